@@ -1,0 +1,118 @@
+"""Where things lie inside a step's container, and where a step finds them when it runs without one.
+
+Rendered manifests name absolute paths below ``/plimsoll``. The embedded runner has no mount namespace, so it sets
+``PLIMSOLL_ROOT`` to a folder of the step's own and rewrites that prefix wherever a manifest passes it to a program.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+MOUNT = "/plimsoll"
+"""The prefix of every path in a rendered container."""
+
+ROOT_VARIABLE = "PLIMSOLL_ROOT"
+"""The environment variable that says where ``MOUNT`` really lies."""
+
+REQUEST_FILE = "request.json"
+"""The key of the step request in its ConfigMap."""
+
+STATE_CLAIM = "plimsoll-state"
+DATA_CLAIM = "plimsoll-data"
+TRUST_SECRET = "plimsoll-trust"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one step.
+
+    Law: ``Places(Path(MOUNT))`` are the paths that the templates write, so that a template never spells one itself.
+    """
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> "Places":
+        """The places of the running process."""
+        return cls(Path(os.environ.get(ROOT_VARIABLE, MOUNT)))
+
+    @property
+    def request(self) -> Path:
+        """The step request, one JSON file."""
+        return self.root / "request" / REQUEST_FILE
+
+    @property
+    def code(self) -> Path:
+        """The user's training code, as committed."""
+        return self.root / "code"
+
+    @property
+    def inputs(self) -> Path:
+        """Artifacts that earlier steps left."""
+        return self.root / "in"
+
+    @property
+    def outputs(self) -> Path:
+        """Artifacts and parameters that this step leaves."""
+        return self.root / "out"
+
+    @property
+    def state(self) -> Path:
+        """The environment's durable state: feature store, tracking, model store, profiles."""
+        return self.root / "state"
+
+    @property
+    def data(self) -> Path:
+        """The environment's data root; a file DataSource's path is relative to it."""
+        return self.root / "data"
+
+    @property
+    def trust(self) -> Path:
+        """Trusted root, and what signs: the embedded instance or a client configuration."""
+        return self.root / "trust"
+
+
+@dataclass(frozen=True)
+class State:
+    """The layout below an environment's state folder."""
+
+    root: Path
+
+    @property
+    def tracking_database(self) -> Path:
+        """MLflow's tracking and registry database (sqlite)."""
+        return self.root / "mlflow" / "mlflow.db"
+
+    @property
+    def tracking_artifacts(self) -> Path:
+        """MLflow's artifact root."""
+        return self.root / "mlflow" / "artifacts"
+
+    @property
+    def feast(self) -> Path:
+        """Feast's registry and embedded online store."""
+        return self.root / "feast"
+
+    def feature_table(self, feature_set: str) -> Path:
+        """The parquet file a feature set's transformation wrote."""
+        return self.root / "features" / f"{feature_set}.parquet"
+
+    def model_package(self, model: str, digest: str) -> Path:
+        """A published, signed model package: ``files/`` and ``model.sigstore.json``."""
+        return self.root / "models" / model / digest.removeprefix("sha256:")
+
+    def predictions(self, deployment: str) -> Path:
+        """The prediction log of a deployment, one parquet file for each flush."""
+        return self.root / "predictions" / deployment
+
+    def live_profiles(self, deployment: str) -> Path:
+        """The whylogs profiles of what a deployment served, one for each day: ``YYYY-MM-DD.bin``."""
+        return self.root / "profiles" / deployment
+
+    def monitoring(self, deployment: str) -> Path:
+        """Monitor reports of a deployment."""
+        return self.root / "monitoring" / deployment
+
+    def runs(self) -> Path:
+        """Records of finished workflow runs."""
+        return self.root / "runs"

@@ -1,0 +1,21 @@
+"""The one exception by which a runtime part refuses to go on because of what it was given."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Refused(Exception):
+    """What is refused, where it lies, why, and how to mend it. Shown to the user as it is; never a bug of ours.
+
+    Verification, gates, data validation and format checks raise it. A step that raises it exits with
+    ``exit_codes.REFUSED``, which no workflow retries.
+    """
+
+    what: str
+    where: str
+    why: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.what}: {self.why}\n  --> {self.where}"
+        return f"{text}\n  help: {self.mend}" if self.mend else text

@@ -1,0 +1,237 @@
+"""Step requests: everything a step must know, compiled from the specs into one JSON document per workflow.
+
+A request is rendered into an immutable ConfigMap and mounted at ``Places.request``. Durations are seconds, windows are
+days, digests are ``sha256:…``. Every model is frozen and refuses unknown keys, on both sides.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from plimsoll.contract.digests import DIGEST_PATTERN
+
+Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
+ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
+"""The types a column may have: Arrow string, int64, float64, bool, timestamp[us, UTC]."""
+
+Metric = Literal["auc", "average-precision", "brier", "log-loss", "accuracy", "rmse", "mae", "r2"]
+"""Evaluation metrics. The first five judge a binary classifier's score, the last three a regression."""
+
+
+class Contract(BaseModel):
+    """A value that crosses from the compiler to a step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Table(Contract):
+    """A parquet file below the data root, as a DataSource declares it."""
+
+    name: str
+    path: str
+    timestamp: str
+    columns: dict[str, ColumnType]
+
+
+class FeatureColumn(Contract):
+    """A feature's type and what its values are expected to be; bounds are inclusive."""
+
+    type: ColumnType
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] | None = None
+    max_missing: float = 1.0
+    """The largest share of missing values, 0 to 1."""
+
+
+class FeatureSetRequest(Contract):
+    """A feature set: how its table is built from sources, keyed by an entity, valid for ``ttl`` after its timestamp.
+
+    ``sql`` is one DuckDB SELECT over views that bear the sources' names (dashes as underscores). Its result holds the
+    key columns, ``timestamp`` and the features.
+    """
+
+    name: str
+    entity: str
+    keys: dict[str, ColumnType]
+    timestamp: str
+    features: dict[str, FeatureColumn]
+    ttl: int
+    """Seconds; 0 means that values never grow stale."""
+    sql: str
+    sources: tuple[Table, ...]
+
+
+class FeatureUse(Contract):
+    """The features of one set that a model uses, in order."""
+
+    feature_set: str
+    features: tuple[str, ...]
+
+
+class Examples(Contract):
+    """The labelled examples: one row each in ``table``, known at ``timestamp``, labelled by a DuckDB expression."""
+
+    table: Table
+    id: str
+    timestamp: str
+    columns: dict[str, FeatureColumn]
+    """Columns of the table itself that are model inputs, known at the time of prediction."""
+    keys: tuple[str, ...]
+    """Columns that join feature sets; those that are inputs too stand in ``columns`` as well."""
+    label: str
+    label_sql: str
+    label_delay: int
+    """Seconds after ``timestamp`` at which the label is known."""
+    filter_sql: str | None = None
+
+
+class Gate(Contract):
+    """A bar that a metric must meet: at least ``minimum`` and at most ``maximum``."""
+
+    metric: Metric
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class SliceGates(Contract):
+    """Gates that must hold in every slice of a column with at least ``min_rows`` rows."""
+
+    by: str
+    min_rows: int
+    gates: tuple[Gate, ...]
+
+
+class Challenge(Contract):
+    """A new version must not be worse than the serving one by more than ``tolerance`` in ``metric``."""
+
+    metric: Metric
+    tolerance: float
+
+
+class Identity(Contract):
+    """Who may have signed: exact certificate subject and OIDC issuer, and the digest of the trusted root, where pinned."""
+
+    subject: str
+    issuer: str
+    trusted_root: Digest | None = None
+
+
+class ModelInputs(Contract):
+    """What a model reads, in order: the columns of the request first, then the features of each set."""
+
+    examples: Examples
+    feature_sets: tuple[FeatureSetRequest, ...]
+    uses: tuple[FeatureUse, ...]
+
+    @property
+    def columns(self) -> dict[str, FeatureColumn]:
+        """Every model input with its type and expectations, in the model's order."""
+        sets = {s.name: s for s in self.feature_sets}
+        used = {f: sets[use.feature_set].features[f] for use in self.uses for f in use.features}
+        return {**self.examples.columns, **used}
+
+
+class ModelFormat(Contract):
+    """How the model is stored, and for skops which non-default types its loader may construct."""
+
+    name: Literal["skops", "onnx", "safetensors", "pickle"]
+    trusted_types: tuple[str, ...] = ()
+
+
+class TrainingRequest(Contract):
+    """Everything the steps of a training workflow need."""
+
+    kind: Literal["training"] = "training"
+    model: str
+    environment: str
+    spec_digest: Digest
+    inputs: ModelInputs
+    task: Literal["binary-classification", "regression"]
+    training_days: int
+    evaluation_days: int
+    parameters: dict[str, str | int | float | bool]
+    format: ModelFormat
+    gates: tuple[Gate, ...]
+    slices: tuple[SliceGates, ...]
+    challenge: Challenge | None
+    identity: Identity
+    tracking_uri: str
+
+
+class ModelPin(Contract):
+    """The model version that is served, by number and by digest of its package."""
+
+    name: str
+    version: int
+    digest: Digest
+
+
+class DriftRule(Contract):
+    """When the drift of inputs counts: the share of features beyond their calibrated threshold, 0 to 1."""
+
+    share: float
+    windows: int
+    """Of the last ``of`` windows, how many must drift before it persists."""
+    of: int
+
+
+class PerformanceRule(Contract):
+    """When realised performance counts as lost: the metric beyond its bar in ``windows`` consecutive windows."""
+
+    gate: Gate
+    windows: int
+    min_labels: int
+
+
+class MonitorRules(Contract):
+    """How a deployment is held against its model's baseline."""
+
+    window_days: int
+    drift: DriftRule
+    performance: PerformanceRule | None
+    max_missing_increase: float
+    """The increase of a feature's share of missing values that is a data fault, 0 to 1."""
+    min_volume_share: float
+    """The volume, as a share of the baseline's daily mean, below which a window is a data fault."""
+    retrain_on: tuple[Literal["performance-loss", "persistent-drift"], ...]
+    cooldown_days: int
+
+
+class ServingRequest(Contract):
+    """Everything a server, a batch scorer or a monitor of one deployment needs."""
+
+    kind: Literal["serving"] = "serving"
+    deployment: str
+    environment: str
+    mode: Literal["online", "batch"]
+    spec_digest: Digest
+    model: ModelPin
+    inputs: ModelInputs
+    task: Literal["binary-classification", "regression"]
+    format: ModelFormat
+    identity: Identity
+    max_staleness: Literal["serve", "null", "reject"]
+    """What to do with an online feature past its set's TTL."""
+    batch_days: int
+    """The window a batch deployment scores, in days before its ``as-of``."""
+    monitor: MonitorRules | None
+    tracking_uri: str
+
+
+Request = Annotated[TrainingRequest | ServingRequest, Field(discriminator="kind")]
+
+
+class _Envelope(BaseModel):
+    request: Request
+
+
+def read_request(path: Path) -> TrainingRequest | ServingRequest:
+    """Read a step request.
+
+    Raises:
+        OSError: when the file can't be read.
+        pydantic.ValidationError: when it isn't a request of this version.
+    """
+    return _Envelope.model_validate_json(b'{"request":' + path.read_bytes() + b"}").request
