@@ -19,7 +19,7 @@ REQUEST_FILE = "request.json"
 
 STATE_CLAIM = "plimsoll-state"
 DATA_CLAIM = "plimsoll-data"
-TRUST_SECRET = "plimsoll-trust"
+TRUST_SECRET = "plimsoll-trust"  # noqa: S105 -- the name of a Secret object, not a secret
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class Challenge(Contract):
 
 
 class Identity(Contract):
-    """Who may have signed: exact certificate subject and OIDC issuer, and the digest of the trusted root, where pinned."""
+    """Who may have signed: exact certificate subject and OIDC issuer; the digest of the trusted root, where pinned."""
 
     subject: str
     issuer: str
