@@ -1,7 +1,7 @@
 """Ship the top-level data folders inside the wheel, never in an editable install.
 
-`force-include` in pyproject.toml would also leave a stale copy in an editable install, so that editing a template in the
-checkout changed nothing.
+`force-include` in pyproject.toml would also leave a stale copy in an editable install, so that editing a template in
+the checkout changed nothing.
 """
 
 from typing import Any
