@@ -26,10 +26,12 @@ class Contract(BaseModel):
 
 
 class Table(Contract):
-    """A parquet file below the data root, as a DataSource declares it."""
+    """A table that is read: a DataSource's parquet file below the data root, or another feature set's table."""
 
     name: str
+    origin: Literal["data", "features"] = "data"
     path: str
+    """Relative to ``Places.data``; for another feature set's table, below ``State.root``."""
     timestamp: str
     columns: dict[str, ColumnType]
 

@@ -1,0 +1,1 @@
+"""SourceFile → Document: YAML values together with the place of every one of them."""

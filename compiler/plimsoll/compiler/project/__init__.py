@@ -1,0 +1,1 @@
+"""Document → Spec → Project: typed specs, references resolved, overlays laid for each environment."""

@@ -1,0 +1,149 @@
+"""Document → Located spec: hold a document against its kind, and say what is wrong in the user's words."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity, Span
+from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
+from plimsoll.compiler.loading.documents import Document
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True)
+class Located(Generic[R]):
+    """A typed spec together with the document it was read from."""
+
+    spec: R
+    document: Document
+
+    @property
+    def key(self) -> str:
+        """``Kind/name``."""
+        return self.spec.key
+
+    def span(self, *route: str | int) -> Span:
+        """Where a value of the spec stands."""
+        return self.document.span(route)
+
+
+def type_document(document: Document) -> Outcome[Located[Resource]]:
+    """Hold a document against the model of its kind. Every fault of it is reported, each once."""
+    value = document.value
+    kind = KINDS.get(value.get("kind", "")) if isinstance(value.get("kind"), str) else None
+    if kind is None:
+        return Outcome(None, (_unknown_kind(document),))
+    if value.get("apiVersion") != API_VERSION:
+        message = f"apiVersion is {value.get('apiVersion')!r}; this compiler reads {API_VERSION}"
+        span = document.span(("apiVersion",))
+        return Outcome(None, (Diagnostic("PLM-TYP-002", Severity.ERROR, message, span, help=f"write {API_VERSION}"),))
+    try:
+        return Outcome(Located(kind.model_validate(value), document))
+    except ValidationError as error:
+        return Outcome(None, tuple(_explain(document, kind, details) for details in _causes(error)))
+
+
+def _unknown_kind(document: Document) -> Diagnostic:
+    kind = document.value.get("kind")
+    if kind is None:
+        message, help_ = "there is no kind", f"add kind: one of {', '.join(KINDS)}"
+    else:
+        message, help_ = f"{kind!r} is not a kind of spec", did_you_mean(str(kind), KINDS)
+    return Diagnostic("PLM-TYP-001", Severity.ERROR, message, document.span(("kind",)), help=help_)
+
+
+def did_you_mean(word: str, known: Any) -> str:
+    """A hint with the nearest known word, or with all of them when none is near."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(choices)}" if 0 < len(choices) <= 30 else ""
+
+
+def _causes(error: ValidationError) -> Iterator[ErrorDetails]:
+    """The errors that are causes: one for a route, the unions' branches told apart by what they asked for."""
+    seen: set[tuple[Any, ...]] = set()
+    for details in error.errors(include_url=False):
+        route = _route(details)
+        if route not in seen:
+            seen.add(route)
+            yield details
+
+
+def _route(details: ErrorDetails) -> Route:
+    """Pydantic's location without the names that it adds for branches of a union and for mapping keys."""
+    noise = ("str", "int", "float", "bool", "[key]")
+    return tuple(part for part in details["loc"] if part not in noise)
+
+
+def _explain(document: Document, kind: type[Resource], details: ErrorDetails) -> Diagnostic:
+    route, what = _route(details), details["type"]
+    where = ".".join(map(str, route))
+    if what == "extra_forbidden":
+        fields = _fields_at(kind, route[:-1])
+        message = f"unknown key {str(route[-1])!r} in {_inside(route)}"
+        hint = did_you_mean(str(route[-1]), fields - set(_mapping_at(document, route[:-1])))
+        return Diagnostic("PLM-TYP-003", Severity.ERROR, message, document.key_span(route), "not a key here", help=hint)
+    if what == "missing":
+        message = f"{_inside(route)} needs {str(route[-1])!r}"
+        return Diagnostic("PLM-TYP-004", Severity.ERROR, message, document.key_span(route[:-1]), "expected in here")
+    reason = details["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
+    given = details["input"]
+    shown = "" if isinstance(given, dict | list) else f", not {_short(given)}"
+    hint = ""
+    if what == "literal_error" and isinstance(given, str):
+        hint = did_you_mean(
+            given, [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        )
+    message = f"{where}: {reason}{shown}"
+    return Diagnostic("PLM-TYP-005", Severity.ERROR, message, document.span(route), help=hint)
+
+
+def _inside(route: Route) -> str:
+    return ".".join(map(str, route[:-1])) or "the spec"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _mapping_at(document: Document, route: Route) -> dict[str, Any]:
+    value: Any = document.value
+    for part in route:
+        value = value[part]
+    return value if isinstance(value, dict) else {}
+
+
+def _fields_at(model: Any, route: Route) -> set[str]:
+    """The keys that the model knows at a route, as written in YAML."""
+    for part in route:
+        model = _step(model, part)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return {field.alias or name for name, field in model.model_fields.items()}
+    return set()
+
+
+def _step(model: Any, part: str | int) -> Any:
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        return _unwrap(fields.get(str(part)))
+    arguments = get_args(model)
+    return _unwrap(arguments[1] if get_origin(model) is dict else arguments[0]) if arguments else None
+
+
+def _unwrap(annotation: Any) -> Any:
+    """An optional type without its None, an annotated one without its annotations."""
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return _unwrap(next(a for a in get_args(annotation) if a is not type(None)))
+    if hasattr(annotation, "__metadata__"):
+        return _unwrap(annotation.__origin__)
+    return annotation
