@@ -36,6 +36,10 @@ class Places:
         """The places of the running process."""
         return cls(Path(os.environ.get(ROOT_VARIABLE, MOUNT)))
 
+    def local(self, text: str) -> str:
+        """A path or URI that names ``MOUNT``, as it is for the running process."""
+        return text.replace(MOUNT, self.root.as_posix(), 1) if f"{MOUNT}/" in text else text
+
     @property
     def request(self) -> Path:
         """The step request, one JSON file."""

@@ -1,0 +1,123 @@
+"""A model package: everything that makes a model what it is, in one folder under one signature.
+
+``files/`` holds the model and the evidence of how it came to be; the signature lies beside it. The package's digest is
+that of ``files/``, and it is what a deployment pins.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from plimsoll.contract.requests import Contract, Digest, Gate, TrainingRequest
+
+MODEL_BUNDLE = "model.sigstore.json"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The layout of a model package."""
+
+    root: Path
+
+    @property
+    def files(self) -> Path:
+        """What is signed."""
+        return self.root / "files"
+
+    @property
+    def bundle(self) -> Path:
+        """The signature over ``files``."""
+        return self.root / MODEL_BUNDLE
+
+    @property
+    def model(self) -> Path:
+        """The folder that the training program filled."""
+        return self.files / "model"
+
+    @property
+    def baseline(self) -> Path:
+        """The whylogs profile of the data the model was made from, scores included."""
+        return self.files / "profile" / "baseline.bin"
+
+    @property
+    def calibration(self) -> Path:
+        """The drift thresholds that were calibrated inside the baseline."""
+        return self.files / "profile" / "calibration.json"
+
+    @property
+    def card(self) -> Path:
+        """What the model is and where it came from."""
+        return self.files / "card.json"
+
+
+class DataWindow(Contract):
+    """The examples of one window, ``start <= timestamp < end``, and the digest of their table."""
+
+    start: datetime
+    end: datetime
+    rows: int
+    digest: Digest
+
+
+class Dataset(Contract):
+    """What a run retrieved: two windows, and the tables that they were made from."""
+
+    as_of: date
+    training: DataWindow
+    evaluation: DataWindow
+    tables: dict[str, Digest]
+    """The digest of every source file and feature table that was read."""
+    digest: Digest
+    """The digest of all of the above: the data's identity in tags and in traces."""
+
+
+class GateResult(Contract):
+    """A gate and what the metric was, where it was defined. ``scope`` is ``all`` or a slice such as ``origin=JFK``."""
+
+    scope: str
+    gate: Gate
+    value: float | None
+    rows: int
+    passed: bool
+    reason: str = ""
+
+
+class Evaluation(Contract):
+    """How the model did on the evaluation window, and whether that is enough."""
+
+    metrics: dict[str, float]
+    results: tuple[GateResult, ...]
+    champion: str | None
+    """The digest of the served package it was compared with."""
+    champion_metrics: dict[str, float]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate held."""
+        return all(result.passed for result in self.results)
+
+
+class Card(Contract):
+    """The identity of a packaged model: the request it was trained by and the run that made it."""
+
+    model: str
+    request: TrainingRequest
+    dataset: Dataset
+    evaluation: Evaluation
+    commit: str
+    release: str
+    workflow: str
+
+
+class Promotion(Contract):
+    """A proposal: this version of this model is ready to be pinned."""
+
+    model: str
+    version: int
+    digest: Digest
+    environment: str
+    as_of: date
+    metrics: dict[str, float]
+    commit: str
+    release: str
+    workflow: str

@@ -1,0 +1,1 @@
+"""The platform's own steps, one file each: ``plimsoll-step NAME``."""

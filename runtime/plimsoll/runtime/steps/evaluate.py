@@ -1,0 +1,129 @@
+"""Measure the model on the evaluation window, slice by slice, beside the served version, and hold it against its gates."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from plimsoll.contract.package import Card, Evaluation, GateResult
+from plimsoll.contract.places import Places, State
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import Gate, Metric, SliceGates, TrainingRequest
+from plimsoll.runtime.metrics import check_gate, evaluate, higher_is_better
+from plimsoll.runtime.models.loading import Scorer, load_scorer
+from plimsoll.runtime.models.verified import open_verified
+from plimsoll.runtime.steps.common import leave_json, leave_text, read_json, say, training_request
+
+_REPORTED: dict[str, tuple[Metric, ...]] = {
+    "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
+    "regression": ("rmse", "mae", "r2"),
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which package serves now."""
+    parser.add_argument("--champion", default="", help="digest of the served package; empty when none is")
+
+
+def run(places: Places, arguments: argparse.Namespace) -> None:
+    """Leave the artifact ``evaluation``: evaluation.json and the scores; refuse a model that misses a gate."""
+    request = training_request(places)
+    table = pq.read_table(places.inputs / "dataset" / "evaluation.parquet")
+    label = np.asarray(table[request.inputs.examples.label], dtype=np.float64)
+    scorer = load_scorer(places.inputs / "model", request.format, request.inputs.columns, request.task)
+    score = _score(scorer, table)
+    metrics = _metrics(request, label, score)
+    champion = _champion_metrics(places, request, arguments.champion, table, label)
+    results = [_judge("all", gate, label, score) for gate in request.gates]
+    for sliced in request.slices:
+        results += _slices(sliced, table, label, score)
+    if request.challenge and champion:
+        results.append(_challenge(request, metrics, champion, len(label)))
+    evaluation = Evaluation(
+        metrics=metrics, results=tuple(results), champion=arguments.champion or None, champion_metrics=champion
+    )
+    folder = places.outputs / "evaluation"
+    leave_json(folder / "evaluation.json", evaluation)
+    kept = [request.inputs.examples.id, request.inputs.examples.timestamp, request.inputs.examples.label]
+    pq.write_table(table.select(kept).append_column("score", pa.array(score)), folder / "scores.parquet")
+    leave_text(places, "passed", str(evaluation.passed).lower())
+    say(", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+    _refuse_missed(request, evaluation)
+
+
+def _score(scorer: Scorer, table: pa.Table) -> Any:
+    return scorer.score({name: table[name].to_pandas() for name in scorer.columns})
+
+
+def _metrics(request: TrainingRequest, label: Any, score: Any) -> dict[str, float]:
+    measured = {name: evaluate(name, label, score) for name in _REPORTED[request.task]}
+    return {name: result.value for name, result in measured.items() if result.value is not None}
+
+
+def _judge(scope: str, gate: Gate, label: Any, score: Any) -> GateResult:
+    measured = evaluate(gate.metric, label, score)
+    passed = measured.value is not None and check_gate(gate, measured.value)
+    return GateResult(
+        scope=scope, gate=gate, value=measured.value, rows=len(label), passed=passed, reason=measured.reason or ""
+    )
+
+
+def _slices(sliced: SliceGates, table: pa.Table, label: Any, score: Any) -> Iterator[GateResult]:
+    column = table[sliced.by]
+    for value in sorted(pc.unique(column).to_pylist(), key=str):
+        inside = np.asarray(pc.is_null(column) if value is None else pc.equal(column, value).fill_null(False))
+        if int(inside.sum()) >= sliced.min_rows:
+            for gate in sliced.gates:
+                yield _judge(f"{sliced.by}={value}", gate, label[inside], score[inside])
+
+
+def _champion_metrics(
+    places: Places, request: TrainingRequest, digest: str, table: pa.Table, label: Any
+) -> dict[str, float]:
+    """The served version on the same window, after its signature and digest were verified."""
+    if not digest:
+        return {}
+    published = State(places.state).model_package(request.model, digest)
+    with open_verified(published, places.trust, request.identity, digest) as package:
+        served = read_json(package.card, Card).request
+        scorer = load_scorer(package.model, served.format, served.inputs.columns, served.task)
+        if missing := sorted(set(scorer.columns) - set(table.column_names)):
+            say(f"the served version reads {', '.join(missing)}, which this one does not; it is not compared")
+            return {}
+        return _metrics(request, label, _score(scorer, table))
+
+
+def _challenge(request: TrainingRequest, mine: dict[str, float], champion: dict[str, float], rows: int) -> GateResult:
+    """The champion's metric, less the tolerance, as a gate."""
+    assert request.challenge is not None
+    metric, tolerance = request.challenge.metric, request.challenge.tolerance
+    if higher_is_better(metric):
+        gate = Gate(metric=metric, minimum=champion[metric] - tolerance)
+    else:
+        gate = Gate(metric=metric, maximum=champion[metric] + tolerance)
+    passed = check_gate(gate, mine[metric])
+    return GateResult(scope="champion", gate=gate, value=mine[metric], rows=rows, passed=passed)
+
+
+def _refuse_missed(request: TrainingRequest, evaluation: Evaluation) -> None:
+    missed = [result for result in evaluation.results if not result.passed]
+    if not missed:
+        return
+    words = "; ".join(f"{r.scope}: {r.gate.metric} {_value(r)}, bar {_bar(r.gate)}, {r.rows:,} rows" for r in missed)
+    mend = "train on other data or parameters, or change the gate in the model's spec by a reviewed commit"
+    raise Refused("gate not met", f"Model/{request.model} spec.evaluation", words, mend)
+
+
+def _value(result: GateResult) -> str:
+    return f"undefined ({result.reason})" if result.value is None else f"{result.value:.4f}"
+
+
+def _bar(gate: Gate) -> str:
+    bounds = [f"≥ {gate.minimum:.4f}"] if gate.minimum is not None else []
+    if gate.maximum is not None:
+        bounds.append(f"≤ {gate.maximum:.4f}")
+    return " and ".join(bounds)

@@ -1,0 +1,42 @@
+"""Profile what the model was made from, scores included, and calibrate drift thresholds inside it."""
+
+import argparse
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plimsoll.contract.places import Places
+from plimsoll.contract.requests import FeatureColumn
+from plimsoll.runtime.models.loading import load_scorer
+from plimsoll.runtime.profiles.calibration import calibrate
+from plimsoll.runtime.profiles.sketches import SCORE_COLUMN, profile
+from plimsoll.runtime.steps.common import leave_json, say, training_request
+
+CALIBRATION_DAYS = 30
+"""The window inside the baseline over which thresholds are calibrated."""
+
+
+def configure(_parser: argparse.ArgumentParser) -> None:
+    """There is nothing to say."""
+
+
+def run(places: Places, _arguments: argparse.Namespace) -> None:
+    """Leave the artifact ``profile``: baseline.bin and calibration.json, over both windows."""
+    request = training_request(places)
+    columns = request.inputs.columns
+    timestamp = request.inputs.examples.timestamp
+    dataset = places.inputs / "dataset"
+    wanted = list(dict.fromkeys((timestamp, *columns)))
+    table = pa.concat_tables(
+        pq.read_table(dataset / f"{name}.parquet", columns=wanted) for name in ("train", "evaluation")
+    )
+    scorer = load_scorer(places.inputs / "model", request.format, columns, request.task)
+    score = scorer.score({name: table[name].to_pandas() for name in columns})
+    table = table.append_column(SCORE_COLUMN, pa.array(score))
+    profiled = {**columns, SCORE_COLUMN: FeatureColumn(type="float")}
+    folder = places.outputs / "profile"
+    folder.mkdir(parents=True, exist_ok=True)
+    profile(table, profiled).write(folder / "baseline.bin")
+    calibration = calibrate(table, timestamp, profiled, window_days=CALIBRATION_DAYS)
+    leave_json(folder / "calibration.json", calibration)
+    say(f"profiled {table.num_rows:,} rows of {len(profiled)} columns")

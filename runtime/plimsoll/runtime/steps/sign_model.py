@@ -1,0 +1,65 @@
+"""Put the model and all evidence of how it came to be into one package, sign it, and publish it by its digest."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from plimsoll.contract.package import Card, Dataset, Evaluation, Package
+from plimsoll.contract.places import Places, State
+from plimsoll.contract.requests import TrainingRequest
+from plimsoll.runtime.steps.common import leave_json, leave_text, read_json, say, training_request
+from plimsoll.runtime.trust.instance import open_instance
+from plimsoll.runtime.trust.model import sign_model
+from plimsoll.runtime.trust.signer import Signer
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which commit, release and run the model came from."""
+    add_origin(parser)
+
+
+def add_origin(parser: argparse.ArgumentParser) -> None:
+    """The arguments by which a run hands on where it came from."""
+    parser.add_argument("--commit", default="", help="git commit of the specs")
+    parser.add_argument("--release", default="", help="digest of the release's lock")
+    parser.add_argument("--workflow", default="", help="name of the workflow that runs")
+
+
+def run(places: Places, arguments: argparse.Namespace) -> None:
+    """Leave the artifact ``package`` and the parameter ``digest``; publish the package in the environment's state."""
+    request = training_request(places)
+    package = Package(places.outputs / "package")
+    _assemble(places, package, request, arguments)
+    with Signer(open_instance(places.trust), request.identity.subject) as signer:
+        digest = sign_model(package.root, signer)
+    _publish(package.root, State(places.state).model_package(request.model, digest))
+    leave_text(places, "digest", digest)
+    say(f"signed {digest} as {request.identity.subject}")
+
+
+def _assemble(places: Places, package: Package, request: TrainingRequest, arguments: argparse.Namespace) -> None:
+    shutil.rmtree(package.root, ignore_errors=True)
+    inputs = places.inputs
+    for name in ("model", "profile"):
+        shutil.copytree(inputs / name, package.files / name)
+    shutil.copy(inputs / "validation.json", package.files / "validation.json")
+    card = Card(
+        model=request.model,
+        request=request,
+        dataset=read_json(inputs / "dataset" / "dataset.json", Dataset),
+        evaluation=read_json(inputs / "evaluation" / "evaluation.json", Evaluation),
+        commit=arguments.commit,
+        release=arguments.release,
+        workflow=arguments.workflow,
+    )
+    leave_json(package.card, card)
+
+
+def _publish(source: Path, target: Path) -> None:
+    """Copy the package to where servers look, whole or not at all. A digest that is there already stays as it is."""
+    if target.exists():
+        return
+    partial = target.with_name(f".{target.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(source, partial)
+    partial.rename(target)
