@@ -1,0 +1,83 @@
+"""The contract's column types as Arrow and DuckDB types."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import ColumnType
+
+ARROW_TYPES: Final[Mapping[ColumnType, pa.DataType]] = {
+    "string": pa.string(),
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+DUCKDB_TYPES: Final[Mapping[ColumnType, str]] = {
+    "string": "VARCHAR",
+    "int": "BIGINT",
+    "float": "DOUBLE",
+    "bool": "BOOLEAN",
+    "timestamp": "TIMESTAMPTZ",
+}
+
+
+def column_type(found: pa.DataType, *, naive_as_utc: bool = False) -> ColumnType | None:
+    """The column type that holds every value of an Arrow type without loss, or None where there is none.
+
+    Nanosecond timestamps and 64-bit unsigned integers would lose values. A timestamp without a zone is no instant,
+    unless ``naive_as_utc`` says that its producer ran in UTC.
+    """
+    if pa.types.is_dictionary(found):
+        return column_type(found.value_type)
+    if pa.types.is_timestamp(found):
+        return "timestamp" if found.unit != "ns" and (found.tz or naive_as_utc) else None
+    if pa.types.is_integer(found):
+        return None if found == pa.uint64() else "int"
+    if pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found):
+        return "string"
+    if pa.types.is_floating(found):
+        return "float"
+    return "bool" if pa.types.is_boolean(found) else None
+
+
+def require_columns(
+    declared: Mapping[str, ColumnType], found: pa.Schema, what: str, where: str, *, naive_as_utc: bool = False
+) -> None:
+    """Check that a schema has each declared column, in a type that its declaration holds without loss.
+
+    Raises:
+        Refused: naming every column that is missing or of another type, what was declared and what was found.
+    """
+    faults = []
+    for name, wanted in declared.items():
+        if name not in found.names:
+            faults.append(f"column '{name}' is declared as {wanted} and is missing")
+        elif column_type(found.field(name).type, naive_as_utc=naive_as_utc) != wanted:
+            faults.append(f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]})"
+                          f" and is {found.field(name).type}")  # fmt: skip
+    if faults:
+        has = ", ".join(found.names)
+        raise Refused(what, where, "; ".join(faults), f"it has the columns {has}; correct the declaration or the data")
+
+
+def conform(table: pa.Table, declared: Mapping[str, ColumnType]) -> pa.Table:
+    """The declared columns in their order, each cast to its exact Arrow type.
+
+    ``require_columns`` must have passed; a timestamp without a zone is taken as UTC.
+    """
+    return pa.table({name: table[name].cast(ARROW_TYPES[kind]) for name, kind in declared.items()})
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970, exactly.
+
+    Raises:
+        ValueError: when the moment has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return int(pa.scalar(moment, ARROW_TYPES["timestamp"]).value)

@@ -1,0 +1,161 @@
+"""Feast's online store: written span by span, read in batches with the TTL enforced."""
+
+# isort: off
+import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
+
+# isort: on
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import feast
+import pyarrow as pa
+from feast.protos.feast.types.EntityKey_pb2 import EntityKey
+from feast.protos.feast.types.Value_pb2 import Value
+
+from plimsoll.contract.places import State
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import FeatureSetRequest, FeatureUse
+from plimsoll.runtime.features.columns import microseconds
+from plimsoll.runtime.features.protos import decode, encode, entity_key
+from plimsoll.runtime.features.registration import Registration
+from plimsoll.runtime.features.sandbox import in_utc, literal, quoted
+from plimsoll.runtime.features.tables import require_feature_table, table_columns
+
+Staleness = Literal["serve", "null", "reject"]
+_BATCH = 10_000
+"""Keys for each call of Feast: bounds a write's memory, and a read's SQL variables, of which sqlite takes 32,766."""
+
+_Key = tuple[Any, ...]
+_Row = tuple[datetime, Mapping[str, Value]]
+_Written = tuple[EntityKey, dict[str, Value], datetime, datetime | None]
+
+
+@dataclass(frozen=True)
+class OnlineFeatures:
+    """A batch that was read: for each feature a value for each row, and for each set how many rows were in doubt.
+
+    A row is stale for a set when its newest values are older than the TTL, or later than the time it was read for;
+    it is unknown when the online store has no values of its key.
+    """
+
+    values: dict[str, list[Any]]
+    stale: dict[str, int]
+    unknown: dict[str, int]
+
+
+class OnlineTables:
+    """The online tables of some feature sets. Feast's store has one connection, so it is called under a lock."""
+
+    def __init__(
+        self, store: feast.FeatureStore, state: State, sets: Mapping[str, FeatureSetRequest], registration: Registration
+    ) -> None:
+        self._store = store
+        self._state = state
+        self._sets = sets
+        self._registration = registration
+        self._lock = threading.Lock()
+        self._tables = in_utc(threads=1)
+
+    def close(self) -> None:
+        """Close the connection that reads feature tables."""
+        self._tables.close()
+
+    def advance(self, feature_set: str, after: datetime | None, until: datetime) -> int:
+        """See ``FeatureStore.advance``."""
+        view, request = self._registration.view(feature_set), self._sets[feature_set]
+        newest = self._newest(request, after, until)
+        names, kinds = list(request.keys), list(request.keys.values())
+        for batch in newest.to_batches(max_chunksize=_BATCH):
+            rows: list[_Written] = [
+                (
+                    entity_key(names, [row[name] for name in names], kinds),
+                    {name: encode(row[name], feature.type) for name, feature in request.features.items()},
+                    row[request.timestamp],
+                    None,
+                )
+                for row in batch.to_pylist()
+            ]
+            with self._lock:
+                self._store.provider.online_write_batch(self._store.config, view, rows, None)
+        return int(newest.num_rows)
+
+    def read(
+        self, keys: pa.Table | Sequence[Mapping[str, Any]], uses: Sequence[FeatureUse], now: datetime, policy: Staleness
+    ) -> OnlineFeatures:
+        """See ``FeatureStore.read_online``."""
+        rows = keys.to_pylist() if isinstance(keys, pa.Table) else keys
+        result = OnlineFeatures({}, {}, {})
+        for use in uses:
+            request = self._sets[use.feature_set]
+            wanted = _keys_of(rows, request)
+            found = self._fetch(request, wanted)
+            stale = {key for key, (at, _) in found.items() if not _valid(request, at, now)}
+            result.stale[use.feature_set] = sum(key in stale for key in wanted)
+            result.unknown[use.feature_set] = sum(key not in found for key in wanted)
+            if stale and policy == "reject":
+                raise _rejection(request, found, stale, now)
+            served = {key: row for key, (_, row) in found.items() if policy == "serve" or key not in stale}
+            for name in use.features:
+                kind = request.features[name].type
+                plain = {key: decode(row.get(name), kind) for key, row in served.items()}
+                result.values[name] = [plain.get(key) for key in wanted]
+        return result
+
+    def _newest(self, request: FeatureSetRequest, after: datetime | None, until: datetime) -> pa.Table:
+        """For each key the newest row of the set's table with after < timestamp <= until."""
+        file = literal(str(require_feature_table(request, self._state)))
+        columns = ", ".join(quoted(name) for name in table_columns(request))
+        keys, timestamp = ", ".join(quoted(name) for name in request.keys), quoted(request.timestamp)
+        span = f"{timestamp} <= {_moment(until)}" + (f" AND {timestamp} > {_moment(after)}" if after else "")
+        newest = f"row_number() OVER (PARTITION BY {keys} ORDER BY {timestamp} DESC) = 1"
+        sql = f"SELECT {columns} FROM read_parquet({file}) WHERE {span} QUALIFY {newest}"  # noqa: S608 -- quoted names
+        return self._tables.cursor().sql(sql).to_arrow_table()
+
+    def _fetch(self, request: FeatureSetRequest, wanted: Sequence[_Key]) -> dict[_Key, _Row]:
+        """The rows of the distinct keys that the online store knows, with their timestamps (cut to the second)."""
+        view = self._registration.view(request.name)
+        distinct = [key for key in dict.fromkeys(wanted) if None not in key]
+        names, kinds = list(request.keys), list(request.keys.values())
+        found: dict[_Key, _Row] = {}
+        for start in range(0, len(distinct), _BATCH):
+            part = distinct[start : start + _BATCH]
+            try:
+                asked = [entity_key(names, key, kinds) for key in part]
+            except TypeError as error:
+                raise Refused(f"feature set '{request.name}'", "the keys asked for", str(error)) from error
+            with self._lock:
+                rows = self._store.provider.online_read(self._store.config, view, asked)
+            found |= {key: (at, row) for key, (at, row) in zip(part, rows, strict=True) if at is not None}
+        return found
+
+
+def _keys_of(rows: Sequence[Mapping[str, Any]], request: FeatureSetRequest) -> list[_Key]:
+    """For each row the values of the set's key columns."""
+    try:
+        return [tuple(row[name] for name in request.keys) for row in rows]
+    except KeyError as error:
+        why = f"key column {error} is missing"
+        raise Refused(f"feature set '{request.name}'", "the keys asked for", why) from error
+
+
+def _valid(request: FeatureSetRequest, at: datetime, now: datetime) -> bool:
+    """Whether values that became true at ``at`` count at ``now``; a TTL of 0 is none."""
+    return at <= now and (request.ttl == 0 or at >= now - timedelta(seconds=request.ttl))
+
+
+def _rejection(request: FeatureSetRequest, found: Mapping[_Key, _Row], stale: set[_Key], now: datetime) -> Refused:
+    worst = min(stale, key=lambda key: found[key][0])
+    why = (
+        f"{len(stale)} of {len(found)} keys are stale at {now.isoformat()} under a TTL of {request.ttl} s;"
+        f" the values of {dict(zip(request.keys, worst, strict=True))} are of {found[worst][0].isoformat()}"
+    )
+    mend = "write fresh values to the online store, or let the deployment serve or null stale ones"
+    return Refused(f"feature set '{request.name}'", "the online store", why, mend)
+
+
+def _moment(moment: datetime) -> str:
+    """An aware moment as SQL, exact to the microsecond."""
+    return f"make_timestamptz({microseconds(moment)})"

@@ -1,0 +1,123 @@
+"""A DuckDB connection that can read declared files and nothing else."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import Table
+from plimsoll.runtime.features.columns import DUCKDB_TYPES, require_columns
+
+_LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+_USER_ERRORS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.PermissionException)
+"""What DuckDB raises because of the SQL or the values; its other errors mean a broken environment."""
+
+
+def quoted(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_name(source: str) -> str:
+    """The name under which SQL sees a source: dashes become underscores."""
+    return source.replace("-", "_")
+
+
+def in_utc(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection whose session is in UTC, that sees no Python variable and installs no extension."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "python_enable_replacements": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+@contextmanager
+def reading(tables: Sequence[Table], data: Path, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with one view for each table, showing its declared columns only, in their declared types.
+
+    Nothing but the tables' own files can be read through it, and its settings can't be changed back.
+
+    Args:
+        tables: the declared tables; ``path`` is relative to ``data``.
+        data: the data root.
+        threads: DuckDB's threads; one makes sums of floating-point numbers repeatable.
+
+    Raises:
+        Refused: when a file is missing or not parquet, lies outside the data root, or lacks a declared column.
+    """
+    files = [_checked_file(table, data) for table in tables]
+    connection = in_utc(threads)
+    try:
+        for table, file in zip(tables, files, strict=True):
+            columns = ", ".join(f"{quoted(n)}::{DUCKDB_TYPES[t]} AS {quoted(n)}" for n, t in table.columns.items())
+            select = f"SELECT {columns} FROM read_parquet({literal(str(file))})"  # noqa: S608 -- every name is quoted
+            connection.execute(f"CREATE VIEW {quoted(view_name(table.name))} AS {select}")
+        connection.execute(f"SET allowed_paths = [{', '.join(literal(str(file)) for file in files)}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _checked_file(table: Table, data: Path) -> Path:
+    """The table's file, once its schema agrees with the declaration."""
+    what = f"data source '{table.name}'"
+    relative = PurePosixPath(table.path)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise Refused(what, table.path, "its path leaves the data root", "give a path below the data root")
+    file = data / relative
+    if not file.is_file():
+        raise Refused(what, table.path, "there is no such file below the data root", "prepare the data first")
+    try:
+        schema = pq.read_schema(file)
+    except pa.ArrowInvalid as error:
+        raise Refused(what, table.path, f"it is not a parquet file: {error}") from error
+    require_columns(table.columns, schema, what, table.path)
+    return file
+
+
+@contextmanager
+def refusing_sql(what: str, where: str) -> Iterator[None]:
+    """Turn an error that DuckDB raises because of the user's SQL into a refusal that names the line.
+
+    Raises:
+        Refused: with DuckDB's message.
+    """
+    try:
+        yield
+    except _USER_ERRORS as error:
+        message = str(error).strip()
+        line = _LINE.search(message)
+        raise Refused(what, f"{where}, line {line[1]}" if line else where, message) from error
+
+
+def one_select(sql: str, what: str, where: str) -> str:
+    """The SQL, once it is seen to be exactly one SELECT.
+
+    Raises:
+        Refused: when it does not parse, or is another or more than one statement.
+    """
+    with refusing_sql(what, where):
+        statements = duckdb.extract_statements(sql)
+    kinds = [statement.type.name for statement in statements]
+    if kinds != ["SELECT"]:
+        found = ", ".join(kinds) or "no statement"
+        raise Refused(what, where, f"it must be one SELECT, and is {found}", "write one SELECT over the sources' views")
+    return sql
