@@ -74,7 +74,8 @@ def js_distance(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Floats:
 
 
 def _relative_entropy(p: Floats, q: Floats) -> Floats:
-    return np.sum(np.where(p == 0, 0.0, p * np.log2(p / q)), axis=-1)
+    entropy: Floats = np.sum(np.where(p == 0, 0.0, p * np.log2(p / q)), axis=-1)
+    return entropy
 
 
 def longest_absences(daily: Counts) -> Counts:

@@ -2,7 +2,7 @@
 
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -56,9 +56,11 @@ class LiveProfiler:
         Raises:
             Refused: when the buffer is full and the day's file is damaged; the rows are kept for the next flush.
         """
+        if values.row_count(table) >= self._buffer_rows:
+            self._keep({day: profile(table, self._columns)})
+            return
         with self._guard:
-            buffer = self._rows.setdefault(day, _Buffer())
-            buffer.add(table, self._columns)
+            self._rows.setdefault(day, _Buffer()).add(table, self._columns)
             full = sum(buffer.rows for buffer in self._rows.values()) >= self._buffer_rows
         if full:
             self.flush()
@@ -70,19 +72,21 @@ class LiveProfiler:
             Refused: when a day's file is damaged; the rows are kept for the next flush.
             OSError: when the folder can't be written to; the rows are kept likewise.
         """
-        with self._writing:
-            with self._guard:
-                rows, self._rows = self._rows, {}
-            for day, buffer in rows.items():
-                fresh = profile(buffer.columns, self._columns, rows=buffer.rows)
-                self._waiting[day] = self._waiting.get(day, Profile.empty()).merge(fresh)
-            with _turn(self._folder):
-                for day in sorted(self._waiting):
-                    self._append(day)
+        with self._guard:
+            rows, self._rows = self._rows, {}
+        self._keep({day: profile(buffer.columns, self._columns, rows=buffer.rows) for day, buffer in rows.items()})
 
     def close(self) -> None:
         """Flush; nothing is lost when the folder is opened again."""
         self.flush()
+
+    def _keep(self, fresh: Mapping[date, Profile]) -> None:
+        with self._writing:
+            for day, found in fresh.items():
+                self._waiting[day] = self._waiting.get(day, Profile.empty()).merge(found)
+            with _turn(self._folder):
+                for day in sorted(self._waiting):
+                    self._append(day)
 
     def _append(self, day: date) -> None:
         path = day_file(self._folder, day)
