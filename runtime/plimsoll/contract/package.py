@@ -12,6 +12,9 @@ from plimsoll.contract.requests import Contract, Digest, Gate, TrainingRequest
 
 MODEL_BUNDLE = "model.sigstore.json"
 
+SCORE_COLUMN = "prediction"
+"""The column under which a model's score is profiled, beside its inputs."""
+
 
 @dataclass(frozen=True)
 class Package:

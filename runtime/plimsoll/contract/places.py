@@ -109,9 +109,9 @@ class State:
         """The prediction log of a deployment, one parquet file for each flush."""
         return self.root / "predictions" / deployment
 
-    def live_profiles(self, deployment: str) -> Path:
-        """The whylogs profiles of what a deployment served, one for each day: ``YYYY-MM-DD.bin``."""
-        return self.root / "profiles" / deployment
+    def live_profiles(self, deployment: str, digest: str) -> Path:
+        """The whylogs profiles of what a version served there, one for each day: ``YYYY-MM-DD.bin``."""
+        return self.root / "profiles" / deployment / digest.removeprefix("sha256:")
 
     def monitoring(self, deployment: str) -> Path:
         """Monitor reports of a deployment."""
@@ -120,3 +120,11 @@ class State:
     def runs(self) -> Path:
         """Records of finished workflow runs."""
         return self.root / "runs"
+
+    def release(self, digest: str) -> Path:
+        """The lock and the signature of a release that was run here, kept for the trace."""
+        return self.root / "releases" / digest.removeprefix("sha256:")
+
+    def approval(self, digest: str, environment: str) -> Path:
+        """The signed approval by which a model package was promoted to an environment."""
+        return self.root / "approvals" / environment / f"{digest.removeprefix('sha256:')}.sigstore.json"

@@ -73,7 +73,8 @@ def _by_name(located: Iterable[Located[Any]]) -> tuple[dict[str, Any], list[Diag
 
 def _place(project: Project, deployment: Located[Deployment]) -> Outcome[tuple[PlacedDeployment, ...]]:
     """A deployment in each of its environments."""
-    placed, diagnostics = [], []
+    placed: list[PlacedDeployment] = []
+    diagnostics: list[Diagnostic] = []
     for environment in sorted(deployment.spec.spec.environments):
         outcome = _effective(deployment, environment)
         diagnostics += outcome.diagnostics

@@ -1,4 +1,4 @@
-"""Measure the model on the evaluation window, slice by slice, beside the served version, and hold it against its gates."""
+"""Measure the model on the later window, slice by slice and beside the served version; hold it against its gates."""
 
 import argparse
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     for sliced in request.slices:
         results += _slices(sliced, table, label, score)
     if request.challenge and champion:
-        results.append(_challenge(request, metrics, champion, len(label)))
+        results.append(_challenge(request, label, score, champion))
     evaluation = Evaluation(
         metrics=metrics, results=tuple(results), champion=arguments.champion or None, champion_metrics=champion
     )
@@ -66,9 +66,9 @@ def _metrics(request: TrainingRequest, label: Any, score: Any) -> dict[str, floa
 
 def _judge(scope: str, gate: Gate, label: Any, score: Any) -> GateResult:
     measured = evaluate(gate.metric, label, score)
-    passed = measured.value is not None and check_gate(gate, measured.value)
+    passed = check_gate(gate, measured)
     return GateResult(
-        scope=scope, gate=gate, value=measured.value, rows=len(label), passed=passed, reason=measured.reason or ""
+        scope=scope, gate=gate, value=measured.value, rows=len(label), passed=passed, reason=measured.reason
     )
 
 
@@ -97,7 +97,7 @@ def _champion_metrics(
         return _metrics(request, label, _score(scorer, table))
 
 
-def _challenge(request: TrainingRequest, mine: dict[str, float], champion: dict[str, float], rows: int) -> GateResult:
+def _challenge(request: TrainingRequest, label: Any, score: Any, champion: dict[str, float]) -> GateResult:
     """The champion's metric, less the tolerance, as a gate."""
     assert request.challenge is not None
     metric, tolerance = request.challenge.metric, request.challenge.tolerance
@@ -105,8 +105,7 @@ def _challenge(request: TrainingRequest, mine: dict[str, float], champion: dict[
         gate = Gate(metric=metric, minimum=champion[metric] - tolerance)
     else:
         gate = Gate(metric=metric, maximum=champion[metric] + tolerance)
-    passed = check_gate(gate, mine[metric])
-    return GateResult(scope="champion", gate=gate, value=mine[metric], rows=rows, passed=passed)
+    return _judge("champion", gate, label, score)
 
 
 def _refuse_missed(request: TrainingRequest, evaluation: Evaluation) -> None:

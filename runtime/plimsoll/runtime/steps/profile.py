@@ -5,12 +5,13 @@ import argparse
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import Places
 from plimsoll.contract.requests import FeatureColumn
 from plimsoll.runtime.models.loading import load_scorer
-from plimsoll.runtime.profiles.calibration import calibrate
-from plimsoll.runtime.profiles.sketches import SCORE_COLUMN, profile
-from plimsoll.runtime.steps.common import leave_json, say, training_request
+from plimsoll.runtime.profiles.calibrate import calibrate
+from plimsoll.runtime.profiles.sketches import profile
+from plimsoll.runtime.steps.common import say, training_request
 
 CALIBRATION_DAYS = 30
 """The window inside the baseline over which thresholds are calibrated."""
@@ -38,5 +39,5 @@ def run(places: Places, _arguments: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     profile(table, profiled).write(folder / "baseline.bin")
     calibration = calibrate(table, timestamp, profiled, window_days=CALIBRATION_DAYS)
-    leave_json(folder / "calibration.json", calibration)
+    calibration.write(folder / "calibration.json")
     say(f"profiled {table.num_rows:,} rows of {len(profiled)} columns")

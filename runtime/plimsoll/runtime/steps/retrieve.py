@@ -53,7 +53,7 @@ def _joined(places: Places, request: TrainingRequest, start: datetime, end: date
     inputs = request.inputs
     examples = load_examples(inputs.examples, places.data, start, end)
     store = FeatureStore(State(places.state), inputs.feature_sets)
-    store.apply()
+    store.apply(delete_others=False)
     return store.retrieve(examples, inputs.uses, inputs.examples.timestamp)
 
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from plimsoll.contract.places import Places
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Contract
-from plimsoll.runtime.features.expectations import check_expectations
+from plimsoll.runtime.features.expectations import ExpectationResult, check_expectations
 from plimsoll.runtime.steps.common import leave_json, say, training_request
 
 
@@ -39,20 +39,21 @@ def run(places: Places, _arguments: argparse.Namespace) -> None:
     checks: list[CheckedColumn] = []
     for window in ("train", "evaluation"):
         path: Path = places.inputs / "dataset" / f"{window}.parquet"
-        for result in check_expectations(pq.read_table(path), columns):
-            checks.append(
-                CheckedColumn(
-                    window=window,
-                    column=result.column,
-                    rule=result.expected,
-                    rows=result.rows,
-                    broken=result.broken,
-                    passed=result.passed,
-                )
-            )
+        checks += (_checked(window, result) for result in check_expectations(pq.read_table(path), columns))
     leave_json(places.outputs / "validation.json", Validation(checks=tuple(checks)))
     if broken := [check for check in checks if not check.passed]:
         words = "; ".join(f"{c.column} in {c.window}: {c.rule}, broken by {c.broken:,} of {c.rows:,}" for c in broken)
         mend = "mend the source, or change the expectation in the feature set's spec"
         raise Refused("data", str(places.inputs / "dataset"), words, mend)
     say(f"{len(checks)} expectations hold")
+
+
+def _checked(window: str, result: ExpectationResult) -> CheckedColumn:
+    return CheckedColumn(
+        window=window,
+        column=result.column,
+        rule=result.expected,
+        rows=result.rows,
+        broken=result.failures,
+        passed=result.passed,
+    )

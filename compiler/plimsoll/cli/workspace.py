@@ -1,0 +1,45 @@
+"""Where a laptop keeps what a cluster would: one hidden folder at the root of the repository."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from plimsoll.contract.places import State
+
+FOLDER = ".plimsoll"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one repository's local life."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, start: Path) -> "Workspace":
+        """The workspace of the git repository that holds ``start``, or of ``start`` itself where there is none."""
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            if (folder / ".git").exists():
+                return cls(folder / FOLDER)
+        return cls((here if here.is_dir() else here.parent) / FOLDER)
+
+    @property
+    def trust(self) -> Path:
+        """The embedded sigstore instance."""
+        return self.root / "trust"
+
+    @property
+    def data(self) -> Path:
+        """The data root: where a file DataSource's path begins."""
+        return self.root / "data"
+
+    @property
+    def runs(self) -> Path:
+        """What the embedded runner keeps of its runs."""
+        return self.root / "runner"
+
+    def state(self, environment: str) -> State:
+        """The durable state of an environment that lives here."""
+        folder = self.root / "state" / environment
+        folder.mkdir(parents=True, exist_ok=True)
+        return State(folder)

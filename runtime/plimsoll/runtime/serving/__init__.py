@@ -1,0 +1,1 @@
+"""Serving a verified model: predictor, journal of what was served, and the HTTP application."""

@@ -1,0 +1,129 @@
+"""The HTTP application: MLflow's ``/invocations``, KServe's Open Inference Protocol v2, health and metrics."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.serving.counters import Counters
+from plimsoll.runtime.serving.journal import Journal
+from plimsoll.runtime.serving.predictor import Predictor
+
+MAX_ROWS = 10_000
+"""The most rows that one request may hold."""
+
+CLOCK_HEADER = "plimsoll-now"
+"""In a replay, the moment that a request pretends to be at."""
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Service:
+    """The routes of one served model."""
+
+    def __init__(self, predictor: Predictor, journal: Journal, *, replay: bool) -> None:
+        self.predictor, self.journal, self.replay = predictor, journal, replay
+        self.counters = Counters()
+        self.model = predictor.request.model
+
+    def application(self) -> Starlette:
+        """The ASGI application; its journal is flushed when it shuts down."""
+        name = self.model.name
+        routes = [
+            Route("/invocations", self._endpoint(self._invocations), methods=["POST"]),
+            Route(f"/v2/models/{name}/infer", self._endpoint(self._infer), methods=["POST"]),
+            Route(f"/v2/models/{name}", self._metadata),
+            Route("/v2/health/live", self._healthy),
+            Route("/v2/health/ready", self._healthy),
+            Route("/metrics", self._metrics),
+        ]
+
+        @asynccontextmanager
+        async def lifespan(_app: Starlette) -> Any:
+            yield
+            await run_in_threadpool(self.journal.flush)
+
+        return Starlette(routes=routes, lifespan=lifespan)
+
+    def _endpoint(self, answer: Callable[[Any, datetime], dict[str, Any]]) -> Callable[[Request], Any]:
+        async def handle(request: Request) -> Response:
+            began = time.perf_counter()
+            try:
+                body, now = await request.json(), self._now(request)
+                response, status = await run_in_threadpool(answer, body, now), 200
+            except Refused as refusal:
+                response, status = {"error": str(refusal)}, 400
+            except (ValueError, KeyError, TypeError) as error:
+                response, status = {"error": f"the request is malformed: {error}"}, 400
+            self.counters.observe(status, time.perf_counter() - began)
+            return JSONResponse(response, status)
+
+        return handle
+
+    def _now(self, request: Request) -> datetime:
+        given = request.headers.get(CLOCK_HEADER)
+        if given and self.replay:
+            return datetime.fromisoformat(given).astimezone(UTC)
+        return datetime.now(UTC)
+
+    def _serve(self, rows: Rows, now: datetime) -> tuple[list[str], list[float]]:
+        if not 0 < len(rows) <= MAX_ROWS:
+            raise Refused("request", "its rows", f"there are {len(rows)}; between 1 and {MAX_ROWS:,} are answered")
+        example_id = self.predictor.request.inputs.examples.id
+        ids = [str(row.get(example_id) or uuid4()) for row in rows]
+        scored = self.predictor.score(rows, now)
+        scores = scored.scores.tolist()
+        self.journal.add(ids, now, scored.inputs, scores)
+        self.counters.rows(len(rows), scored.stale)
+        return ids, scores
+
+    def _invocations(self, body: Any, now: datetime) -> dict[str, Any]:
+        """MLflow's scoring protocol: ``{"dataframe_records": [{column: value}]}``."""
+        ids, scores = self._serve(body["dataframe_records"], now)
+        return {"predictions": scores, "prediction_ids": ids, **self._identity()}
+
+    def _infer(self, body: Any, now: datetime) -> dict[str, Any]:
+        """Open Inference Protocol v2: one named tensor of shape [n] for each input column."""
+        columns = {tensor["name"]: tensor["data"] for tensor in body["inputs"]}
+        lengths = {len(data) for data in columns.values()}
+        if len(lengths) != 1:
+            raise Refused("request", "inputs", "the tensors differ in length")
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        ids, scores = self._serve(rows, now)
+        count = len(scores)
+        return {
+            "model_name": self.model.name,
+            "model_version": str(self.model.version),
+            "id": str(body.get("id") or uuid4()),
+            "outputs": [
+                {"name": "score", "datatype": "FP64", "shape": [count], "data": scores},
+                {"name": "prediction_id", "datatype": "BYTES", "shape": [count], "data": ids},
+            ],
+            "parameters": {"digest": self.model.digest},
+        }
+
+    def _identity(self) -> dict[str, Any]:
+        return {"model": self.model.name, "version": self.model.version, "digest": self.model.digest}
+
+    async def _metadata(self, _request: Request) -> Response:
+        columns = self.predictor.request.inputs.examples.columns
+        inputs = [{"name": name, "datatype": _DATATYPES[c.type], "shape": [-1]} for name, c in columns.items()]
+        return JSONResponse({"name": self.model.name, "versions": [str(self.model.version)], "inputs": inputs})
+
+    async def _healthy(self, _request: Request) -> Response:
+        return JSONResponse(self._identity())
+
+    async def _metrics(self, _request: Request) -> Response:
+        return PlainTextResponse(self.counters.prometheus(self.model), media_type="text/plain; version=0.0.4")
+
+
+_DATATYPES = {"string": "BYTES", "int": "INT64", "float": "FP64", "bool": "BOOL", "timestamp": "BYTES"}

@@ -1,0 +1,51 @@
+"""What a server counts of itself, in Prometheus' text format."""
+
+import threading
+from collections import Counter
+
+from plimsoll.contract.requests import ModelPin
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""Upper bounds of the latency histogram, in seconds."""
+
+
+class Counters:
+    """Requests by status, their latency, rows scored and stale feature values. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._status: Counter[int] = Counter()
+        self._buckets: Counter[float] = Counter()
+        self._seconds = 0.0
+        self._rows = self._stale = 0
+
+    def observe(self, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        with self._lock:
+            self._status[status] += 1
+            self._seconds += seconds
+            for bound in BUCKETS:
+                if seconds <= bound:
+                    self._buckets[bound] += 1
+
+    def rows(self, scored: int, stale: int) -> None:
+        """Count rows that were scored, and feature values that were past their TTL."""
+        with self._lock:
+            self._rows += scored
+            self._stale += stale
+
+    def prometheus(self, model: ModelPin) -> str:
+        """Everything counted so far."""
+        labels = f'model="{model.name}",version="{model.version}"'
+        with self._lock:
+            count = sum(self._status.values())
+            lines = ["# TYPE plimsoll_requests_total counter"]
+            lines += [f'plimsoll_requests_total{{{labels},status="{s}"}} {n}' for s, n in sorted(self._status.items())]
+            lines.append("# TYPE plimsoll_request_seconds histogram")
+            lines += [f'plimsoll_request_seconds_bucket{{{labels},le="{b}"}} {self._buckets[b]}' for b in BUCKETS]
+            lines.append(f'plimsoll_request_seconds_bucket{{{labels},le="+Inf"}} {count}')
+            lines.append(f"plimsoll_request_seconds_sum{{{labels}}} {self._seconds:.6f}")
+            lines.append(f"plimsoll_request_seconds_count{{{labels}}} {count}")
+            for name, value in (("rows_scored", self._rows), ("stale_feature_values", self._stale)):
+                lines += [f"# TYPE plimsoll_{name}_total counter", f"plimsoll_{name}_total{{{labels}}} {value}"]
+        return "\n".join(lines) + "\n"

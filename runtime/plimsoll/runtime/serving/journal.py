@@ -1,0 +1,78 @@
+"""The journal of what was served: a log of predictions, to be joined with late labels, and daily profiles."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plimsoll.contract.package import SCORE_COLUMN
+from plimsoll.contract.places import State
+from plimsoll.contract.requests import FeatureColumn, ServingRequest
+from plimsoll.runtime.profiles.live import LiveProfiler
+
+FLUSH_ROWS = 5_000
+"""Rows that are held in memory at the most before they are written."""
+
+LOG_SCHEMA = pa.schema(
+    [
+        ("prediction_id", pa.string()),
+        ("served_at", pa.timestamp("us", "UTC")),
+        ("score", pa.float64()),
+        ("version", pa.int64()),
+        ("digest", pa.string()),
+    ]
+)
+
+
+class Journal:
+    """Writes what was served. Safe for several threads; nothing is lost on an orderly shutdown.
+
+    A prediction is identified by the id that the caller gave, so that its label can find it.
+    """
+
+    def __init__(self, request: ServingRequest, state: State) -> None:
+        self._request = request
+        self._log = state.predictions(request.deployment)
+        columns = {**request.inputs.columns, SCORE_COLUMN: FeatureColumn(type="float")}
+        self._profiles = LiveProfiler(state.live_profiles(request.deployment, request.model.digest), columns)
+        self._rows: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def add(
+        self, ids: Sequence[str], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Sequence[float]
+    ) -> None:
+        """Note a batch of predictions that were served at ``now``."""
+        pin = self._request.model
+        rows = [
+            {"prediction_id": one, "served_at": now, "score": score, "version": pin.version, "digest": pin.digest}
+            for one, score in zip(ids, scores, strict=True)
+        ]
+        self._profiles.add(now.date(), {**inputs, SCORE_COLUMN: scores})
+        with self._lock:
+            self._rows += rows
+            full = len(self._rows) >= FLUSH_ROWS
+        if full:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write everything that is held."""
+        with self._lock:
+            rows, self._rows = self._rows, []
+        if rows:
+            self._log.mkdir(parents=True, exist_ok=True)
+            path = self._log / f"{rows[0]['served_at']:%Y%m%dT%H%M%S}-{uuid4().hex[:12]}.parquet"
+            partial = path.with_suffix(".part")
+            pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA), partial)
+            partial.rename(path)
+        self._profiles.flush()
+
+
+def read_log(folder: Path) -> pa.Table:
+    """Every logged prediction of a deployment; an empty table when there is none."""
+    files = sorted(folder.glob("*.parquet"))
+    return pa.concat_tables([LOG_SCHEMA.empty_table(), *(pq.read_table(file, schema=LOG_SCHEMA) for file in files)])
