@@ -1,4 +1,4 @@
-"""Evaluation metrics of the contract, from arrays, and the gates that hold them to a bar."""
+"""Measured metrics of the contract, from arrays, and the gates that hold them to a bar."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PROBABILITIES: frozenset[Metric] = frozenset({"brier", "log-loss", "accuracy"})
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Measured:
     """A metric's value over ``n`` labelled rows; or no value, and the reason why it is undefined."""
 
     metric: Metric
@@ -33,7 +33,7 @@ def higher_is_better(metric: Metric) -> bool:
     return metric not in _LOWER_IS_BETTER
 
 
-def evaluate(metric: Metric, label: Numbers, score: Numbers) -> Evaluation:
+def evaluate(metric: Metric, label: Numbers, score: Numbers) -> Measured:
     """Evaluate scores against labels. Rows whose label is missing (NaN) are left out; their label isn't known yet.
 
     Args:
@@ -52,21 +52,21 @@ def evaluate(metric: Metric, label: Numbers, score: Numbers) -> Evaluation:
     truth, predicted = truth[known], predicted[known]
     reason = _undefined(metric, truth, predicted)
     value = None if reason else float(_FORMULAS[metric](truth, predicted))
-    return Evaluation(metric, value, len(truth), reason)
+    return Measured(metric, value, len(truth), reason)
 
 
-def check_gate(gate: Gate, evaluation: Evaluation) -> bool:
+def check_gate(gate: Gate, measured: Measured) -> bool:
     """Whether a gate is met: at least its minimum, at most its maximum. An undefined value meets no gate.
 
     Raises:
-        ValueError: when the evaluation is of another metric.
+        ValueError: when the measurement is of another metric.
     """
-    if gate.metric != evaluation.metric:
-        raise ValueError(f"a gate on {gate.metric} can't be held against {evaluation.metric}")
-    if evaluation.value is None:
+    if gate.metric != measured.metric:
+        raise ValueError(f"a gate on {gate.metric} can't be held against {measured.metric}")
+    if measured.value is None:
         return False
-    low = gate.minimum is None or evaluation.value >= gate.minimum
-    high = gate.maximum is None or evaluation.value <= gate.maximum
+    low = gate.minimum is None or measured.value >= gate.minimum
+    high = gate.maximum is None or measured.value <= gate.maximum
     return low and high
 
 

@@ -4,12 +4,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.requests import FeatureColumn, MonitorRules
 from plimsoll.runtime.monitoring.decision import decide
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.faults import find_faults
 from plimsoll.runtime.monitoring.realised import realised
-from plimsoll.runtime.monitoring.report import SCORE, MonitorReport, WindowReport
+from plimsoll.runtime.monitoring.report import MonitorReport, WindowReport
 from plimsoll.runtime.profiles.calibration import Calibration, reference_days
 from plimsoll.runtime.profiles.drift import ColumnDrift, distances
 from plimsoll.runtime.profiles.sketches import Profile, merged
@@ -28,7 +29,7 @@ def judge(
     Args:
         rules: the deployment's monitor.
         columns: the model's inputs with their expectations (``ModelInputs.columns``).
-        calibration: the model's baseline. A column ``prediction`` in it is the score, judged apart.
+        calibration: the model's baseline. Its ``SCORE_COLUMN`` is the score, judged apart.
         windows: oldest first, each beginning on or after the end of the one before; at least one.
         last_retraining: the day of the last retraining, for the cooldown.
 
@@ -86,7 +87,7 @@ def _judge_window(
         drift.name: drift for drift in distances(calibration, window.profile, window_days=window.days, previous=before)
     }
     faults = find_faults(rules, columns, calibration, window, drifts, before)
-    features = tuple(drift for name, drift in drifts.items() if name != SCORE)
+    features = tuple(drift for name, drift in drifts.items() if name != SCORE_COLUMN)
     share = _drifted_share(features)
     return WindowReport(
         start=window.start,
@@ -95,7 +96,7 @@ def _judge_window(
         expected_rows=calibration.daily_rows * window.days,
         faults=faults,
         features=features,
-        score=drifts.get(SCORE),
+        score=drifts.get(SCORE_COLUMN),
         drifted_share=share,
         drifts=not faults and share > 0 and share >= rules.drift.share,
         performance=realised(rules.performance, window),

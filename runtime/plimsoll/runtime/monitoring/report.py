@@ -7,9 +7,6 @@ from plimsoll.contract.requests import Metric, MonitorRules
 from plimsoll.runtime.profiles.calibration import Frozen
 from plimsoll.runtime.profiles.drift import ColumnDrift
 
-SCORE = "prediction"
-"""The column that holds the model's score in a profile; it is judged like a feature and counted apart."""
-
 FaultKind = Literal["schema", "volume", "missing", "infinite", "range", "category", "unit"]
 Decision = Literal["none", "data-fault", "performance-loss", "persistent-drift"]
 Action = Literal["none", "block", "retrain"]
@@ -50,6 +47,7 @@ class WindowReport(Frozen):
     faults: tuple[Fault, ...]
     features: tuple[ColumnDrift, ...]
     score: ColumnDrift | None
+    """The model's score, judged like a feature and counted apart."""
     drifted_share: float
     """Drifted features as a share of those that could be judged, 0 to 1."""
     drifts: bool

@@ -15,13 +15,12 @@ One calibration holds thresholds for several lengths, so that it serves windows 
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType
-from plimsoll.runtime.profiles.files import seal, unseal, write_atomically
+from plimsoll.runtime.profiles.files import write_atomically
 from plimsoll.runtime.profiles.values import Family, family_of
-
-_KIND = "calibration"
 
 
 def reference_days(window_days: int) -> int:
@@ -109,15 +108,20 @@ class Calibration(Frozen):
         return next((column for column in self.columns if column.name == name), None)
 
     def write(self, path: Path) -> None:
-        """Write the calibration as JSON, sealed by a checksum, atomically."""
-        write_atomically(path, seal(_KIND, self.model_dump_json(indent=1).encode()))
+        """Write the calibration as JSON, atomically."""
+        write_atomically(path, self.model_dump_json(indent=1).encode())
 
     @classmethod
     def read(cls, path: Path) -> "Calibration":
         """Read a written calibration.
 
         Raises:
-            Refused: when a byte of the file was changed, lost or added, or it isn't a calibration.
+            Refused: when it isn't a calibration; it names the path and the first fault.
             OSError: when it can't be read.
         """
-        return cls.model_validate_json(unseal(_KIND, path.read_bytes(), path))
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            fault = error.errors()[0]
+            why = f"{'.'.join(map(str, fault['loc'])) or 'the document'}: {fault['msg']}"
+            raise Refused("damaged calibration", str(path), why, "calibrate the baseline again") from error
