@@ -51,7 +51,8 @@ def _written(frame: pd.DataFrame, table: Table, root: Path) -> None:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data")
     with ZipFile(_data_folder() / "flights.csv.zip") as archive, archive.open("flights.csv") as stream:
-        flights = pd.read_csv(stream, parse_dates=["time_hour"], nrows=52_000)
+        flights = pd.read_csv(stream, parse_dates=["time_hour"])
+    flights = flights[flights["month"] <= 2]
     flights["departs"] = flights["time_hour"] + pd.to_timedelta(flights["minute"], unit="min")
     flights["id"] = flights.index.astype(str)
     _written(flights, FLIGHTS, root)
@@ -66,10 +67,10 @@ def weather() -> FeatureSetRequest:
         name="airport-weather",
         entity="airport",
         keys={"origin": "string"},
-        timestamp="at",
+        timestamp="observed",
         features={name: FeatureColumn(type="float") for name in ("temp", "wind_speed", "visib")},
         ttl=2 * 3600,
-        sql="SELECT origin, time_hour AS at, temp, wind_speed, visib\nFROM weather_hourly",
+        sql="SELECT origin, time_hour AS observed, temp, wind_speed, visib\nFROM weather_hourly",
         sources=(WEATHER,),
     )
 

@@ -67,6 +67,8 @@ def _what(request: FeatureSetRequest) -> str:
 def _select(request: FeatureSetRequest, data: Path) -> pa.Table:
     sql = one_select(request.sql, _what(request), "its SQL")
     with reading(request.sources, data, threads=_THREADS) as connection, refusing_sql(_what(request), "its SQL"):
+        # DuckDB names the line of an error when it executes a statement, and not when it makes a relation of it.
+        connection.execute(f"EXPLAIN {sql}")
         return connection.sql(sql).to_arrow_table()
 
 

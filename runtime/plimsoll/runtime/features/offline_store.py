@@ -1,4 +1,8 @@
-"""Feast's DuckDB offline store with point-in-time joins of our own; Feast's configuration names it by dotted path."""
+"""An offline store for Feast that joins in DuckDB; Feast's configuration names it by its dotted path.
+
+Feast's own DuckDB store pairs each entity row with every earlier feature row before it ranks them, and takes a relative
+path as relative to the process's folder where it materialises.
+"""
 
 # isort: off
 import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
@@ -12,12 +16,12 @@ import pandas as pd
 import pyarrow as pa
 from feast import FeatureView, RepoConfig
 from feast.errors import SavedDatasetLocationAlreadyExists
-from feast.infra.offline_stores.duckdb import DuckDBOfflineStore, DuckDBOfflineStoreConfig
 from feast.infra.offline_stores.file_source import FileSource, SavedDatasetFileStorage
-from feast.infra.offline_stores.offline_store import RetrievalJob, RetrievalMetadata
+from feast.infra.offline_stores.offline_store import OfflineStore, RetrievalJob, RetrievalMetadata
 from feast.infra.offline_stores.offline_utils import infer_event_timestamp_from_entity_df
 from feast.infra.registry.base_registry import BaseRegistry
 from feast.on_demand_feature_view import OnDemandFeatureView
+from feast.repo_config import FeastConfigBaseModel
 from feast.saved_dataset import SavedDatasetStorage
 
 from plimsoll.runtime.features.as_of import History, join_as_of
@@ -27,7 +31,7 @@ STORE = f"{__name__}.AsOfOfflineStore"
 """The dotted path by which Feast's configuration names the store."""
 
 
-class AsOfOfflineStoreConfig(DuckDBOfflineStoreConfig):
+class AsOfOfflineStoreConfig(FeastConfigBaseModel):
     """The store's configuration. Feast finds it by the store's name with ``Config`` appended."""
 
     type: str = STORE
@@ -86,10 +90,10 @@ class AsOfJob(RetrievalJob):
         write_whole(self.to_arrow(timeout=timeout), destination)
 
 
-class AsOfOfflineStore(DuckDBOfflineStore):
-    """Feast's DuckDB store, but for historical retrieval, where it runs one ASOF join for each feature view.
+class AsOfOfflineStore(OfflineStore):
+    """Historical retrieval from parquet files by one ASOF join for each feature view; Feast's other jobs are not here.
 
-    Feast's own join pairs each entity row with every earlier feature row before it ranks them.
+    The online store is written by ``online.OnlineTables``, not by Feast's materialisation.
     """
 
     supports_filter_by_created_timestamp = True

@@ -112,7 +112,8 @@ class OnlineTables:
         span = f"{timestamp} <= {_moment(until)}" + (f" AND {timestamp} > {_moment(after)}" if after else "")
         newest = f"row_number() OVER (PARTITION BY {keys} ORDER BY {timestamp} DESC) = 1"
         sql = f"SELECT {columns} FROM read_parquet({file}) WHERE {span} QUALIFY {newest}"  # noqa: S608 -- quoted names
-        return self._tables.cursor().sql(sql).to_arrow_table()
+        with self._lock:
+            return self._tables.sql(sql).to_arrow_table()
 
     def _fetch(self, request: FeatureSetRequest, wanted: Sequence[_Key]) -> dict[_Key, _Row]:
         """The rows of the distinct keys that the online store knows, with their timestamps (cut to the second)."""
