@@ -49,7 +49,7 @@ def load_workflow(release: Path, template: str) -> LoadedWorkflow:
     workflow = LoadedWorkflow(
         name=chosen.metadata.get("name") or chosen.metadata["generateName"].rstrip("-"),
         source=chosen.file.relative_to(release),
-        spec=_spec(chosen),
+        spec=_spec(chosen.content, chosen.file.relative_to(release)),
         config_maps={
             o.metadata["name"]: ConfigMap.model_validate(dict(o.content))
             for o in objects
@@ -83,8 +83,8 @@ def _choose(objects: tuple[_Object, ...], release: Path, template: str) -> _Obje
     raise Refused(f"the workflow {template}", str(release), "no WorkflowTemplate goes by that name", mend)
 
 
-def _spec(chosen: _Object) -> Spec:
-    raw = dict(chosen.content.get("spec") or {})
+def _spec(content: Mapping[str, Any], source: Path) -> Spec:
+    raw = dict(content.get("spec") or {})
     defaults = raw.pop("templateDefaults", None) or {}
     raw["templates"] = [with_defaults(template, defaults) for template in raw.get("templates") or []]
     try:
@@ -92,7 +92,7 @@ def _spec(chosen: _Object) -> Spec:
     except ValidationError as error:
         first = error.errors()[0]
         route = ".".join(str(step) for step in ("spec", *first["loc"]))
-        raise Refused("the WorkflowTemplate", f"{chosen.file}: {route}", first["msg"]) from None
+        raise Refused("the WorkflowTemplate", f"{source}: {route}", first["msg"]) from None
     return spec.model_copy(update={"templates": tuple(_steps_as_dag(template) for template in spec.templates)})
 
 

@@ -75,8 +75,11 @@ def run(
     folder = run_folder(workdir.resolve(), identity.name)
     folder.mkdir(parents=True)
     recorder = Recorder(folder, record, listener, now)
-    with asyncio.Runner() as runner:
-        runner.run(_Execution(workflow, recorder, mounts, identity, bound, max_parallel).run())
+    execution = _Execution(workflow, recorder, mounts, identity, bound, max_parallel)
+    try:
+        asyncio.run(execution.run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     return recorder.record
 
 
@@ -123,10 +126,9 @@ class _Execution:
         hook = self.workflow.spec.exit_handler
         if hook is None:
             return result
-        failures = json.dumps([dict(failure) for failure in self.recorder.failures()])
         ending = {
             "workflow.status": result.status,
-            "workflow.failures": failures,
+            "workflow.failures": _quoted(self.recorder.failures()),
             "workflow.duration": f"{clock() - began:.6f}",
         }
         handled = await self.engine.node(self._exit_call(hook, {**self.variables, **ending}))
@@ -159,6 +161,14 @@ class _Execution:
             variables=variables,
             children=f"{_EXIT_NODE}/",
         )
+
+
+def _quoted(failures: tuple[Mapping[str, str], ...]) -> str:
+    """``{{workflow.failures}}`` as Argo gives it: a JSON list, or null for none, once more quoted as a JSON string.
+
+    (``workflow/controller/operator.go``, GlobalVarWorkflowFailures.)
+    """
+    return json.dumps(json.dumps([dict(failure) for failure in failures] or None))
 
 
 @contextmanager

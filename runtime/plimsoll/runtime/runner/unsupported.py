@@ -34,8 +34,8 @@ class Unsupported:
 
 
 def unsupported(workflow: LoadedWorkflow) -> tuple[Unsupported, ...]:
-    """Everything in a workflow that this engine doesn't honour, in the manifest's order."""
-    return tuple(_walk(workflow.spec, ("spec",)))
+    """Everything in a workflow that this engine doesn't honour, in the manifest's order; mounts last."""
+    return (*_walk(workflow.spec, ("spec",)), *_mounts(workflow))
 
 
 def refuse_unsupported(workflow: LoadedWorkflow) -> None:
@@ -92,8 +92,6 @@ def _particular(part: BaseModel, route: Route) -> Iterator[Unsupported]:
                 yield Unsupported((*route, "hooks", name), "only the exit hook is run here", "refused")
         case manifest.Volume():
             yield from _volume(part, route)
-        case manifest.VolumeMount():
-            yield from _mount(part, route)
 
 
 def _volume(volume: manifest.Volume, route: Route) -> Iterator[Unsupported]:
@@ -106,8 +104,26 @@ def _volume(volume: manifest.Volume, route: Route) -> Iterator[Unsupported]:
         yield Unsupported(route, "a volume of this kind has no counterpart here", "refused")
 
 
-def _mount(mount: manifest.VolumeMount, route: Route) -> Iterator[Unsupported]:
-    if not f"{mount.mount_path}/".startswith(f"{MOUNT}/"):
-        yield Unsupported(route, f"the program sees this machine's own {mount.mount_path}", "ignored")
-    elif mount.read_only:
-        yield Unsupported((*route, "readOnly"), "a volume can't be made read-only for one program here", "ignored")
+def _mounts(workflow: LoadedWorkflow) -> Iterator[Unsupported]:
+    """What is unsupported because of where a volume is mounted."""
+    for template in workflow.spec.templates:
+        volumes = {volume.name: volume for volume in (*workflow.spec.volumes, *template.volumes)}
+        mounts = template.container.volume_mounts if template.container else ()
+        linked = [m.mount_path for m in mounts if _is_linked(volumes[m.name])]
+        for mount in mounts:
+            route = ("spec", "templates", template.name, "container", "volumeMounts", mount.name)
+            if any(mount.mount_path.startswith(f"{path}/") for path in linked):
+                yield Unsupported(route, "a volume can't be laid over a part of a claim or a secret here", "refused")
+            elif not f"{mount.mount_path}/".startswith(f"{MOUNT}/"):
+                effect: Literal["ignored", "refused"] = (
+                    "refused" if volumes[mount.name].empty_dir is None else "ignored"
+                )
+                yield Unsupported(route, f"the program sees this machine's own {mount.mount_path}", effect)
+            elif mount.read_only and mount.mount_path in linked:
+                yield Unsupported(
+                    (*route, "readOnly"), "a folder can't be made read-only for one program here", "ignored"
+                )
+
+
+def _is_linked(volume: manifest.Volume) -> bool:
+    return volume.persistent_volume_claim is not None or volume.secret is not None
