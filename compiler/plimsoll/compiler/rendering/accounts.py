@@ -1,0 +1,16 @@
+"""Who a workflow's pods are to the API server, and what they may ask of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+
+
+def workflow_account(context: Mapping[str, Any], owner: Span, *, creates_workflows: bool) -> Iterator[RenderedObject]:
+    """A ServiceAccount of the workflow's own, with a Role that holds what Argo's executor needs and no more."""
+    stem = context["service_account"]
+    given = {**context, "creates_workflows": creates_workflows, "mounts_token": True}
+    yield plain_object("ServiceAccount", stem, "serviceaccount", given, owner)
+    yield plain_object("Role", stem, "role", given, owner)
+    yield plain_object("RoleBinding", stem, "rolebinding", given, owner)

@@ -1,0 +1,65 @@
+"""A model's training code as the data of a ConfigMap."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.rendering.files import reading
+from plimsoll.contract import digests
+
+_KEY = re.compile(r"[-._A-Za-z0-9]{1,253}\Z")
+"""What a key of a ConfigMap may look like (apimachinery, ``IsConfigMapKey``)."""
+
+_HASHED = re.compile(r"[0-9a-f]{16}-")
+
+
+@dataclass(frozen=True)
+class Code:
+    """The files of a folder of code; ``data`` holds texts and ``binary`` base64, both by key."""
+
+    data: dict[str, str]
+    binary: dict[str, str]
+    paths: dict[str, str]
+    """The path below the folder by key."""
+
+
+def read_code(folder: Path, span: Span) -> Code:
+    """Every file below a folder, but for hidden ones and what Python compiled; ``span`` is where a spec names it.
+
+    Raises:
+        Unreadable: when a file can't be read, or a symbolic link lies below the folder.
+    """
+    data: dict[str, str] = {}
+    binary: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    for path, content in reading("the code", span, lambda: _contents(folder)).items():
+        key = code_key(path)
+        paths[key] = path
+        try:
+            data[key] = content.decode()
+        except UnicodeDecodeError:
+            binary[key] = base64.b64encode(content).decode()
+    return Code(data, binary, paths)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    below = ((file.relative_to(folder).as_posix(), file) for file in digests.files_below(folder))
+    return {path: file.read_bytes() for path, file in below if not _is_by_product(path)}
+
+
+def code_key(path: str) -> str:
+    """The key for a path: the path itself where it may be one, else a hash of it and what is left of its name.
+
+    Law: different paths have different keys.
+    """
+    if _KEY.match(path) and not _HASHED.match(path):
+        return path
+    name = re.sub(r"[^-._A-Za-z0-9]", "_", PurePosixPath(path).name)[-200:]
+    return f"{hashlib.sha256(path.encode()).hexdigest()[:16]}-{name}"
+
+
+def _is_by_product(path: str) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.split("/")) or path.endswith(".pyc")

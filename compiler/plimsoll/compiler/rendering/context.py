@@ -1,0 +1,105 @@
+"""What every template is given: where an object lives, what it belongs to, and the shares of the machine."""
+
+from typing import Any
+
+from plimsoll.compiler.kinds import Environment, Metadata, Model
+from plimsoll.compiler.kinds.common import Resources
+from plimsoll.compiler.kinds.deployment import Pin
+from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
+from plimsoll.compiler.rendering.inputs import feature_sets_of
+
+SMALL: dict[str, Any] = {"requests": {"cpu": "250m", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
+"""What a step gets whose work does not grow with the data."""
+
+WORKFLOW_LABEL = "plimsoll.dev/workflow"
+"""The label by which a workflow is found under a name without its hash."""
+
+
+def of_model(project: Project, model: Model, environment: str) -> dict[str, Any]:
+    """The context of the objects that train a model."""
+    place = project.environments[environment].spec
+    return _context(place, model.metadata, model.metadata.name, spec_digest(model))
+
+
+def of_deployment(placed: PlacedDeployment) -> dict[str, Any]:
+    """The context of the objects that serve, score or watch."""
+    metadata = placed.deployment.spec.metadata
+    context = _context(placed.environment.spec, metadata, placed.spec.model, placed_digest(placed))
+    context["labels"]["plimsoll.dev/deployment"] = placed.name
+    return {**context, "deployment": placed.name}
+
+
+def _context(place: Environment, metadata: Metadata, model: str, digest: str) -> dict[str, Any]:
+    environment = place.metadata.name
+    owner = {"plimsoll.dev/owner": metadata.owner} if metadata.owner else {}
+    return {
+        "model": model,
+        "namespace": place.spec.namespace,
+        "region": place.spec.region,
+        "image": place.spec.runtime_image,
+        "description": metadata.description,
+        "labels": {
+            **dict(sorted(metadata.labels.items())),
+            "app.kubernetes.io/managed-by": "plimsoll",
+            "app.kubernetes.io/part-of": model,
+            "plimsoll.dev/model": model,
+            "plimsoll.dev/environment": environment,
+        },
+        "annotations": {"plimsoll.dev/spec-digest": digest, **owner},
+    }
+
+
+def as_workflow(context: dict[str, Any], stem: str, title: str) -> dict[str, Any]:
+    """The context of a workflow's objects: labelled with the workflow's stable name, and titled for Argo's list."""
+    environment = context["labels"]["plimsoll.dev/environment"]
+    shown = {
+        "workflows.argoproj.io/title": f"**{title}** · {environment}",
+        "workflows.argoproj.io/description": context["description"],
+    }
+    return {
+        **context,
+        "stem": stem,
+        "service_account": stem,
+        "labels": {**context["labels"], WORKFLOW_LABEL: stem},
+        "annotations": {**context["annotations"], **shown},
+    }
+
+
+def shares(resources: Resources) -> dict[str, Any]:
+    """The shares of a machine, by the name under which templates ask for them.
+
+    ``full`` is what the spec says; ``resources`` is that without the GPU, for steps of ours over the same data.
+    """
+    memory = {"memory": resources.memory}
+    own = {"requests": {"cpu": resources.cpu, **memory}, "limits": memory}
+    gpu = {"nvidia.com/gpu": str(resources.gpu.count)} if resources.gpu else {}
+    full = {"requests": {**own["requests"], **gpu}, "limits": {**memory, **gpu}}
+    return {
+        "small": SMALL,
+        "resources": own,
+        "full": full,
+        "accelerator": resources.gpu.type if resources.gpu else None,
+    }
+
+
+def builds(project: Project, model: Model) -> dict[str, Any]:
+    """The tasks that build feature sets, each with those that come before it."""
+    sets = feature_sets_of(project, model)
+    names = {one.spec.metadata.name for one in sets}
+    return {
+        "feature_sets": [
+            {
+                "name": one.spec.metadata.name,
+                "after": [f"build-{source}" for source in one.spec.spec.sources if source in names],
+            }
+            for one in sets
+        ],
+        "build_tasks": [f"build-{one.spec.metadata.name}" for one in sets],
+    }
+
+
+def champion(project: Project, model: str, environment: str) -> Pin | None:
+    """The newest version of a model that an environment's deployments are pinned to."""
+    pins = [placed.spec.pin for placed in project.placed_in(environment) if placed.spec.model == model]
+    return max((pin for pin in pins if pin), key=lambda pin: (pin.version, pin.digest), default=None)

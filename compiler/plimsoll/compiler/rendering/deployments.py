@@ -1,0 +1,62 @@
+"""The objects of one pinned deployment in one environment: those that serve or score, and those that watch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.kinds.common import Resources, Schedule
+from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.compiler.rendering import context as contexts
+from plimsoll.compiler.rendering.accounts import workflow_account
+from plimsoll.compiler.rendering.objects import (
+    RenderedObject,
+    config_map,
+    readable_json,
+    workflow_object,
+    workflow_template,
+)
+from plimsoll.compiler.rendering.requests import serving_request
+from plimsoll.compiler.rendering.serving import render_serving
+from plimsoll.contract.places import REQUEST_FILE
+
+
+def render_deployment(project: Project, placed: PlacedDeployment, training_template: str) -> Iterator[RenderedObject]:
+    """The request, then servers or a batch workflow, then a monitor; ``training_template`` is what a monitor may start.
+
+    Raises:
+        Unreadable: when SQL can't be read.
+    """
+    base, owner = contexts.of_deployment(placed), placed.deployment.span("metadata", "name")
+    files = {REQUEST_FILE: readable_json(serving_request(project, placed).model_dump(mode="json"))}
+    request = config_map(placed.name, files, {}, base, owner)
+    yield request
+    context = {**base, "request": request.name, "deadline": placed.spec.timeout}
+    if placed.spec.online is not None:
+        yield from render_serving(placed, {**context, **contexts.shares(placed.spec.resources)}, owner)
+    if placed.spec.batch is not None:
+        given = {**context, **contexts.builds(project, placed.model.spec)}
+        yield from _workflow(placed, "score", placed.spec.batch.schedule, given, owner)
+    if placed.spec.monitoring is not None:
+        given = {**context, "training_template": None}
+        if placed.spec.monitoring.remediation.retrain_on:
+            given["training_template"] = training_template
+        yield from _workflow(placed, "monitor", placed.spec.monitoring.schedule, given, owner)
+
+
+def _workflow(
+    placed: PlacedDeployment, verb: str, schedule: Schedule, given: dict[str, Any], owner: Span
+) -> Iterator[RenderedObject]:
+    stem = f"{placed.name}-{verb}"
+    resources = placed.spec.resources
+    if verb == "monitor":
+        resources = Resources(cpu=resources.cpu, memory=resources.memory)
+    context = {
+        **contexts.as_workflow(given, stem, f"{verb.capitalize()} {placed.name}"),
+        **contexts.shares(resources),
+    }
+    workflow = workflow_template(stem, f"workflowtemplate-{verb}", context, owner)
+    yield workflow
+    when = {"schedule": schedule.model_dump(), "workflow_template": workflow.name}
+    yield workflow_object("CronWorkflow", stem, "cronworkflow", {**context, **when}, owner)
+    creates = bool(context.get("training_template"))
+    yield from workflow_account(context, owner, creates_workflows=creates)

@@ -1,0 +1,32 @@
+"""The digest of a spec's effective values: what it means, whatever its file looks like."""
+
+from typing import Any
+
+from plimsoll.compiler.kinds import Resource
+from plimsoll.compiler.project.project import PlacedDeployment
+from plimsoll.contract import digests
+
+
+def effective_values(resource: Resource) -> dict[str, Any]:
+    """A spec as a JSON value, with its defaults."""
+    return resource.model_dump(mode="json", by_alias=True)
+
+
+def placed_values(placed: PlacedDeployment) -> dict[str, Any]:
+    """A deployment as it is in one environment: what it says about the others is left out."""
+    values = effective_values(placed.deployment.spec)
+    spec = placed.spec.model_dump(mode="json", by_alias=True, exclude={"environments"})
+    return {**values, "spec": spec}
+
+
+def spec_digest(resource: Resource) -> str:
+    """The digest of a spec.
+
+    Law: it does not depend on comments, on the order of keys, or on whether a default is written out.
+    """
+    return digests.of_json(effective_values(resource))
+
+
+def placed_digest(placed: PlacedDeployment) -> str:
+    """The digest of a deployment in one environment."""
+    return digests.of_json(placed_values(placed))

@@ -1,0 +1,46 @@
+"""The Jinja environment: what a template can do, and how whatever it prints is written."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from plimsoll.compiler.rendering.scalars import as_yaml
+from plimsoll.compiler.resources import data_root
+
+
+@cache
+def environment(folder: Path | None = None) -> Environment:
+    """The environment over a folder of templates, Plimsoll's own when none is given.
+
+    Values stand in ``[[ ]]``, statements in ``[% %]``, comments in ``[# #]``, so that Argo's ``{{ }}`` is plain text.
+    Every expression passes ``as_yaml``, after all filters: there is none that a value could get around it by.
+    """
+    return Environment(
+        loader=FileSystemLoader(folder or data_root("templates")),
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 -- the output is YAML; finalize quotes every expression
+        undefined=StrictUndefined,
+        finalize=as_yaml,
+        auto_reload=False,
+    )
+
+
+@cache
+def template(name: str) -> Template:
+    """One of Plimsoll's templates, compiled once a process."""
+    return environment().get_template(f"{name}.yaml.j2")
+
+
+def fill(name: str, context: dict[str, Any]) -> str:
+    """The text of a template with its values in place."""
+    return template(name).render(context)

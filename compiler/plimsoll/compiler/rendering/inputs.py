@@ -1,0 +1,120 @@
+"""What a model reads, as steps are told: its examples, and every feature set down to the data sources."""
+
+from pathlib import Path
+
+from plimsoll.compiler.kinds import DataSource, FeatureSet, Model
+from plimsoll.compiler.kinds.featureset import Expectation
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.typed import Located
+from plimsoll.compiler.rendering.files import reading
+from plimsoll.contract.places import State
+from plimsoll.contract.requests import (
+    ColumnType,
+    Examples,
+    FeatureColumn,
+    FeatureSetRequest,
+    FeatureUse,
+    ModelInputs,
+    Table,
+)
+
+
+_ANY_ROOT = Path("state")
+
+
+def feature_sets_of(project: Project, model: Model) -> tuple[Located[FeatureSet], ...]:
+    """The feature sets that a model uses and those that they are made from, each after all that it is made from."""
+    ordered: dict[str, Located[FeatureSet]] = {}
+
+    def visit(name: str) -> None:
+        if name in project.feature_sets and name not in ordered:
+            for source in project.feature_sets[name].spec.spec.sources:
+                visit(source)
+            ordered[name] = project.feature_sets[name]
+
+    for used in model.spec.features:
+        visit(used.set)
+    return tuple(ordered.values())
+
+
+def data_sources_of(project: Project, model: Model) -> tuple[Located[DataSource], ...]:
+    """The data sources that a model's examples and features come from, by name."""
+    sets = feature_sets_of(project, model)
+    names = {model.spec.examples.source, *(source for one in sets for source in one.spec.spec.sources)}
+    return tuple(project.data_sources[name] for name in sorted(names) if name in project.data_sources)
+
+
+def model_inputs(project: Project, model: Model) -> ModelInputs:
+    """Everything that a model reads.
+
+    Raises:
+        Unreadable: when the SQL beside a feature set can't be read, or isn't UTF-8.
+    """
+    return ModelInputs(
+        examples=_examples(project, model),
+        feature_sets=tuple(_feature_set(project, one) for one in feature_sets_of(project, model)),
+        uses=tuple(FeatureUse(feature_set=used.set, features=used.use) for used in model.spec.features),
+    )
+
+
+def _examples(project: Project, model: Model) -> Examples:
+    given = model.spec.examples
+    return Examples(
+        table=_table(project, given.source),
+        id=given.id,
+        timestamp=given.timestamp,
+        columns={name: _column(column.type, column.expect) for name, column in given.inputs.items()},
+        keys=given.keys,
+        label=given.label.name,
+        label_sql=given.label.expression,
+        label_delay=given.label.known_after,
+        filter_sql=given.filter,
+    )
+
+
+def _column(type_: ColumnType, expect: Expectation) -> FeatureColumn:
+    return FeatureColumn(
+        type=type_,
+        minimum=expect.minimum,
+        maximum=expect.maximum,
+        allowed=expect.allowed,
+        max_missing=expect.max_missing,
+    )
+
+
+def _feature_set(project: Project, one: Located[FeatureSet]) -> FeatureSetRequest:
+    spec = one.spec.spec
+    return FeatureSetRequest(
+        name=one.spec.metadata.name,
+        entity=spec.entity.name,
+        keys=spec.entity.keys,
+        timestamp=spec.timestamp,
+        features={name: _column(feature.type, feature.expect) for name, feature in spec.features.items()},
+        ttl=spec.ttl,
+        sql=_sql(project, one),
+        sources=tuple(_table(project, name) for name in spec.sources),
+    )
+
+
+def _sql(project: Project, one: Located[FeatureSet]) -> str:
+    given = one.spec.spec.transformation
+    if given.file is None:
+        return given.sql or ""
+    path = project.beside(one, given.file)
+    span = one.span("spec", "transformation", "file")
+    return reading(given.file, span, lambda: path.read_text(encoding="utf-8"))
+
+
+def _table(project: Project, name: str) -> Table:
+    if name in project.data_sources:
+        source = project.data_sources[name].spec.spec
+        return Table(name=name, path=source.location.path, timestamp=source.timestamp, columns=source.columns)
+    made = project.feature_sets[name].spec.spec
+    features: dict[str, ColumnType] = {feature: given.type for feature, given in made.features.items()}
+    return Table(
+        name=name,
+        origin="features",
+        path=State(_ANY_ROOT).feature_table(name).relative_to(_ANY_ROOT).as_posix(),
+        timestamp=made.timestamp,
+        columns={**made.entity.keys, made.timestamp: "timestamp", **features},
+    )

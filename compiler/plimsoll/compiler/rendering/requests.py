@@ -1,0 +1,95 @@
+"""Specs → step requests: durations as seconds, windows as days, names as the things they stand for."""
+
+from plimsoll.compiler.kinds import Model
+from plimsoll.compiler.kinds.deployment import Monitoring
+from plimsoll.compiler.kinds.environment import EnvironmentSpec
+from plimsoll.compiler.kinds.model import Gate, ModelSpec
+from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
+from plimsoll.compiler.rendering.inputs import model_inputs
+from plimsoll.contract import requests as contract
+
+
+def training_request(project: Project, model: Model, environment: str) -> contract.TrainingRequest:
+    """What the steps of a model's training workflow are told.
+
+    Raises:
+        Unreadable: when the SQL beside a feature set can't be read, or isn't UTF-8.
+    """
+    spec, place = model.spec, project.environments[environment].spec.spec
+    challenge = spec.evaluation.challenge
+    return contract.TrainingRequest(
+        model=model.metadata.name,
+        environment=environment,
+        spec_digest=spec_digest(model),
+        inputs=model_inputs(project, model),
+        task=spec.task,
+        training_days=spec.window.training,
+        evaluation_days=spec.window.evaluation,
+        parameters=spec.training.parameters,
+        format=_format(spec),
+        gates=tuple(map(_gate, spec.evaluation.gates)),
+        slices=tuple(
+            contract.SliceGates(by=one.by, min_rows=one.min_rows, gates=tuple(map(_gate, one.gates)))
+            for one in spec.evaluation.slices
+        ),
+        challenge=contract.Challenge(**challenge.model_dump()) if challenge else None,
+        identity=_identity(place),
+        tracking_uri=place.stores.tracking,
+    )
+
+
+def serving_request(project: Project, placed: PlacedDeployment) -> contract.ServingRequest:
+    """What the server, the batch scorer and the monitor of a pinned deployment are told.
+
+    Raises:
+        Unreadable: when the SQL beside a feature set can't be read, or isn't UTF-8.
+    """
+    spec, model, place = placed.spec, placed.model.spec, placed.environment.spec.spec
+    if spec.pin is None:
+        raise ValueError(f"{placed.name} has no pin: there is nothing to serve")
+    return contract.ServingRequest(
+        deployment=placed.name,
+        environment=placed.environment.spec.metadata.name,
+        mode="online" if spec.online else "batch",
+        spec_digest=placed_digest(placed),
+        model=contract.ModelPin(name=spec.model, version=spec.pin.version, digest=spec.pin.digest),
+        inputs=model_inputs(project, model),
+        task=model.spec.task,
+        format=_format(model.spec),
+        identity=_identity(place),
+        max_staleness=spec.online.stale_features if spec.online else "null",
+        batch_days=spec.batch.window if spec.batch else 1,
+        monitor=_rules(spec.monitoring) if spec.monitoring else None,
+        tracking_uri=place.stores.tracking,
+    )
+
+
+def _gate(gate: Gate) -> contract.Gate:
+    return contract.Gate(metric=gate.metric, minimum=gate.minimum, maximum=gate.maximum)
+
+
+def _format(spec: ModelSpec) -> contract.ModelFormat:
+    return contract.ModelFormat(name=spec.format.name, trusted_types=spec.format.trusted_types)
+
+
+def _identity(place: EnvironmentSpec) -> contract.Identity:
+    signers = place.signers
+    return contract.Identity(subject=signers.model, issuer=signers.issuer, trusted_root=signers.trusted_root)
+
+
+def _rules(given: Monitoring) -> contract.MonitorRules:
+    performance = given.performance
+    return contract.MonitorRules(
+        window_days=given.window,
+        drift=contract.DriftRule(share=given.drift.share, windows=given.drift.windows, of=given.drift.of),
+        performance=contract.PerformanceRule(
+            gate=_gate(performance.gate), windows=performance.windows, min_labels=performance.min_labels
+        )
+        if performance
+        else None,
+        max_missing_increase=given.max_missing_increase,
+        min_volume_share=given.min_volume,
+        retrain_on=given.remediation.retrain_on,
+        cooldown_days=given.remediation.cooldown,
+    )

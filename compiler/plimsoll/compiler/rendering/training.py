@@ -1,0 +1,84 @@
+"""The objects that train one model in one environment."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from plimsoll.compiler.kinds import Model
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.typed import Located
+from plimsoll.compiler.rendering import context as contexts
+from plimsoll.compiler.rendering.accounts import workflow_account
+from plimsoll.compiler.rendering.code import read_code
+from plimsoll.compiler.rendering.objects import (
+    RenderedObject,
+    config_map,
+    readable_json,
+    workflow_object,
+    workflow_template,
+)
+from plimsoll.compiler.rendering.requests import training_request
+from plimsoll.contract.places import REQUEST_FILE
+from plimsoll.contract.requests import TrainingRequest
+
+_OTHER_STEPS = 4 * 3600
+"""Seconds that a training workflow may spend on all but its training step."""
+
+
+def render_training(project: Project, model: Located[Model], environment: str) -> Iterator[RenderedObject]:
+    """Request, code, workflow, schedule and account.
+
+    Raises:
+        Unreadable: when SQL or code can't be read.
+    """
+    name, owner = model.spec.metadata.name, model.span("metadata", "name")
+    base, spec = contexts.of_model(project, model.spec, environment), model.spec.spec
+    stem = f"{name}-train"
+    request = config_map(stem, _request_files(training_request(project, model.spec, environment)), {}, base, owner)
+    place = model.span("spec", "training", "code")
+    found = read_code(project.beside(model, spec.training.code), place)
+    code = config_map(f"{name}-code", found.data, found.binary, base, place)
+    yield request
+    yield code
+    context = {
+        **contexts.as_workflow(base, stem, f"Train {name}"),
+        **contexts.shares(spec.training.resources),
+        **contexts.builds(project, model.spec),
+        "request": request.name,
+        "code": code.name,
+        "code_paths": found.paths,
+        "deadline": spec.training.timeout * (spec.training.retries + 1) + _OTHER_STEPS,
+        "training": _program(model.spec),
+        "champion": _champion(project, model.spec, environment),
+    }
+    workflow = workflow_template(stem, "workflowtemplate-train", context, owner)
+    yield workflow
+    if spec.schedule is not None:
+        schedule = {"schedule": spec.schedule.model_dump(), "workflow_template": workflow.name}
+        yield workflow_object("CronWorkflow", stem, "cronworkflow", {**context, **schedule}, owner)
+    yield from workflow_account(context, owner, creates_workflows=False)
+
+
+def _request_files(request: TrainingRequest) -> dict[str, str]:
+    columns = [{"name": name, "type": column.type} for name, column in request.inputs.columns.items()]
+    return {
+        "inputs.json": readable_json({"inputs": columns, "label": request.inputs.examples.label}),
+        "parameters.json": readable_json(request.parameters),
+        REQUEST_FILE: readable_json(request.model_dump(mode="json")),
+    }
+
+
+def _program(model: Model) -> dict[str, Any]:
+    training = model.spec.training
+    return {
+        "image": training.image,
+        "command": training.command,
+        "timeout": training.timeout,
+        "retries": training.retries,
+    }
+
+
+def _champion(project: Project, model: Model, environment: str) -> str | None:
+    if model.spec.evaluation.challenge is None:
+        return None
+    pin = contexts.champion(project, model.metadata.name, environment)
+    return pin.digest if pin else None
