@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from plimsoll.contract.places import State
+from plimsoll.contract.places import MOUNT, State
+from plimsoll.contract.requests import TrainingRequest
 
 FOLDER = ".plimsoll"
 
@@ -43,3 +44,7 @@ class Workspace:
         folder = self.root / "state" / environment
         folder.mkdir(parents=True, exist_ok=True)
         return State(folder)
+
+    def local_uri(self, request: TrainingRequest) -> str:
+        """The tracking URI of a run, as a program outside its sandbox sees it."""
+        return request.tracking_uri.replace(f"{MOUNT}/state", self.state(request.environment).root.as_posix(), 1)

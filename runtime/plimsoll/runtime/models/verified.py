@@ -1,5 +1,6 @@
 """Open a signed model package: copy it, verify the copy, and read only the copy."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,3 +28,19 @@ def open_verified(package: Path, trust: Path, identity: Identity, digest: str | 
             package, Path(folder) / "package", trust / TRUSTED_ROOT, identity, expected_digest=digest
         )
         yield Package(copy)
+
+
+def publish(source: Path, target: Path) -> None:
+    """Copy a package to where servers look, whole or not at all. A digest that is there already stays as it is.
+
+    Raises:
+        OSError: when the target cannot be written; nothing of it is left then.
+    """
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name[:12]}-", dir=target.parent) as folder:
+        copy = Path(folder) / "package"
+        shutil.copytree(source, copy, copy_function=shutil.copyfile)
+        copy.chmod(0o755)
+        copy.rename(target)

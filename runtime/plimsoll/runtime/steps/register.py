@@ -4,10 +4,10 @@ import argparse
 
 from plimsoll.contract.package import Card, Package
 from plimsoll.contract.places import Places, State
+from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.registry import register_package
 from plimsoll.runtime.steps.common import leave_text, say, training_request
 from plimsoll.runtime.steps.sign_model import add_origin
-from plimsoll.runtime.models.verified import open_verified
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -2,11 +2,11 @@
 
 import argparse
 import shutil
-from pathlib import Path
 
 from plimsoll.contract.package import Card, Dataset, Evaluation, Package
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.requests import TrainingRequest
+from plimsoll.runtime.models.verified import publish
 from plimsoll.runtime.steps.common import leave_json, leave_text, read_json, say, training_request
 from plimsoll.runtime.trust.instance import open_instance
 from plimsoll.runtime.trust.model import sign_model
@@ -32,7 +32,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     _assemble(places, package, request, arguments)
     with Signer(open_instance(places.trust), request.identity.subject) as signer:
         digest = sign_model(package.root, signer)
-    _publish(package.root, State(places.state).model_package(request.model, digest))
+    publish(package.root, State(places.state).model_package(request.model, digest))
     leave_text(places, "digest", digest)
     say(f"signed {digest} as {request.identity.subject}")
 
@@ -53,13 +53,3 @@ def _assemble(places: Places, package: Package, request: TrainingRequest, argume
         workflow=arguments.workflow,
     )
     leave_json(package.card, card)
-
-
-def _publish(source: Path, target: Path) -> None:
-    """Copy the package to where servers look, whole or not at all. A digest that is there already stays as it is."""
-    if target.exists():
-        return
-    partial = target.with_name(f".{target.name}.part")
-    shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(source, partial)
-    partial.rename(target)

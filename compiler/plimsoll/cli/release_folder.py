@@ -1,0 +1,86 @@
+"""A release as a verb finds it: which environment it is for, and whose signature must hold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.kinds import Environment
+from plimsoll.compiler.loading.sources import find_sources
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.resolve import load_project
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.release import read_lock
+from plimsoll.contract.requests import Identity
+
+SPECS = Path("specs")
+
+
+def require_project(specs: Path) -> Project:
+    """The resolved project of a folder, for a verb that needs it whole.
+
+    Raises:
+        Refused: when a spec is at fault; ``plimsoll check`` shows how.
+    """
+    found = find_sources(specs)
+    outcome = load_project(found.value) if found.value is not None else None
+    if outcome is None or outcome.value is None:
+        first = next((d for d in (outcome.diagnostics if outcome else found.diagnostics) if d.blocks), None)
+        why = f"{first.span.path}:{first.span.line}: {first.message}" if first else "there is nothing in it"
+        raise Refused("specs", str(specs), why, "run plimsoll check, which shows every fault")
+    return outcome.value
+
+
+def require_environment(project: Project, name: str) -> Environment:
+    """An environment of a project.
+
+    Raises:
+        Refused: when there is none of that name.
+    """
+    found = project.environments.get(name)
+    if found is None:
+        known = ", ".join(sorted(project.environments))
+        raise Refused(f"Environment/{name}", str(project.root), f"there is none; known: {known}")
+    return found.spec
+
+
+def identity(environment: Environment, role: str) -> Identity:
+    """Who must have signed, by an environment's spec; ``role`` is release, model or approval."""
+    signers = environment.spec.signers
+    subjects = {"release": signers.release, "model": signers.model, "approval": signers.approval}
+    return Identity(subject=subjects[role], issuer=signers.issuer, trusted_root=signers.trusted_root)
+
+
+@dataclass(frozen=True)
+class VerifiedRelease:
+    """A release folder whose signature held when it was opened."""
+
+    folder: Path
+    environment: Environment
+    digest: str
+    commit: str
+    workspace: Workspace
+
+
+def open_release(folder: Path, specs: Path, trust: Path | None = None) -> VerifiedRelease:
+    """Verify a release by the identity that the specs name for its environment, and keep its signature for the trace.
+
+    Raises:
+        Refused: when the folder is no release, or anything about its signature does not hold.
+    """
+    from plimsoll.runtime.trust.release import verify_release
+
+    workspace = Workspace.at(folder)
+    environment = require_environment(require_project(specs), read_lock(folder).environment)
+    root = (trust or workspace.trust) / "trusted_root.json"
+    verified = verify_release(folder, root, identity(environment, "release"))
+    keep_release(folder, workspace.state(environment.metadata.name).release(verified.digest))
+    return VerifiedRelease(folder, environment, verified.digest, verified.provenance.commit, workspace)
+
+
+def keep_release(folder: Path, target: Path) -> None:
+    """Keep a release's lock and signature by its digest, so that a trace finds them after the next compilation."""
+    from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE
+
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (LOCK_FILE, BUNDLE_FILE):
+        (target / name).write_bytes((folder / name).read_bytes())

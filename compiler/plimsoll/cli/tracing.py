@@ -1,0 +1,216 @@
+"""From a served model back to where everything of it came from, every link verified on the way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from plimsoll.cli.release_folder import identity, require_environment
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.kinds.deployment import Pin
+from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.contract import digests
+from plimsoll.contract.package import Card, Package
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, ReleaseLock, parse_lock
+
+
+class Holds(StrEnum):
+    """What became of a link."""
+
+    VERIFIED = "verified"
+    BROKEN = "broken"
+    CHANGED = "changed since"
+    """What was recorded holds, but what lies there now is newer."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a trace: what it is, what it says, whether that holds and how this was seen."""
+
+    name: str
+    says: str
+    holds: Holds
+    how: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The way back from a deployment."""
+
+    deployment: str
+    environment: str
+    links: tuple[Link, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether no link is broken."""
+        return all(link.holds is not Holds.BROKEN for link in self.links)
+
+
+def trace(project: Project, workspace: Workspace, placed: PlacedDeployment) -> Trace:
+    """Follow a pinned deployment back to its sources.
+
+    A broken link is a value; the links that do not depend on it are followed all the same.
+
+    Raises:
+        Refused: when nothing is pinned, or the package that everything else hangs on does not verify.
+    """
+    environment = placed.environment.spec.metadata.name
+    if placed.spec.pin is None:
+        where = placed.span("spec")
+        mend = "train and promote a version first"
+        raise Refused(f"Deployment/{placed.name}", f"{where.path}:{where.line}", "no version is pinned", mend)
+    return Trace(placed.name, environment, tuple(_links(project, workspace, placed, placed.spec.pin)))
+
+
+def _links(project: Project, workspace: Workspace, placed: PlacedDeployment, pin: Pin) -> Iterator[Link]:
+    from plimsoll.runtime.models.verified import open_verified
+
+    environment = require_environment(project, placed.environment.spec.metadata.name)
+    state = workspace.state(environment.metadata.name)
+    model = placed.spec.model
+    yield _pinned(project, placed, pin)
+    signer = identity(environment, "model")
+    with open_verified(state.model_package(model, pin.digest), workspace.trust, signer, pin.digest) as package:
+        card = Card.model_validate_json(package.card.read_bytes())
+        yield Link("model", f"{model} {pin.digest}", Holds.VERIFIED, f"signature and every file, by {signer.subject}")
+        yield _checked("approval", lambda: _approval(workspace, placed, pin, card))
+        yield _checked("registry", lambda: _registry(workspace, pin, package, card))
+        yield _checked("profile", lambda: _profile(package))
+    yield _gates(card)
+    yield _checked("release", lambda: _release(project, workspace, card))
+    yield _checked("commit", lambda: _commit(project.root, card.commit))
+    yield _data(workspace, project, card)
+
+
+def _checked(name: str, follow: Callable[[], Link]) -> Link:
+    """A link, or why it is broken."""
+    try:
+        return follow()
+    except (Refused, OSError) as error:
+        return Link(name, str(error).splitlines()[0], Holds.BROKEN, getattr(error, "where", ""))
+
+
+def _pinned(project: Project, placed: PlacedDeployment, pin: Pin) -> Link:
+    from git import InvalidGitRepositoryError, Repo
+
+    span = placed.span("spec", "pin", "digest")
+    says = f"{span.path}:{span.line} version {pin.version}"
+    try:
+        repository = Repo(project.root, search_parent_directories=True)
+    except InvalidGitRepositoryError:
+        return Link("pin", says, Holds.BROKEN, "the specs are not in a git repository")
+    path = str((project.root / span.path).resolve())
+    if repository.is_dirty(path=path):
+        return Link("pin", says, Holds.BROKEN, "the file differs from what is committed")
+    last = next(repository.iter_commits(paths=path, max_count=1), None)
+    if last is None:
+        return Link("pin", says, Holds.BROKEN, "the file was never committed")
+    return Link("pin", says, Holds.VERIFIED, f"commit {last.hexsha[:12]}: {str(last.summary)[:60]}")
+
+
+def _approval(workspace: Workspace, placed: PlacedDeployment, pin: Pin, card: Card) -> Link:
+    from plimsoll.runtime.trust.approval import verify_approval
+
+    environment = placed.environment.spec
+    name = environment.metadata.name
+    path = workspace.state(name).approval(pin.digest, name)
+    verified = verify_approval(
+        path.read_bytes(),
+        workspace.trust / "trusted_root.json",
+        identity(environment, "approval"),
+        model=card.model,
+        version=pin.version,
+        model_digest=pin.digest,
+        release_digest=card.release,
+        environment=name,
+        where=str(path),
+    )
+    how = f"signed by {verified.approver} at {verified.approved_at:%Y-%m-%d %H:%M:%S}"
+    return Link("approval", f"version {pin.version} may serve in {name}", Holds.VERIFIED, how)
+
+
+def _registry(workspace: Workspace, pin: Pin, package: Package, card: Card) -> Link:
+    from plimsoll.runtime.registry import version_of, version_tags
+
+    tags = version_of(workspace.local_uri(card.request), card.model, pin.version)
+    wrong = sorted(name for name, value in version_tags(package, card).items() if tags.get(name) != value)
+    says = f"MLflow {card.model} version {pin.version}"
+    if not tags:
+        return Link("registry", says, Holds.BROKEN, "the registry knows no such version")
+    if wrong:
+        return Link("registry", says, Holds.BROKEN, f"its tags differ: {', '.join(wrong)}")
+    return Link("registry", says, Holds.VERIFIED, f"{len(tags)} tags agree, those of data and signature among them")
+
+
+def _profile(package: Package) -> Link:
+    from plimsoll.runtime.profiles.sketches import Profile
+
+    profile = Profile.read(package.baseline)
+    says = digests.of_file(package.baseline)
+    return Link("profile", says, Holds.VERIFIED, f"{profile.rows:,} rows, {len(profile.columns)} columns")
+
+
+def _gates(card: Card) -> Link:
+    results = card.evaluation.results
+    missed = [result.scope for result in results if not result.passed]
+    says = ", ".join(f"{name} {value:.4f}" for name, value in sorted(card.evaluation.metrics.items()))
+    if missed:
+        return Link("evaluation", says, Holds.BROKEN, f"gates missed: {', '.join(missed)}")
+    return Link("evaluation", says, Holds.VERIFIED, f"all {len(results)} gates held")
+
+
+def _release(project: Project, workspace: Workspace, card: Card) -> Link:
+    """The release whose workflow trained the model: its lock is signed, and holds the spec that the card names."""
+    from plimsoll.runtime.trust.provenance import PROVENANCE_TYPE, read_provenance
+    from plimsoll.runtime.trust.verifier import verify_statement
+
+    environment = require_environment(project, card.request.environment)
+    kept = workspace.state(environment.metadata.name).release(card.release)
+    lock_bytes = (kept / LOCK_FILE).read_bytes()
+    lock: ReleaseLock = parse_lock(lock_bytes, str(kept / LOCK_FILE))
+    where = str(kept / BUNDLE_FILE)
+    verified = verify_statement(
+        (kept / BUNDLE_FILE).read_bytes(),
+        workspace.trust / "trusted_root.json",
+        identity(environment, "release"),
+        frozenset({PROVENANCE_TYPE}),
+        where=where,
+    )
+    _, provenance = read_provenance(verified, where)
+    if verified.statement.digests.get(LOCK_FILE) != digests.of_bytes(lock_bytes):
+        raise Refused("the release's lock is not what was signed", where, "")
+    if provenance.commit != card.commit:
+        raise Refused(f"the release is of commit {provenance.commit[:12]}, the model of {card.commit[:12]}", where, "")
+    if lock.specs.get(f"Model/{card.model}") != card.request.spec_digest:
+        raise Refused("the release was compiled from another spec of the model", where, "")
+    how = f"serial {provenance.serial}, signed by {verified.subject} at {verified.signed_at:%Y-%m-%d %H:%M:%S}"
+    return Link("release", card.release, Holds.VERIFIED, how)
+
+
+def _commit(root: Path, sha: str) -> Link:
+    from git import BadName, Repo
+
+    repository = Repo(root, search_parent_directories=True)
+    try:
+        commit = repository.commit(sha)
+    except (BadName, ValueError):
+        return Link("commit", sha, Holds.BROKEN, "this repository does not hold it")
+    return Link("commit", sha, Holds.VERIFIED, f"{str(commit.summary)[:60]}, by {commit.author.name}")
+
+
+def _data(workspace: Workspace, project: Project, card: Card) -> Link:
+    """Whether the source tables are still those that the model was made from."""
+    changed = []
+    for key, digest in sorted(card.dataset.tables.items()):
+        kind, name = key.split("/", 1)
+        if kind == "DataSource" and name in project.data_sources:
+            path = workspace.data / project.data_sources[name].spec.spec.location.path
+            if not path.is_file() or digests.of_file(path) != digest:
+                changed.append(name)
+    window = card.dataset
+    says = f"{window.digest} ({window.training.start:%Y-%m-%d} to {window.evaluation.end:%Y-%m-%d})"
+    if changed:
+        return Link("data", says, Holds.CHANGED, f"the tables of {', '.join(changed)} are newer")
+    return Link("data", says, Holds.VERIFIED, "every source table still has the digest that was recorded")

@@ -1,0 +1,137 @@
+"""``plimsoll promote``: pin a proposed version in a deployment's spec, by a commit."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.kinds import Deployment
+from plimsoll.compiler.project.edit import set_pin, with_text
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.typed import Located, did_you_mean
+from plimsoll.contract import exit_codes
+from plimsoll.contract.package import Promotion
+from plimsoll.contract.refusal import Refused
+
+EXAMPLE = """\
+example:
+  plimsoll promote promotion.json --deployment flight-delay-online --environment local
+
+The package is verified before it is pinned. The approval is signed, and the change is one commit: `git revert` takes
+it back. Nothing is deployed by this verb; the next compile, sign and apply does that.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which proposal goes where."""
+    parser.epilog = EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("proposal", type=Path, help="promotion.json, as the training workflow left it")
+    parser.add_argument("--deployment", action="append", required=True, metavar="NAME")
+    parser.add_argument("--environment", action="append", required=True, metavar="NAME")
+    parser.add_argument("--specs", type=Path, default=SPECS)
+    parser.add_argument("--no-commit", action="store_true", help="edit the specs and leave the commit to you")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify, approve, edit, commit."""
+    promotion = _proposal(arguments.proposal)
+    project = require_project(arguments.specs)
+    workspace = Workspace.at(arguments.specs)
+    deployments = [_deployment(project, name, promotion) for name in arguments.deployment]
+    for environment in arguments.environment:
+        _approve(project, workspace, environment, promotion)
+    changed = [path for found in deployments if (path := _pin(project, found, arguments.environment, promotion))]
+    commit = "" if arguments.no_commit or not changed else _commit(changed, promotion, arguments)
+    if arguments.json:
+        print(json.dumps({"changed": [str(path) for path in changed], "commit": commit}))  # noqa: T201
+    else:
+        for path in changed:
+            print(f"{path}: {promotion.model} version {promotion.version}")  # noqa: T201
+        print(f"commit {commit[:12]}" if commit else "nothing committed")  # noqa: T201
+    return exit_codes.CLEAN
+
+
+def _proposal(path: Path) -> Promotion:
+    try:
+        return Promotion.model_validate_json(path.read_bytes())
+    except ValueError as error:
+        raise Refused("proposal", str(path), str(error), "give the promotion.json of a training run") from error
+
+
+def _deployment(project: Project, name: str, promotion: Promotion) -> Located[Deployment]:
+    found = project.deployments.get(name)
+    if found is None:
+        raise Refused(f"Deployment/{name}", str(project.root), "there is none", did_you_mean(name, project.deployments))
+    if found.spec.spec.model != promotion.model:
+        where = found.span("spec", "model")
+        why = f"it serves {found.spec.spec.model}; the proposal is for {promotion.model}"
+        raise Refused(f"Deployment/{name}", f"{where.path}:{where.line}", why)
+    return found
+
+
+def _approve(project: Project, workspace: Workspace, name: str, promotion: Promotion) -> None:
+    """Verify the proposed package, and sign that it may serve in an environment."""
+    from plimsoll.runtime.models.verified import open_verified, publish
+    from plimsoll.runtime.trust.approval import sign_approval
+    from plimsoll.runtime.trust.instance import open_instance
+    from plimsoll.runtime.trust.signer import Signer
+
+    environment = require_environment(project, name)
+    source = workspace.state(promotion.environment).model_package(promotion.model, promotion.digest)
+    target = workspace.state(name).model_package(promotion.model, promotion.digest)
+    with open_verified(source, workspace.trust, identity(environment, "model"), promotion.digest) as package:
+        publish(package.root, target)
+    with Signer(open_instance(workspace.trust), environment.spec.signers.approval) as signer:
+        bundle = sign_approval(
+            signer,
+            model=promotion.model,
+            version=promotion.version,
+            model_digest=promotion.digest,
+            release_digest=promotion.release,
+            environment=name,
+        )
+    approval = workspace.state(name).approval(promotion.digest, name)
+    approval.parent.mkdir(parents=True, exist_ok=True)
+    approval.write_text(bundle)
+
+
+def _pin(project: Project, found: Located[Deployment], environments: list[str], promotion: Promotion) -> Path | None:
+    """Write the pin into a deployment's file; None where it stands there already."""
+    path = project.root / found.document.source.path
+    text = found.document.source.text
+    for environment in environments:
+        try:
+            text = set_pin(with_text(found.document, text), environment, promotion.version, promotion.digest)
+        except ValueError as error:
+            raise Refused(found.key, str(path), str(error)) from error
+    if text == found.document.source.text:
+        return None
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text)
+    partial.replace(path)
+    return path
+
+
+def _commit(changed: list[Path], promotion: Promotion, arguments: argparse.Namespace) -> str:
+    from git import InvalidGitRepositoryError, Repo
+
+    try:
+        repository = Repo(arguments.specs, search_parent_directories=True)
+    except InvalidGitRepositoryError as error:
+        why = "the specs are not in a git repository, and a promotion is a commit"
+        raise Refused("promotion", str(arguments.specs), why, "git init, or use --no-commit") from error
+    repository.index.add([str(path.resolve()) for path in changed])
+    where = ", ".join(arguments.environment)
+    metrics = "\n".join(f"  {name}: {value:.4f}" for name, value in sorted(promotion.metrics.items()))
+    message = (
+        f"Promote {promotion.model} version {promotion.version} to {where}\n\n"
+        f"Trained on data before {promotion.as_of} by {promotion.workflow}. On the evaluation window:\n{metrics}\n\n"
+        f"Model-Digest: {promotion.digest}\nTrained-By-Release: {promotion.release}\n"
+        f"Trained-From-Commit: {promotion.commit}\n"
+    )
+    moment = datetime.now(UTC)
+    return repository.index.commit(message, commit_date=moment, author_date=moment).hexsha

@@ -1,0 +1,112 @@
+"""``plimsoll run``: execute a compiled workflow on this machine."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from plimsoll.cli.progress import RunProgress, note
+from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.contract import exit_codes
+from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.runner import (
+    LoadedWorkflow,
+    Mounts,
+    RunRecord,
+    load_workflow,
+    plan_order,
+    run_folder,
+    unsupported,
+)
+from plimsoll.runtime.runner import run as run_workflow
+
+EXAMPLE = """\
+example:
+  plimsoll run flight-delay-train --release release/local --parameter as-of=2013-07-01
+
+The release is verified first: signature, signer, and every file's digest. The workflow that runs is the very
+WorkflowTemplate that Argo would get; what this machine cannot honour of it is named.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which workflow of which release, with which parameters."""
+    parser.epilog = EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("workflow", help="the workflow's name, such as flight-delay-train")
+    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
+    parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
+    parser.add_argument("--parameter", "-p", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--explain", action="store_true", help="show the order of the steps, and run nothing")
+    parser.add_argument("--json", action="store_true", help="print the record of the run as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the workflow to its end."""
+    release = open_release(arguments.release, arguments.specs)
+    workflow = load_workflow(arguments.release, arguments.workflow)
+    if arguments.explain:
+        _explain(workflow)
+        return exit_codes.CLEAN
+    record = execute(release, workflow, _parameters(arguments.parameter), quiet=arguments.json)
+    if arguments.json:
+        print(record.model_dump_json(indent=2))  # noqa: T201
+    if record.status == "Succeeded":
+        return exit_codes.CLEAN
+    _tell_failure(record)
+    return exit_codes.FINDINGS
+
+
+def execute(
+    release: VerifiedRelease, workflow: LoadedWorkflow, parameters: dict[str, str], *, quiet: bool = False
+) -> RunRecord:
+    """Run a workflow of a verified release, told which commit and which release it comes from.
+
+    Raises:
+        Refused: as the runner does.
+        OSError: when the workspace cannot be written.
+    """
+    workspace, environment = release.workspace, release.environment.metadata.name
+    workspace.data.mkdir(parents=True, exist_ok=True)
+    mounts = Mounts(workspace.state(environment).root, workspace.data, workspace.trust)
+    known = {parameter.name for parameter in workflow.spec.arguments.parameters}
+    origin = {"commit": release.commit, "release": release.digest}
+    given = {**{name: value for name, value in origin.items() if name in known}, **parameters}
+    for one in unsupported(workflow):
+        if not quiet:
+            note(f"  not honoured here: {one.route}: {one.why}")
+    with RunProgress(quiet=quiet) as progress:
+        return run_workflow(workflow, parameters=given, workdir=workspace.runs, mounts=mounts, listener=progress)
+
+
+def artifact(release: VerifiedRelease, record: RunRecord, node: str, name: str) -> Path:
+    """Where a run left an artifact.
+
+    Raises:
+        Refused: when the node left none of that name.
+    """
+    found = record.nodes[node].artifacts.get(name) if node in record.nodes else None
+    if found is None:
+        raise Refused(f"artifact {name}", f"{record.name}: {node}", "the step left none")
+    return run_folder(release.workspace.runs, record.name) / found.path
+
+
+def _parameters(pairs: list[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise Refused("--parameter", pair, "it is not NAME=VALUE", "write it as --parameter as-of=2013-07-01")
+        values[name] = value
+    return values
+
+
+def _explain(workflow: LoadedWorkflow) -> None:
+    for wave in plan_order(workflow):
+        print(wave)  # noqa: T201
+
+
+def _tell_failure(record: RunRecord) -> None:
+    print(f"{record.name}: {record.status}", file=sys.stderr)  # noqa: T201
+    for node in record.nodes.values():
+        if node.status in ("Failed", "Error") and node.message:
+            print(f"\n{node.name}:\n{node.message}", file=sys.stderr)  # noqa: T201

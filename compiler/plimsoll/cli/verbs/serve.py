@@ -1,0 +1,92 @@
+"""``plimsoll serve``: verify and serve a pinned model on this machine, from its compiled Deployment."""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+from plimsoll.cli.progress import note
+from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.contract import exit_codes
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import ServingRequest
+from plimsoll.runtime.runner import Mounts
+
+READY_SECONDS = 60.0
+"""How long a server may take to listen."""
+
+EXAMPLE = """\
+example:
+  plimsoll serve flight-delay-online --release release/local --port 8080
+  curl localhost:8080/v2/models/flight-delay
+
+The init container runs first and verifies the model's signature, signer and digest; only then is it loaded.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which deployment of which release, and where to listen."""
+    parser.epilog = EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("deployment", help="an online deployment, such as flight-delay-online")
+    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
+    parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
+    parser.add_argument("--port", type=int, default=8080, help="0 takes any free port")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    release = open_release(arguments.release, arguments.specs)
+    with serving(release, arguments.deployment, port=arguments.port) as server:
+        note(f"{server.request.model.name} version {server.request.model.version}: http://127.0.0.1:{server.port}")
+        try:
+            return server.process.wait()
+        except KeyboardInterrupt:
+            note("stopping")
+    return exit_codes.CLEAN
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that listens on the loopback interface."""
+
+    process: Popen[bytes]
+    port: int
+    request: ServingRequest
+
+
+@contextmanager
+def serving(release: VerifiedRelease, deployment: str, *, port: int = 0, replay: bool = False) -> Iterator[Server]:
+    """A running server of a verified release, for as long as the context lasts.
+
+    Raises:
+        Refused: when the model is not verified, or the server does not start.
+    """
+    from plimsoll.runtime.serving.pod import load_pod, prepare, running
+
+    workspace, environment = release.workspace, release.environment.metadata.name
+    mounts = Mounts(workspace.state(environment).root, workspace.data, workspace.trust)
+    pod = load_pod(release.folder, deployment)
+    with tempfile.TemporaryDirectory(prefix="plimsoll-serve-") as name:
+        folder = Path(name)
+        request = prepare(pod, mounts, folder)
+        address = folder / "address.json"
+        more = ["--host=127.0.0.1", f"--port={port}", f"--address-file={address}", *(["--replay"] if replay else [])]
+        with running(pod, folder, *more) as process:
+            _wait(process, address, folder / "server.log")
+            yield Server(process, json.loads(address.read_text())["port"], request)
+
+
+def _wait(process: Popen[bytes], address: Path, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not address.exists():
+        if process.poll() is not None:
+            raise Refused("server", str(log.name), log.read_text().strip() or f"it ended with {process.returncode}")
+        if time.monotonic() > deadline:
+            raise Refused("server", str(log.name), f"it did not listen within {READY_SECONDS:.0f} s")
+        time.sleep(0.05)

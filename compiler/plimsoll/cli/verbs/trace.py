@@ -1,0 +1,69 @@
+"""``plimsoll trace``: from a served model back to commit, spec, release, data, profile and signatures."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from plimsoll.cli.release_folder import SPECS, require_project
+from plimsoll.cli.tracing import Holds, Trace, trace
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.compiler.project.typed import did_you_mean
+from plimsoll.contract import exit_codes
+from plimsoll.contract.refusal import Refused
+
+EXAMPLE = """\
+example:
+  plimsoll trace flight-delay-online --environment local
+
+Every link is verified anew; the exit code is 1 when one is broken.
+"""
+
+_STYLES = {Holds.VERIFIED: ("✔", "green"), Holds.BROKEN: ("✘", "red"), Holds.CHANGED: ("△", "yellow")}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say which deployment, and where."""
+    parser.epilog = EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("deployment")
+    parser.add_argument("--environment", required=True)
+    parser.add_argument("--specs", type=Path, default=SPECS)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Trace, and show every link."""
+    project = require_project(arguments.specs)
+    placed = _placed(project, arguments.deployment, arguments.environment)
+    found = trace(project, Workspace.at(arguments.specs), placed)
+    if arguments.json:
+        print(json.dumps({**dataclasses.asdict(found), "whole": found.whole}, indent=2))  # noqa: T201
+    else:
+        _show(found)
+    return exit_codes.CLEAN if found.whole else exit_codes.FINDINGS
+
+
+def _placed(project: Project, name: str, environment: str) -> PlacedDeployment:
+    for placed in project.placed_in(environment):
+        if placed.name == name:
+            return placed
+    known = [f"{p.name} in {p.environment.spec.metadata.name}" for p in project.placed]
+    hint = did_you_mean(f"{name} in {environment}", known)
+    raise Refused(f"Deployment/{name}", str(project.root), f"it does not run in {environment!r}", hint)
+
+
+def _show(found: Trace) -> None:
+    console = Console(highlight=False)
+    table = Table.grid(padding=(0, 2))
+    for link in found.links:
+        mark, style = _STYLES[link.holds]
+        table.add_row(f"[{style}]{mark}[/]", f"[bold]{link.name}[/]", link.says, f"[dim]{link.how}[/]")
+    console.print(f"{found.deployment} in {found.environment}")
+    console.print(table)
+    verified = sum(link.holds is Holds.VERIFIED for link in found.links)
+    console.print(f"{verified} of {len(found.links)} links verified" + ("" if found.whole else "; the chain is broken"))

@@ -1,0 +1,43 @@
+"""``plimsoll trust``: the embedded sigstore instance of this repository."""
+
+import argparse
+import json
+from pathlib import Path
+
+from plimsoll.cli.workspace import Workspace
+from plimsoll.contract import exit_codes
+
+EXAMPLE = """\
+example:
+  plimsoll trust init
+  plimsoll trust show
+
+An embedded instance is a certificate authority, a transparency log, a timestamp authority and an identity provider in
+one folder, for a laptop or an air-gapped site. Pin the digest that `show` prints as spec.signers.trustedRoot of an
+Environment, and no other instance is believed there.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what to do with it."""
+    parser.epilog = EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("action", choices=("init", "show"))
+    parser.add_argument("--trust", type=Path, help="its folder; .plimsoll/trust of the repository by default")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Create the instance where there is none, and show what identifies it."""
+    from plimsoll.runtime.trust.instance import create_instance, open_instance, trusted_root_digest
+
+    folder: Path = arguments.trust or Workspace.at(Path.cwd()).trust
+    if arguments.action == "init" and not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        create_instance(folder)
+    shown = {"folder": str(folder), "issuer": open_instance(folder).issuer, "trustedRoot": trusted_root_digest(folder)}
+    if arguments.json:
+        print(json.dumps(shown))  # noqa: T201
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in shown.items()))  # noqa: T201
+    return exit_codes.CLEAN

@@ -1,0 +1,100 @@
+"""Hold what a deployment served against its model's baseline, window by window, and decide what to do about it."""
+
+import argparse
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plimsoll.contract.package import Card, Package
+from plimsoll.contract.places import Places, State
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import MonitorRules, ServingRequest
+from plimsoll.runtime.features.examples import label_table
+from plimsoll.runtime.models.verified import open_verified
+from plimsoll.runtime.monitoring.evidence import WindowEvidence
+from plimsoll.runtime.monitoring.judge import judge
+from plimsoll.runtime.monitoring.report import MonitorReport
+from plimsoll.runtime.monitoring.windows import Window, cut, live_profile
+from plimsoll.runtime.profiles.calibration import Calibration
+from plimsoll.runtime.profiles.sketches import Profile
+from plimsoll.runtime.serving.journal import read_log
+from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, read_json, say, serving_request
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say up to which day, and from which."""
+    parser.add_argument("--as-of", default="")
+    parser.add_argument("--started", default="")
+    parser.add_argument("--since", default="", help="the first day; empty means since the version serves")
+
+
+def run(places: Places, arguments: argparse.Namespace) -> None:
+    """Leave the artifact ``report`` and the parameters ``decision`` and ``action``."""
+    request = serving_request(places)
+    if request.monitor is None:
+        raise Refused("monitor", f"Deployment/{request.deployment}", "its spec has no monitoring")
+    moment = cut_off(arguments.as_of, arguments.started)
+    report = _judge(places, request, request.monitor, arguments.since, moment)
+    leave_json(places.outputs / "report" / "monitor.json", report)
+    leave_json(State(places.state).monitoring(request.deployment) / f"{moment:%Y-%m-%d}.json", report)
+    leave_text(places, "decision", report.decision)
+    leave_text(places, "action", report.action)
+    say(f"{report.decision}: {report.action}")
+    for reason in report.reasons:
+        say(f"  {reason}")
+
+
+def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: str, moment: datetime) -> MonitorReport:
+    state = State(places.state)
+    log = _served(state, request)
+    first = date.fromisoformat(since) if since else pc.min(log["served_at"]).as_py().date()
+    windows = cut(first, moment.date(), rules.window_days)
+    if not windows:
+        why = f"no whole window of {rules.window_days} days lies between {first} and {moment:%Y-%m-%d}"
+        raise Refused("monitor", f"Deployment/{request.deployment}", why, "wait, or choose a shorter window")
+    labelled = _labelled(places, request, log, first, moment)
+    folder = state.live_profiles(request.deployment, request.model.digest)
+    evidence = [_evidence(window, live_profile(folder, window), labelled) for window in windows]
+    published = state.model_package(request.model.name, request.model.digest)
+    with open_verified(published, places.trust, request.identity, request.model.digest) as package:
+        calibration, trained = _baseline(package)
+    return judge(rules, request.inputs.columns, calibration, evidence, last_retraining=trained)
+
+
+def _baseline(package: Package) -> tuple[Calibration, date]:
+    """The thresholds of the baseline, which must still be readable as well, and the day up to which it was trained."""
+    Profile.read(package.baseline)
+    return Calibration.read(package.calibration), read_json(package.card, Card).dataset.as_of
+
+
+def _served(state: State, request: ServingRequest) -> pa.Table:
+    """What the pinned version served."""
+    log = read_log(state.predictions(request.deployment))
+    mine = log.filter(pc.equal(log["digest"], request.model.digest))
+    if mine.num_rows == 0:
+        where = f"Deployment/{request.deployment}"
+        raise Refused("monitor", where, f"version {request.model.version} has not served anything yet")
+    return mine
+
+
+def _labelled(places: Places, request: ServingRequest, log: pa.Table, first: date, moment: datetime) -> pa.Table:
+    """The predictions whose label was known at the moment: served_at, score and label."""
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
+    labels = label_table(request.inputs.examples, places.data, start, moment)
+    known = labels.filter(pc.less_equal(labels["known_at"], pa.scalar(moment, pa.timestamp("us", "UTC"))))
+    names = {request.inputs.examples.id: "prediction_id", request.inputs.examples.label: "label"}
+    known = known.rename_columns([names.get(name, name) for name in known.column_names])
+    return log.join(known, "prediction_id", join_type="inner")
+
+
+def _evidence(window: Window, profile: Profile, labelled: pa.Table) -> WindowEvidence:
+    bounds = [
+        pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", "UTC"))
+        for day in (window.start, window.end)
+    ]
+    served = labelled["served_at"]
+    inside = labelled.filter(pc.and_(pc.greater_equal(served, bounds[0]), pc.less(served, bounds[1])))
+    label = np.asarray(inside["label"].cast(pa.float64()), dtype=np.float64)
+    return WindowEvidence(window.start, window.end, profile, label, np.asarray(inside["score"], dtype=np.float64))
