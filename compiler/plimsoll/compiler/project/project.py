@@ -40,6 +40,10 @@ class PlacedDeployment:
         """Where an effective value stands: in the overlay where that has it, else in the spec."""
         return self.deployment.document.span(self._origin(route))
 
+    def has(self, *route: str | int) -> bool:
+        """Whether an effective value was written, in the overlay or in the spec, rather than filled in."""
+        return self.deployment.document.has(self._origin(route))
+
     def _origin(self, route: Route) -> Route:
         if not route or route[0] != "spec":
             return route

@@ -1,0 +1,1 @@
+"""Project → CheckedProject: governance rules as data, judged with CEL, enforced by bindings, passed by waivers."""

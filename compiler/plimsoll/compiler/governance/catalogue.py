@@ -1,0 +1,81 @@
+"""The catalogue of governance rules: one folder a rule, read, typed and checked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity
+from plimsoll.compiler.governance.rules import Rule, check_rule
+from plimsoll.compiler.kinds import Policy
+from plimsoll.compiler.loading.documents import parse
+from plimsoll.compiler.loading.sources import SourceFile, read_source
+from plimsoll.compiler.project.typed import Located, type_document
+
+SHOWN = "policies"
+"""What stands before a catalogue file's path when it is shown, to tell it from a project's own files."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Rules by id, in order of group and number, and the files they were read from."""
+
+    root: Path
+    rules: dict[str, Rule]
+    sources: tuple[SourceFile, ...] = field(default=())
+
+
+def load_catalogue(root: Path) -> Outcome[Catalogue]:
+    """Read every ``<group>/<ID>/policy.yaml`` below a folder. There is a catalogue only when all of them are sound."""
+    sources: list[SourceFile] = []
+    found: list[Diagnostic] = []
+    policies: list[Located[Policy]] = []
+    for path in sorted(root.glob("*/*/policy.yaml")):
+        read = read_source(path, f"{SHOWN}/{path.relative_to(root).as_posix()}", root)
+        found += read.diagnostics
+        if read.value is not None:
+            sources.append(read.value)
+            typed = _policies(read.value)
+            found += typed.diagnostics
+            policies += typed.value or ()
+    checked = check_rules(policies)
+    found += checked.diagnostics
+    if any(d.blocks for d in found) or checked.value is None:
+        return Outcome(None, tuple(found))
+    return Outcome(Catalogue(root, checked.value, tuple(sources)), tuple(found))
+
+
+def _policies(source: SourceFile) -> Outcome[tuple[Located[Policy], ...]]:
+    parsed = parse(source)
+    found = list(parsed.diagnostics)
+    policies: list[Located[Policy]] = []
+    for document in parsed.value or ():
+        typed = type_document(document)
+        found += typed.diagnostics
+        located: Any = typed.value
+        if located is None:
+            continue
+        if isinstance(located.spec, Policy):
+            policies.append(located)
+        else:
+            message = f"a policy file holds policies, not a {located.spec.kind_name}"
+            found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, message, located.span("kind"), subject=located.key))
+    return Outcome(tuple(policies), tuple(found))
+
+
+def check_rules(policies: Iterable[Located[Policy]]) -> Outcome[dict[str, Rule]]:
+    """Check policies, and that no two of them claim the same id. Sound rules are returned whatever the others are."""
+    rules: dict[str, Rule] = {}
+    found: list[Diagnostic] = []
+    for policy in policies:
+        checked = check_rule(policy)
+        found += checked.diagnostics
+        if checked.value is None:
+            continue
+        first = rules.setdefault(checked.value.id, checked.value)
+        if first is not checked.value:
+            label = Label(first.policy.span("spec", "id"), "first taken here")
+            message = f"the id {first.id} is taken by two policies"
+            span = policy.span("spec", "id")
+            found.append(Diagnostic("PLM-GOV-002", Severity.ERROR, message, span, labels=(label,), subject=policy.key))
+    return Outcome(dict(sorted(rules.items())), tuple(found))

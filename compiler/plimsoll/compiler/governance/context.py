@@ -1,0 +1,56 @@
+"""What a rule may know beside the object it judges: the variable ``context``, typed and documented field by field."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from plimsoll.compiler.kinds import DataSource, Deployment, Environment, FeatureSet, Model
+from plimsoll.compiler.kinds.common import Part
+
+
+class Demand(Part):
+    """The most that the judged object may take of an environment."""
+
+    monthly_cost: Annotated[
+        float,
+        Field(description="at most, in the budget's currency: all replicas all month, every run to its deadline"),
+    ]
+    cpu: Annotated[float, Field(description="cores in use at once, at most")]
+    memory_gib: Annotated[float, Field(description="GiB of memory in use at once, at most")]
+    gpus: Annotated[dict[str, int], Field(description="GPUs in use at once, at most, by type")]
+
+
+class Context(Part):
+    """The specs that an object has to do with. A list is empty and a single field absent where there is none.
+
+    A rule that reads ``environment`` or ``demand`` is judged once for each environment that reaches the object, and not
+    at all where none does; lists then hold what lives in that environment. Any other rule is judged once.
+    """
+
+    environment: Annotated[
+        Environment | None, Field(description="where the object is judged; absent for a rule that is judged once")
+    ] = None
+    model: Annotated[Model | None, Field(description="a deployment's model; absent for other kinds")] = None
+    models: Annotated[
+        tuple[Model, ...],
+        Field(description="the models that read a data source or feature set, or that live in an environment"),
+    ] = ()
+    feature_sets: Annotated[
+        tuple[FeatureSet, ...],
+        Field(description="what the object reads, by way of other sets too; for a data source, what is made from it"),
+    ] = ()
+    data_sources: Annotated[
+        tuple[DataSource, ...], Field(description="what the object reads, by way of models and feature sets too")
+    ] = ()
+    deployments: Annotated[
+        tuple[Deployment, ...],
+        Field(description="of an environment, or of the same models; each as it is in each of its environments"),
+    ] = ()
+    demand: Annotated[
+        Demand | None,
+        Field(description="what a deployment, a model's training or all of an environment takes; else absent"),
+    ] = None
+
+
+PER_ENVIRONMENT = frozenset({"environment", "demand"})
+"""The fields that have a meaning only inside an environment."""

@@ -1,0 +1,43 @@
+"""How often a cron schedule comes round."""
+
+from datetime import date, timedelta
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_YEAR = tuple(date(2025, 1, 1) + timedelta(days=day) for day in range(365))
+
+
+def runs_a_month(cron: str) -> float:
+    """How often a schedule of five fields runs in a mean month: a twelfth of its runs in a common year.
+
+    Where both days are given, either will do, as in crontab(5).
+    """
+    minute, hour, day, month, weekday = cron.lower().split()
+    months = _values(month, 1, 12, _MONTHS)
+    days, weekdays = _values(day, 1, 31), {value % 7 for value in _values(weekday, 0, 7, _WEEKDAYS)}
+    either = not day.startswith("*") and not weekday.startswith("*")
+
+    def runs_on(when: date) -> bool:
+        by_day, by_weekday = when.day in days, when.isoweekday() % 7 in weekdays
+        return when.month in months and (by_day or by_weekday if either else by_day and by_weekday)
+
+    return sum(map(runs_on, _YEAR)) * len(_values(minute, 0, 59)) * len(_values(hour, 0, 23)) / 12
+
+
+def _values(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> set[int]:
+    """The values that a field allows, within its bounds."""
+    found: set[int] = set()
+    for part in field.split(","):
+        stretch, _, step = part.partition("/")
+        first, _, last = stretch.partition("-")
+        if first == "*":
+            start, end = low, high
+        else:
+            start = _number(first, low, names)
+            end = _number(last, low, names) if last else (high if step else start)
+        found.update(range(start, end + 1, max(1, int(step or 1))))
+    return {value for value in found if low <= value <= high}
+
+
+def _number(word: str, low: int, names: tuple[str, ...]) -> int:
+    return names.index(word) + low if word in names else int(word)

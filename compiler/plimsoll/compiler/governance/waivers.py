@@ -1,0 +1,91 @@
+"""Waivers: findings that may stand for a while. A waived finding is still evaluated and shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
+from plimsoll.compiler.governance.findings import Finding
+from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.kinds import Waiver
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.typed import Located, did_you_mean
+
+SOON = timedelta(days=30)
+"""How long before its end a waiver is reported."""
+
+
+@dataclass
+class Waivers:
+    """The waivers of a project on a day, and which of them were needed."""
+
+    project: Project
+    today: date
+    _used: set[str] = field(default_factory=set)
+
+    def over(self, finding: Finding, environment: str | None) -> Located[Waiver] | None:
+        """The waiver under which a finding may stand in an environment, which then counts as used.
+
+        An object that no environment reaches is passed only by a waiver for all of them. A rule without a verdict can't
+        be waived.
+        """
+        if finding.failed:
+            return None
+        for name in sorted(self.project.waivers):
+            waiver = self.project.waivers[name]
+            spec = waiver.spec.spec
+            if (spec.policy, spec.object) != (finding.rule.id, finding.subject.one.key):
+                continue
+            if spec.environments and environment not in spec.environments:
+                continue
+            if self._counts(waiver):
+                self._used.add(name)
+                return waiver
+        return None
+
+    def _counts(self, waiver: Located[Waiver]) -> bool:
+        return self.today <= waiver.spec.spec.expires and not _own_approval(waiver)
+
+    def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
+        """What is to be said about the waivers themselves, once every finding has been held against them."""
+        objects = [one.key for one in self.project.located()]
+        for name in sorted(self.project.waivers):
+            waiver = self.project.waivers[name]
+            spec = waiver.spec.spec
+            if spec.policy not in rules:
+                yield _unknown(waiver, "policy", f"there is no rule {spec.policy}", did_you_mean(spec.policy, rules))
+            elif spec.object not in objects:
+                yield _unknown(waiver, "object", f"there is no {spec.object}", did_you_mean(spec.object, objects))
+            else:
+                yield from self._state(waiver)
+
+    def _state(self, waiver: Located[Waiver]) -> Iterator[Diagnostic]:
+        spec, key = waiver.spec.spec, waiver.key
+        ends = waiver.span("spec", "expires")
+        if _own_approval(waiver):
+            message = f"the waiver is approved by its own author, {spec.approver}, and doesn't count"
+            label = Label(waiver.span("metadata", "owner"), "its author")
+            span = waiver.span("spec", "approver")
+            hint = "have somebody else approve it"
+            yield Diagnostic("PLM-GOV-008", Severity.ERROR, message, span, labels=(label,), help=hint, subject=key)
+        elif self.today > spec.expires:
+            message = f"the waiver expired on {spec.expires} and doesn't count"
+            hint = "mend the finding, or have the waiver renewed; remove it when it is no longer needed"
+            yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, ends, help=hint, subject=key)
+        elif waiver.spec.metadata.name not in self._used:
+            message = f"the waiver is not needed: {spec.policy} finds nothing about {spec.object}"
+            span = waiver.span("spec", "policy")
+            yield Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=key)
+        elif spec.expires - self.today <= SOON:
+            left = (spec.expires - self.today).days
+            message = f"the waiver expires on {spec.expires}, in {left} day{'s' if left != 1 else ''}"
+            yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, ends, subject=key)
+
+
+def _own_approval(waiver: Located[Waiver]) -> bool:
+    return waiver.spec.metadata.owner == waiver.spec.spec.approver
+
+
+def _unknown(waiver: Located[Waiver], key: str, message: str, hint: str) -> Diagnostic:
+    span = waiver.span("spec", key)
+    return Diagnostic("PLM-GOV-004", Severity.ERROR, message, span, help=hint, subject=waiver.key)
