@@ -10,3 +10,7 @@ REFUSED = 10
 """A step refused its input; never retried."""
 TRANSIENT = 75
 """A step failed in a way that may pass (sysexits' EX_TEMPFAIL); the rendered retry strategy retries it."""
+INTERNAL = 70
+"""A bug of ours (sysexits' EX_SOFTWARE)."""
+INTERRUPTED = 130
+"""Stopped by Ctrl-C (128 + SIGINT)."""

@@ -19,3 +19,19 @@ class Refused(Exception):
     def __str__(self) -> str:
         text = f"{self.what}: {self.why}\n  --> {self.where}"
         return f"{text}\n  help: {self.mend}" if self.mend else text
+
+
+@dataclass
+class Unavailable(Exception):
+    """Something around us that is needed is missing or broken: what, why, and how to mend it. Never a bug of ours.
+
+    A command that meets it ends with ``exit_codes.ENVIRONMENT``.
+    """
+
+    what: str
+    why: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.what}: {self.why}"
+        return f"{text}\n  help: {self.mend}" if self.mend else text

@@ -1,0 +1,125 @@
+"""What every verb stands in: its parser, its view, and the one place where failures become exit codes."""
+
+import argparse
+import difflib
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn, Protocol
+
+from plimsoll.cli.views.choose import add_options, choose_view
+from plimsoll.cli.views.view import View
+from plimsoll.contract.exit_codes import ENVIRONMENT, FINDINGS, INTERNAL, INTERRUPTED
+from plimsoll.contract.refusal import Refused, Unavailable
+
+
+class VerbModule(Protocol):
+    """What a module in ``plimsoll.cli.verbs`` offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the verb's arguments, and an example as the epilog."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work, show it through ``args.view``, and return the exit code."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says which option was meant."""
+
+    def parse_whole(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse, and refuse what is left over."""
+        args, rest = self.parse_known_args(arguments)
+        if rest:
+            self.refuse(rest[0])
+        return args
+
+    def refuse(self, word: str) -> NoReturn:
+        """Say that a word is not understood, with the nearest option."""
+        options = [option for action in self._actions for option in action.option_strings]
+        near = difflib.get_close_matches(word.split("=")[0], options, n=1) if word.startswith("-") else []
+        self.error(f"{word!r} is not understood" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+
+def execute(verb: str, summary: str, module_name: str, arguments: Sequence[str]) -> int:
+    """Run a verb. Refusals, a broken environment and interruptions end in one clear message and an exit code."""
+    parser = _Parser(
+        prog=f"plimsoll {verb}",
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        conflict_handler="resolve",
+    )
+    add_options(parser)
+    if importlib.util.find_spec(module_name) is None:
+        sys.stderr.write(f"plimsoll: the verb {verb!r} is not part of this installation\n")
+        return ENVIRONMENT
+    try:
+        module: VerbModule = importlib.import_module(module_name)
+        module.configure(parser)
+        args = parser.parse_whole(arguments)
+    except SystemExit as finished:
+        return finished.code if isinstance(finished.code, int) else FINDINGS
+    except ModuleNotFoundError as error:
+        return _missing(error)
+    args.view = choose_view(verb, args)
+    return _guarded(module, args, args.view)
+
+
+def _guarded(module: VerbModule, args: argparse.Namespace, view: View) -> int:
+    try:
+        code = _attempt(module, args, view)
+        view.close(code)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone, as in `plimsoll check | head`; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENVIRONMENT
+    return code
+
+
+def _attempt(module: VerbModule, args: argparse.Namespace, view: View) -> int:
+    try:
+        return module.run(args)
+    except Refused as refused:
+        view.refused(refused)
+        return FINDINGS
+    except Unavailable as fault:
+        view.unavailable(fault)
+        return ENVIRONMENT
+    except BrokenPipeError:
+        raise
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("plimsoll"):
+            return _fault_of_ours()
+        view.unavailable(_not_installed(error))
+        return ENVIRONMENT
+    except OSError as error:
+        why = error.strerror or str(error)
+        view.unavailable(Unavailable(str(error.filename or "the system"), why))
+        return ENVIRONMENT
+    except KeyboardInterrupt:
+        view.unavailable(Unavailable("interrupted", "stopped before it was done"))
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 -- the outermost frame: whatever arrives here is a bug, and is shown whole
+        return _fault_of_ours()
+
+
+def _fault_of_ours() -> int:
+    traceback.print_exc()
+    sys.stderr.write("\nplimsoll: this is a fault of plimsoll itself; please report it together with the lines above\n")
+    return INTERNAL
+
+
+def _not_installed(error: ModuleNotFoundError) -> Unavailable:
+    mend = "install Plimsoll with its extras: plimsoll[runtime,validate]"
+    return Unavailable(f"the Python package {error.name!r}", "is not installed", mend)
+
+
+def _missing(error: ModuleNotFoundError) -> int:
+    if (error.name or "").startswith("plimsoll"):
+        return _fault_of_ours()
+    sys.stderr.write(f"plimsoll: {_not_installed(error)}\n")
+    return ENVIRONMENT

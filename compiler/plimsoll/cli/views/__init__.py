@@ -1,0 +1,1 @@
+"""What people and machines see: one interface, one file for each format."""

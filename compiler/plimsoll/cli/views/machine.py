@@ -1,0 +1,105 @@
+"""For machines: one JSON document a command, always of the same shape.
+
+``apiVersion`` and ``kind`` name the schema; ``verb`` and ``exit`` the command and its exit code. ``findings`` are the
+diagnostics, in the order of their places; ``summary`` counts them; ``result`` is the verb's own; ``error`` is what was
+refused or is missing around us. What has nothing to say is null. Keys are added in later versions, never taken away.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.cli.views.count import count
+from plimsoll.cli.views.view import Findings, Line
+from plimsoll.contract.refusal import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.diagnostics import Diagnostic, Span
+
+
+class MachineView:
+    """Collects, and writes the document when the verb ends."""
+
+    def __init__(self, verb: str) -> None:
+        self._document: dict[str, Any] = {
+            "apiVersion": "plimsoll.dev/v1",
+            "kind": "CommandReport",
+            "verb": verb,
+            "exit": None,
+            "findings": None,
+            "summary": None,
+            "result": None,
+            "error": None,
+        }
+
+    def findings(self, findings: Findings) -> None:
+        """Keep the diagnostics; those of a later call follow those of an earlier one."""
+        self._document["findings"] = [
+            *(self._document["findings"] or ()),
+            *(as_data(one, findings) for one in findings.diagnostics),
+        ]
+        counted = count(findings.diagnostics)
+        self._document["summary"] = {
+            "specs": findings.specs,
+            "judgements": findings.judgements,
+            "errors": counted.errors,
+            "warnings": counted.warnings,
+            "notes": counted.notes,
+            "waived": counted.waived,
+            "seconds": round(findings.seconds, 3),
+        }
+
+    def result(self, data: Mapping[str, Any], _lines: Iterable[Line]) -> None:
+        """Keep the verb's data."""
+        self._document["result"] = {**(self._document["result"] or {}), **data}
+
+    def refused(self, refused: Refused) -> None:
+        """Keep the refusal."""
+        self._document["error"] = {
+            "what": refused.what,
+            "where": refused.where,
+            "why": refused.why,
+            "help": refused.mend or None,
+        }
+
+    def unavailable(self, fault: Unavailable) -> None:
+        """Keep what is missing."""
+        self._document["error"] = {"what": fault.what, "where": None, "why": fault.why, "help": fault.mend or None}
+
+    def progress(self, message: str) -> None:
+        """Progress is for people, and goes where they look."""
+        sys.stderr.write(f"{message}\n")
+
+    def close(self, code: int) -> None:
+        """Write the document, unless the verb had nothing to say through its view."""
+        if all(self._document[key] is None for key in ("findings", "result", "error")):
+            return
+        self._document["exit"] = code
+        sys.stdout.write(f"{json.dumps(self._document, indent=2, ensure_ascii=True, allow_nan=False)}\n")
+
+
+def as_data(one: "Diagnostic", findings: Findings) -> dict[str, Any]:
+    """A diagnostic as plain data; empty texts are null."""
+    return {
+        "code": one.code,
+        "severity": str(one.severity),
+        "message": one.message,
+        "subject": one.subject or None,
+        **_place(one.span, findings),
+        "caption": one.caption or None,
+        "labels": [{"text": label.text, **_place(label.span, findings)} for label in one.labels],
+        "note": one.note or None,
+        "help": one.help or None,
+        "waived": one.waived or None,
+        "properties": dict(one.properties),
+    }
+
+
+def _place(span: "Span", findings: Findings) -> dict[str, Any]:
+    return {
+        "path": findings.file(span.path).path,
+        "line": span.line,
+        "column": span.column,
+        "end": span.end,
+    }
