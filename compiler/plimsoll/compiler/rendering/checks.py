@@ -34,7 +34,9 @@ def check_objects(objects: Iterable[RenderedObject], specs: Iterable[ScopedSpec]
     yield from _same_names(ordered)
     for one in ordered:
         if len(one.data) > MAX_BYTES:
-            message = f"the {one.kind} {one.name} would be {len(one.data):,} bytes long; at most {MAX_BYTES:,} are stored"
+            message = (
+                f"the {one.kind} {one.name} would be {len(one.data):,} bytes long; at most {MAX_BYTES:,} are stored"
+            )
             hint = "put data and weights into the image or the data store, not into the spec or beside the code"
             yield Diagnostic("PLM-REN-002", Severity.ERROR, message, one.owner, help=hint)
     yield from _braces(ordered, tuple(specs))

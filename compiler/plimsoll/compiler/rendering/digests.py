@@ -14,19 +14,24 @@ def effective_values(resource: Resource) -> dict[str, Any]:
 
 def placed_values(placed: PlacedDeployment) -> dict[str, Any]:
     """A deployment as it is in one environment: what it says about the others is left out."""
-    values = effective_values(placed.deployment.spec)
     spec = placed.spec.model_dump(mode="json", by_alias=True, exclude={"environments"})
-    return {**values, "spec": spec}
+    return {**effective_values(placed.deployment.spec), "spec": spec}
 
 
 def spec_digest(resource: Resource) -> str:
     """The digest of a spec.
 
-    Law: it does not depend on comments, on the order of keys, or on whether a default is written out.
+    Laws: it does not depend on comments, on the order of keys, or on whether a default is written out. Owner,
+    description and labels do not count: to reword them restarts no server.
     """
-    return digests.of_json(effective_values(resource))
+    return digest_of(effective_values(resource))
 
 
 def placed_digest(placed: PlacedDeployment) -> str:
     """The digest of a deployment in one environment."""
-    return digests.of_json(placed_values(placed))
+    return digest_of(placed_values(placed))
+
+
+def digest_of(values: dict[str, Any]) -> str:
+    """The digest of a spec's effective values, less its metadata but for the name."""
+    return digests.of_json({"kind": values["kind"], "name": values["metadata"]["name"], "spec": values["spec"]})

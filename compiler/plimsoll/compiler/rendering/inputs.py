@@ -18,7 +18,6 @@ from plimsoll.contract.requests import (
     Table,
 )
 
-
 _ANY_ROOT = Path("state")
 
 

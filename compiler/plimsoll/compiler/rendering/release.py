@@ -10,6 +10,7 @@ from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.project.typed import did_you_mean
 from plimsoll.compiler.rendering.checks import check_objects, check_values
 from plimsoll.compiler.rendering.deployments import render_deployment
+from plimsoll.compiler.rendering.digests import digest_of
 from plimsoll.compiler.rendering.files import Unreadable
 from plimsoll.compiler.rendering.objects import RenderedObject
 from plimsoll.compiler.rendering.scope import ScopedSpec, specs_in
@@ -77,7 +78,7 @@ def _release(environment: str, objects: Iterable[RenderedObject], specs: Iterabl
         environment=environment,
         compiler=version("plimsoll"),
         files={name: digests.of_bytes(data) for name, data in files.items()},
-        specs={spec.key: digests.of_json(spec.values) for spec in specs},
+        specs={spec.key: digest_of(spec.values) for spec in specs},
     )
     return Release(environment, files, lock)
 

@@ -1,6 +1,5 @@
 """The specs that an environment's release is made from, as they are there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,18 +23,19 @@ class ScopedSpec:
 
     key: str
     """``Kind/name``."""
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     places: Places
 
 
 def specs_in(project: Project, environment: str) -> tuple[ScopedSpec, ...]:
-    """Every spec that reaches an environment's release: the environment, its deployments, and all they are made from."""
+    """Every spec that reaches an environment's release: itself, its deployments, and all they are made from."""
     place = project.environments[environment]
     models = project.models_in(environment)
     found: dict[str, Located[Any]] = {place.key: place}
     for model in models:
-        for one in (model, *feature_sets_of(project, model.spec), *data_sources_of(project, model.spec)):
-            found[one.key] = one
+        found[model.key] = model
+        found |= {one.key: one for one in feature_sets_of(project, model.spec)}
+        found |= {one.key: one for one in data_sources_of(project, model.spec)}
     placed = [ScopedSpec(p.deployment.key, placed_values(p), p) for p in project.placed_in(environment)]
     plain = [ScopedSpec(key, effective_values(found[key].spec), found[key]) for key in sorted(found)]
     return (*placed, *plain)
