@@ -1,6 +1,7 @@
 """Two real months of flights and weather as the data root, and two feature sets over them."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -9,7 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from plimsoll.contract.places import State
 from plimsoll.contract.requests import Examples, FeatureColumn, FeatureSetRequest, Table
+from plimsoll.runtime.features.build import build_feature_table
 
 FLIGHTS = Table(
     name="flights",
@@ -61,7 +64,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def weather() -> FeatureSetRequest:
     return FeatureSetRequest(
         name="airport-weather",
@@ -75,7 +78,7 @@ def weather() -> FeatureSetRequest:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def carrier() -> FeatureSetRequest:
     return FeatureSetRequest(
         name="carrier-day",
@@ -97,7 +100,7 @@ def carrier() -> FeatureSetRequest:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def flights() -> Examples:
     return Examples(
         table=FLIGHTS,
@@ -110,3 +113,24 @@ def flights() -> Examples:
         label_delay=6 * 3600,
         filter_sql="distance > 100",
     )
+
+
+@pytest.fixture(scope="session")
+def _prepared(
+    weather: FeatureSetRequest, carrier: FeatureSetRequest, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> State:
+    from plimsoll.runtime.features.store import FeatureStore
+
+    state = State(tmp_path_factory.mktemp("prepared"))
+    for request in (weather, carrier):
+        build_feature_table(request, data, state.feature_table(request.name))
+    store = FeatureStore(state, [weather, carrier])
+    store.apply()
+    store.close()
+    return state
+
+
+@pytest.fixture
+def registered(_prepared: State, tmp_path: Path) -> State:
+    """A state folder of the test's own, with both feature sets built and registered, and nothing online."""
+    return State(shutil.copytree(_prepared.root, tmp_path / "state"))

@@ -30,7 +30,9 @@ class BuiltTable:
     last: datetime | None
 
 
-def build_feature_table(request: FeatureSetRequest, data: Path, destination: Path) -> BuiltTable:
+def build_feature_table(
+    request: FeatureSetRequest, data: Path, destination: Path, *, state: Path | None = None
+) -> BuiltTable:
     """Run a feature set's SQL over its sources and write the result to ``destination`` as parquet.
 
     Law: the same request over the same sources gives the same bytes, provided that the SQL calls nothing random and no
@@ -40,13 +42,14 @@ def build_feature_table(request: FeatureSetRequest, data: Path, destination: Pat
         request: the feature set.
         data: the root below which the sources lie. Nothing but the declared sources can be read.
         destination: where the table appears, whole or not at all.
+        state: the root below which the tables of other feature sets lie; needed where a source is one of those.
 
     Raises:
         Refused: when a source disagrees with its declaration, the SQL fails, or its result has a missing, extra or
             mistyped column, a null key or timestamp, or two rows for one key and timestamp.
     """
     started = time.perf_counter()
-    table = _conformed(request, _select(request, data))
+    table = _conformed(request, _select(request, data, state))
     _require_identity(request, table)
     order = [(name, "ascending") for name in (request.timestamp, *request.keys)]
     write_whole(table.sort_by(order), destination)
@@ -64,9 +67,10 @@ def _what(request: FeatureSetRequest) -> str:
     return f"feature set '{request.name}'"
 
 
-def _select(request: FeatureSetRequest, data: Path) -> pa.Table:
+def _select(request: FeatureSetRequest, data: Path, state: Path | None) -> pa.Table:
     sql = one_select(request.sql, _what(request), "its SQL")
-    with reading(request.sources, data, threads=_THREADS) as connection, refusing_sql(_what(request), "its SQL"):
+    opened = reading(request.sources, data, state=state, threads=_THREADS)
+    with opened as connection, refusing_sql(_what(request), "its SQL"):
         # DuckDB names the line of an error when it executes a statement, and not when it makes a relation of it.
         connection.execute(f"EXPLAIN {sql}")
         return connection.sql(sql).to_arrow_table()

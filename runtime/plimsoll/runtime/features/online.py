@@ -7,7 +7,7 @@ import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import feast
@@ -25,8 +25,16 @@ from plimsoll.runtime.features.sandbox import in_utc, literal, quoted
 from plimsoll.runtime.features.tables import require_feature_table, table_columns
 
 Staleness = Literal["serve", "null", "reject"]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 10_000
 """Keys for each call of Feast: bounds a write's memory, and a read's SQL variables, of which sqlite takes 32,766."""
+
+_AT = "__event_microseconds"
+"""Beside its features each key keeps its exact timestamp, in microseconds since 1970.
+
+Feast's sqlite store cuts timestamps to the second and takes them through the local time zone, which has no 02:30 on one
+night of the year.
+"""
 
 _Key = tuple[Any, ...]
 _Row = tuple[datetime, Mapping[str, Value]]
@@ -69,15 +77,12 @@ class OnlineTables:
         newest = self._newest(request, after, until)
         names, kinds = list(request.keys), list(request.keys.values())
         for batch in newest.to_batches(max_chunksize=_BATCH):
-            rows: list[_Written] = [
-                (
-                    entity_key(names, [row[name] for name in names], kinds),
-                    {name: encode(row[name], feature.type) for name, feature in request.features.items()},
-                    row[request.timestamp],
-                    None,
-                )
-                for row in batch.to_pylist()
-            ]
+            rows: list[_Written] = []
+            for row in batch.to_pylist():
+                at = row[request.timestamp]
+                values = {name: encode(row[name], feature.type) for name, feature in request.features.items()}
+                values[_AT] = encode(microseconds(at), "int")
+                rows.append((entity_key(names, [row[name] for name in names], kinds), values, at, None))
             with self._lock:
                 self._store.provider.online_write_batch(self._store.config, view, rows, None)
         return int(newest.num_rows)
@@ -116,7 +121,7 @@ class OnlineTables:
             return self._tables.sql(sql).to_arrow_table()
 
     def _fetch(self, request: FeatureSetRequest, wanted: Sequence[_Key]) -> dict[_Key, _Row]:
-        """The rows of the distinct keys that the online store knows, with their timestamps (cut to the second)."""
+        """The rows of the distinct keys that the online store knows, with their timestamps."""
         view = self._registration.view(request.name)
         distinct = [key for key in dict.fromkeys(wanted) if None not in key]
         names, kinds = list(request.keys), list(request.keys.values())
@@ -129,8 +134,14 @@ class OnlineTables:
                 raise Refused(f"feature set '{request.name}'", "the keys asked for", str(error)) from error
             with self._lock:
                 rows = self._store.provider.online_read(self._store.config, view, asked)
-            found |= {key: (at, row) for key, (at, row) in zip(part, rows, strict=True) if at is not None}
+            found |= {key: (_moment_of(at, row), row) for key, (at, row) in zip(part, rows, strict=True) if at and row}
         return found
+
+
+def _moment_of(at: datetime, row: Mapping[str, Value]) -> datetime:
+    """The row's exact timestamp; Feast's where another program wrote the row."""
+    exact = decode(row.get(_AT), "int")
+    return at if exact is None else _EPOCH + timedelta(microseconds=exact)
 
 
 def _keys_of(rows: Sequence[Mapping[str, Any]], request: FeatureSetRequest) -> list[_Key]:

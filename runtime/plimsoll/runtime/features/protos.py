@@ -20,6 +20,7 @@ _FIELDS: Final[Mapping[ColumnType, str]] = {
     "bool": "bool_val",
     "timestamp": "unix_timestamp_val",
 }
+_KEY_TYPES: Final[Mapping[ColumnType, type]] = {"string": str, "int": int}
 
 
 def encode(value: Any, kind: ColumnType) -> Value:
@@ -48,11 +49,12 @@ def decode(value: Value | None, kind: ColumnType) -> Any:
 
 
 def entity_key(names: Sequence[str], values: Sequence[Any], kinds: Sequence[ColumnType]) -> EntityKey:
-    """An entity key of named, typed, non-null values.
+    """An entity key of named strings and ints, none of them null.
 
     Raises:
-        TypeError: when a value is of another type.
+        TypeError: naming the key whose value is of another type.
     """
-    return EntityKey(
-        join_keys=list(names), entity_values=[encode(v, kind) for v, kind in zip(values, kinds, strict=True)]
-    )
+    for name, value, kind in zip(names, values, kinds, strict=True):
+        if type(value) is not _KEY_TYPES[kind]:
+            raise TypeError(f"key '{name}' is declared as {kind} and is {value!r}")
+    return EntityKey(join_keys=names, entity_values=[encode(v, k) for v, k in zip(values, kinds, strict=True)])

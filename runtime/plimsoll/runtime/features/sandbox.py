@@ -48,20 +48,23 @@ def in_utc(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def reading(tables: Sequence[Table], data: Path, *, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    tables: Sequence[Table], data: Path, *, state: Path | None = None, threads: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with one view for each table, showing its declared columns only, in their declared types.
 
     Nothing but the tables' own files can be read through it, and its settings can't be changed back.
 
     Args:
-        tables: the declared tables; ``path`` is relative to ``data``.
-        data: the data root.
+        tables: the declared tables; ``path`` is relative to the root of their ``origin``.
+        data: the root of sources.
+        state: the root of other feature sets' tables.
         threads: DuckDB's threads; one makes sums of floating-point numbers repeatable.
 
     Raises:
         Refused: when a file is missing or not parquet, lies outside the data root, or lacks a declared column.
     """
-    files = [_checked_file(table, data) for table in tables]
+    files = [_checked_file(table, state if table.origin == "features" and state else data) for table in tables]
     connection = in_utc(threads)
     try:
         for table, file in zip(tables, files, strict=True):
@@ -76,13 +79,13 @@ def reading(tables: Sequence[Table], data: Path, *, threads: int | None = None) 
         connection.close()
 
 
-def _checked_file(table: Table, data: Path) -> Path:
+def _checked_file(table: Table, root: Path) -> Path:
     """The table's file, once its schema agrees with the declaration."""
     what = f"data source '{table.name}'"
     relative = PurePosixPath(table.path)
     if relative.is_absolute() or ".." in relative.parts:
         raise Refused(what, table.path, "its path leaves the data root", "give a path below the data root")
-    file = data / relative
+    file = root / relative
     if not file.is_file():
         raise Refused(what, table.path, "there is no such file below the data root", "prepare the data first")
     try:
