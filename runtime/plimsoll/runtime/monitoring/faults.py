@@ -20,6 +20,8 @@ _WRONG_FAMILY = 0.001
 """The share of values of another family that is a fault: one in a thousand."""
 _EXPECTED = 20
 """A category is missed when at least this many rows were expected to have it."""
+_UNIT_DAYS = 7
+"""In shorter windows weather alone doubles or halves a quantity, which is what many a change of unit does."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,10 @@ def _missing(rules: MonitorRules, column: _Column) -> Iterator[Fault]:
         yield _fault("missing", column, f"{share:.1%} are missing; at most {column.expected.max_missing:.1%} may be")
     elif column.baseline is not None:
         usual = column.baseline.threshold(column.days)
-        limit = max(column.baseline.missing_share + rules.max_missing_increase, usual.missing_share if usual else 0.0)
-        if share > limit:
-            was = f"{column.baseline.missing_share:.1%} in the baseline"
-            yield _fault("missing", column, f"{share:.1%} are missing, against {was}; at most {limit:.1%} may be")
+        highest = max(column.baseline.missing_share, usual.missing_share if usual else 0.0)
+        if share > highest + rules.max_missing_increase:
+            was = f"{column.baseline.missing_share:.1%} in the baseline and at most {highest:.1%} in its windows"
+            yield _fault("missing", column, f"{share:.1%} are missing, against {was}")
 
 
 def _infinite(column: _Column) -> Iterator[Fault]:
@@ -168,13 +170,13 @@ def _gone_categories(column: _Column) -> Iterator[Fault]:
 
 
 def _unit(column: _Column) -> Iterator[Fault]:
-    if column.drift is None or not column.drift.shifted or column.before is None or not column.view.numbers:
+    if column.days < _UNIT_DAYS or column.drift is None or not column.drift.shifted or column.before is None:
         return
-    conversion = recognised(column.before, column.view)
-    if conversion is not None:
+    conversions = recognised(column.before, column.view)
+    if conversions:
         before, after = column.before.quantiles([0.5])[0], column.view.quantiles([0.5])[0]
-        said = f"its values look as if converted from {conversion.name}: the median went from {before:g} to {after:g}"
-        yield _fault("unit", column, said)
+        looks = f"its values look converted, as from {' or '.join(found.name for found in conversions[:3])}"
+        yield _fault("unit", column, f"{looks}: the median went from {before:g} to {after:g}")
 
 
 def _fault(kind: FaultKind, column: _Column, said: str) -> Fault:

@@ -8,8 +8,11 @@ from plimsoll.runtime.profiles.sketches import ColumnView
 from plimsoll.runtime.profiles.values import Floats
 
 _RANKS = tuple(rank / 20 for rank in range(1, 20))
-_CLOSER = 0.2
-"""A conversion is recognised when it leaves less than this share of the difference unexplained."""
+_UNEXPLAINED = 0.15
+"""A conversion is recognised when it leaves less than this share of the difference unexplained. On a year of flights
+with hourly weather, windows of 7 and 30 days: real conversions leave 0.01 to 0.15, natural shifts 0.27 and more."""
+_DISTINCT = 5
+"""Quantiles that a column must have to be recognised by: a column that is mostly 0 fits every factor."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,21 @@ CONVERSIONS: tuple[Conversion, ...] = (
 )
 
 
-def recognised(before: ColumnView, after: ColumnView) -> Conversion | None:
-    """The conversion that explains a shift: it brings the old quantiles at least five times closer to the new ones.
+def recognised(before: ColumnView, after: ColumnView) -> tuple[Conversion, ...]:
+    """The conversions that explain a shift, the closest first: they bring the old quantiles next to the new ones.
+
+    There may be several, since °F to °C and feet to metres differ less than one week's weather from the next.
 
     Args:
-        before: the column in the days before, with at least one number.
-        after: the column in the window, with at least one number.
+        before: the column in the days before.
+        after: the column in the window.
     """
     old, new = (np.asarray(view.quantiles(_RANKS)) for view in (before, after))
-    best = min(CONVERSIONS, key=lambda conversion: _gap(old, new, conversion))
-    return best if _gap(old, new, best) < _CLOSER * float(np.mean(np.abs(new - old))) else None
+    if min(len(np.unique(old)), len(np.unique(new))) < _DISTINCT:
+        return ()
+    limit = _UNEXPLAINED * float(np.mean(np.abs(new - old)))
+    gaps = sorted((_gap(old, new, conversion), conversion.name, conversion) for conversion in CONVERSIONS)
+    return tuple(conversion for gap, _, conversion in gaps if gap < limit)
 
 
 def _gap(old: Floats, new: Floats, conversion: Conversion) -> float:
