@@ -3,7 +3,7 @@
 import pytest
 
 from plimsoll.contract.refusal import Refused
-from plimsoll.runtime.runner import load_workflow, plan_order, unsupported
+from plimsoll.runtime.runner import Mounts, load_workflow, plan_order, run, unsupported
 
 
 def task(name, template="step", **more):
@@ -49,7 +49,7 @@ A_FROM = {"arguments": {"artifacts": [{"name": "a", "from": "{{tasks.x.outputs.a
         ([dag(task("a", **gives(q="1"))), step()], ["parameter q", "main.a", "takes no such"]),
         (
             [dag(task("a", **gives(p="{{workflow.parameters.none}}"))), step(**TAKES)],
-            ["workflow.parameters.none", "a.arguments.p"],
+            ["parameters.none", "a.arguments.p"],
         ),
         ([dag(task("a", **gives(p="{{item}}"))), step(**TAKES)], ["{{item}}"]),
         ([dag(task("a", **gives(p="{{=1 + 1}}"))), step(**TAKES)], ["expression tags"]),
@@ -64,7 +64,7 @@ A_FROM = {"arguments": {"artifacts": [{"name": "a", "from": "{{tasks.x.outputs.a
         ([dag(task("a", **A_FROM)), step(**TAKES_FILE)], ["tasks.x.outputs.artifacts.b", "main.a"]),
         (
             [dag(task("a")), step(container={"args": ["{{inputs.parameters.p}}"]})],
-            ["inputs.parameters.p", "step.container.args"],
+            ["parameters.p", "step.container.args"],
         ),
         ([dag(task("a")), step(container={"volumeMounts": [{"name": "v", "mountPath": "/plimsoll/v"}]})], ["volume v"]),
         ([dag(task("a")), step(outputs={"artifacts": [{"name": "o", "path": "/etc/x"}]})], ["artifact o", "/plimsoll"]),
@@ -83,6 +83,15 @@ def test_a_workflow_that_doesn_t_hold_together_is_refused_with_the_place(bench, 
     assert refused.value.where.startswith("workflow.yaml")
     for word in words:
         assert word in str(refused.value)
+
+
+def test_a_refusal_in_mid_run_is_final(bench):
+    retry = {"limit": 2, "retryPolicy": "Always", "backoff": {"duration": "1h"}}
+    volumes = [{"name": "v", "configMap": {"name": "c", "items": [{"key": "k", "path": "k"}]}}]
+    bench.write("c.yaml", {"kind": "ConfigMap", "metadata": {"name": "c"}})
+    container = {"volumeMounts": [{"name": "v", "mountPath": "/plimsoll/v"}]}
+    record = bench.launch([step(name="main", container=container, retryStrategy=retry)], volumes=volumes)
+    assert (record.status, len(record.nodes["main"].attempts)) == ("Error", 1)
 
 
 def test_a_missing_config_map_and_key_are_refused(bench):
@@ -136,7 +145,7 @@ def test_a_workflow_is_found_by_any_of_its_names(bench, metadata):
 
 def test_a_file_that_is_no_yaml_is_refused_by_name(bench):
     bench.release.mkdir()
-    (bench.release / "x.yaml").write_text("a: [")
+    (bench.release / "x.yaml").write_text("kind: [WorkflowTemplate")
     with pytest.raises(Refused, match=r"x\.yaml"):
         load_workflow(bench.release, "w")
 
@@ -200,6 +209,24 @@ def test_volumes_without_a_counterpart_are_refused(bench, volume, path):
     mounts = [{"name": "v", "mountPath": path}, {"name": "s", "mountPath": "/plimsoll/state"}]
     workflow = bench.load([step(name="main", container={"volumeMounts": mounts})], volumes=volumes)
     assert [part.effect for part in unsupported(workflow)] == ["refused"]
+
+
+def test_a_claim_without_a_folder_is_refused_before_anything_runs(bench):
+    volumes = [{"name": "t", "secret": {"secretName": "plimsoll-trust"}}]
+    mounts = [{"name": "t", "mountPath": "/plimsoll/trust"}]
+    workflow = bench.load([step(name="main", container={"volumeMounts": mounts})], volumes=volumes)
+    bench.mounts.trust.rmdir()
+    missing = bench.base / "trust"
+    with pytest.raises(Refused) as refused:
+        run(
+            workflow,
+            parameters={},
+            workdir=bench.base,
+            mounts=Mounts(bench.base, bench.base, missing),
+            listener=bench.events.append,
+        )
+    assert refused.value.where == str(missing)
+    assert not bench.events
 
 
 def test_the_plan_shows_waves_with_what_decides_whether_a_task_runs(bench):

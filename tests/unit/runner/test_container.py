@@ -1,3 +1,4 @@
+import asyncio
 import json
 import os
 import signal
@@ -10,6 +11,8 @@ import pytest
 from plimsoll.contract import digests
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import events, read_record
+from plimsoll.runtime.runner.process import run_program
+from plimsoll.runtime.runner.program import Program
 
 
 def task(name, template=None, **more):
@@ -277,6 +280,25 @@ def test_after_the_workflow_s_deadline_nothing_starts_and_the_exit_handler_runs(
     }  # fmt: skip
 
 
+def test_a_program_that_is_cancelled_while_it_starts_leaves_nothing_running(tmp_path):
+    """The child writes its own process id before the engine has even heard that it started."""
+    script = f"sleep 60 & echo $! > {tmp_path}/pid; exec sleep 60"
+    program = Program(("sh", "-c", script), {"PATH": os.environ["PATH"]}, tmp_path)
+
+    async def cancelled():
+        running = asyncio.ensure_future(run_program(program, tmp_path / "log", tmp_path / "progress", None, print))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(cancelled())
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
 def test_what_a_program_leaves_running_is_killed(bench, shell):
     record = bench.launch([shell("main", "sleep 60 & echo $! > $HOME/pid")])
     child = int((bench.folder(record) / "main" / "0" / "home" / "pid").read_text())
@@ -317,8 +339,8 @@ def test_a_run_folder_that_can_t_be_written_is_an_environment_error_with_its_pat
         bench.run(workflow)
 
 
-def test_a_full_disk_names_the_file_and_leaves_the_former_record(bench, shell):
-    """The run folder's record can't be replaced once a folder stands in its place: a disk that refuses in mid-run."""
+def test_a_record_that_can_t_be_written_in_mid_run_ends_the_run_and_names_the_file(bench, shell):
+    """A folder with something in it takes the record's place, so that nobody, root included, can replace it."""
     script = "cd ../../..; rm -f run.json; mkdir -p run.json/x; sleep 0.2"
     workflow = bench.load([dag(task("a"), task("b", dependencies=["a"])), shell("a", script), shell("b", "true")])
     with pytest.raises(OSError, match=r"run\.json"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import events, plan_order
-from plimsoll.runtime.runner.conditions import parse_retry, parse_when, retry_holds, when_holds
+from plimsoll.runtime.runner.conditions import RETRY_VARIABLES, parse_retry, parse_when, retry_holds, when_holds
 from plimsoll.runtime.runner.durations import seconds
 from plimsoll.runtime.runner.paths import rewrite
 from plimsoll.runtime.runner.substitution import substitute, tags
@@ -55,9 +55,10 @@ def test_a_condition_compares_a_quoted_value_as_it_is(left, right):
 
 @given(st.text())
 def test_whatever_the_expression_it_is_true_or_false_or_refused(text):
+    variables = dict.fromkeys(RETRY_VARIABLES, "1")
     for parse, holds in ((parse_when, when_holds), (parse_retry, retry_holds)):
         try:
-            assert holds(parse(text, "here"), {}) in {True, False}
+            assert holds(parse(text, "here"), variables) in {True, False}
         except Refused:
             continue
 

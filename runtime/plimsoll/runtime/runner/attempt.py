@@ -48,13 +48,19 @@ class Attempt:
     async def run(self) -> Result:
         """Run the attempt. The sandbox is removed when it succeeded, and kept to be looked at when it didn't.
 
+        When the disk is full or read-only it is removed too: what is in it is half-written, and the record needs room.
+
         Raises:
             Refused: when an input isn't what was recorded, a volume has no folder, or a reference no value.
             OSError: when the run folder can't be written.
         """
-        program = await asyncio.to_thread(self._prepare)
-        exit_ = await run_program(program, self.log, self.folder / "progress", self._seconds(), self._progress)
-        result = await asyncio.to_thread(self._collect, exit_)
+        try:
+            program = await asyncio.to_thread(self._prepare)
+            exit_ = await run_program(program, self.log, self.folder / "progress", self._seconds(), self._progress)
+            result = await asyncio.to_thread(self._collect, exit_)
+        except OSError:
+            shutil.rmtree(self._root, ignore_errors=True)
+            raise
         if not result.failed:
             await asyncio.to_thread(shutil.rmtree, self._root)
         return result

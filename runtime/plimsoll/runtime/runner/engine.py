@@ -40,7 +40,10 @@ class Engine:
         number = 0
         while True:
             began = clock()
-            result = await self._once(call, number)
+            try:
+                result = await self._once(call, number)
+            except Refused as refusal:
+                return self._refused(refusal)
             if not result.failed or self.tampering:
                 return result
             last = LastAttempt(number, result, clock() - began, clock() - first)
@@ -55,15 +58,15 @@ class Engine:
                     number += 1
 
     async def _once(self, call: Call, number: int) -> Result:
-        try:
-            if call.template.dag is not None:
-                return await DagRun(self, call, number).run()
-            return await self._container(call, number)
-        except Tampered as refusal:
+        if call.template.dag is not None:
+            return await DagRun(self, call, number).run()
+        return await self._container(call, number)
+
+    def _refused(self, refusal: Refused) -> Result:
+        """The end of a call that was refused; trying again wouldn't help."""
+        if isinstance(refusal, Tampered):
             self.tampering.append(refusal)
-            return Result("Error", message=str(refusal))
-        except Refused as refusal:
-            return Result("Error", message=str(refusal))
+        return Result("Error", message=str(refusal))
 
     async def _container(self, call: Call, number: int) -> Result:
         async with call.throttle or asyncio.Semaphore(), self.slots:

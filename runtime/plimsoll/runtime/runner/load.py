@@ -18,6 +18,8 @@ from plimsoll.runtime.runner.workflow import LoadedWorkflow
 WORKFLOW_KEY = "plimsoll.dev/workflow"
 """The label or annotation under which a WorkflowTemplate goes by a stable name, whatever its content hash."""
 
+_KINDS = (b"WorkflowTemplate", b"ConfigMap")
+
 
 @dataclass(frozen=True)
 class _Object:
@@ -44,7 +46,8 @@ def load_workflow(release: Path, template: str) -> LoadedWorkflow:
             or artifact it refers to doesn't exist, or when tasks wait for each other in a circle.
         OSError: when the folder can't be read.
     """
-    objects = tuple(_read(file) for file in sorted(release.rglob("*.yaml")) + sorted(release.rglob("*.yml")))
+    files = sorted(release.rglob("*.yaml")) + sorted(release.rglob("*.yml"))
+    objects = tuple(found for file in files if (found := _read(file)) is not None)
     chosen = _choose(objects, release, template)
     workflow = LoadedWorkflow(
         name=chosen.metadata.get("name") or chosen.metadata["generateName"].rstrip("-"),
@@ -60,9 +63,13 @@ def load_workflow(release: Path, template: str) -> LoadedWorkflow:
     return workflow
 
 
-def _read(file: Path) -> _Object:
+def _read(file: Path) -> _Object | None:
+    """The object in a file; None, without parsing it, for a file that can hold neither of the two kinds."""
+    text = file.read_bytes()
+    if not any(kind in text for kind in _KINDS):
+        return None
     try:
-        content = YAML(typ="safe").load(file.read_bytes())
+        content = YAML(typ="safe").load(text)
     except YAMLError as error:
         raise Refused("the release", str(file), f"it is no YAML: {error}") from None
     if not isinstance(content, dict):

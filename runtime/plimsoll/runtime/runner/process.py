@@ -45,9 +45,30 @@ async def run_program(
     Raises:
         OSError: when the log can't be written.
     """
+    try:
+        process = await _start(program, log)
+    except ValueError as error:
+        return Exit(COMMAND_NOT_FOUND, unstartable=f"`{program.arguments[0]}` can't be started: {error}")
+    except OSError as error:
+        if error.errno not in _UNSTARTABLE:
+            raise
+        return Exit(COMMAND_NOT_FOUND, unstartable=f"`{program.arguments[0]}` can't be started: {error}")
+    try:
+        overran = await _watch(process, progress, seconds, report)
+    finally:
+        await _end(process)
+    code = process.returncode if process.returncode is not None else -signal.SIGKILL
+    return Exit(code if code >= 0 else 128 - code, overran)
+
+
+async def _start(program: Program, log: Path) -> asyncio.subprocess.Process:
+    """Start a program; when the caller is cancelled meanwhile, wait for the start and end the whole group.
+
+    On its own, asyncio would then kill the program and leave alive what it had started.
+    """
     with log.open("wb") as stream:
-        try:
-            process = await asyncio.create_subprocess_exec(
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *program.arguments,
                 cwd=program.folder,
                 env=program.environment,
@@ -56,16 +77,13 @@ async def run_program(
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
             )
-        except OSError as error:
-            if error.errno not in _UNSTARTABLE:
-                raise
-            return Exit(COMMAND_NOT_FOUND, unstartable=f"`{program.arguments[0]}` can't be started: {error}")
-    try:
-        overran = await _watch(process, progress, seconds, report)
-    finally:
-        await _end(process)
-    code = process.returncode if process.returncode is not None else -signal.SIGKILL
-    return Exit(code if code >= 0 else 128 - code, overran)
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with suppress(OSError, ValueError):
+                await _end(await starting)
+            raise
 
 
 async def _watch(

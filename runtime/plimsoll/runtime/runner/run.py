@@ -19,7 +19,7 @@ from plimsoll.runtime.runner.manifest import Hook
 from plimsoll.runtime.runner.record import RunRecord, run_folder
 from plimsoll.runtime.runner.recorder import Recorder
 from plimsoll.runtime.runner.result import Call, Result
-from plimsoll.runtime.runner.sandbox import Mounts
+from plimsoll.runtime.runner.sandbox import Mounts, check_mounts
 from plimsoll.runtime.runner.substitution import substitute
 from plimsoll.runtime.runner.unsupported import refuse_unsupported
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
@@ -56,31 +56,44 @@ def run(
 
     Raises:
         Refused: when the workflow asks for what would change its results and isn't honoured here; when a parameter is
-            unknown, missing or not allowed; and, once the run has ended, when an artifact was tampered with.
+            unknown, missing or not allowed; when a claim or the secret has no folder; and, once the run has ended, when
+            an artifact was tampered with.
         OSError: when the run folder can't be written.
         KeyboardInterrupt: after an interrupt.
     """
     refuse_unsupported(workflow)
     bound = workflow_parameters(workflow, parameters)
-    uid = str(uuid.uuid4())
-    identity = Run(f"{workflow.name}-{uid[:8]}", uid, now())
-    record = RunRecord(
-        workflow=workflow.name,
-        name=identity.name,
-        uid=uid,
-        parameters=bound,
-        status="Running",
-        started=identity.created,
-    )
-    folder = run_folder(workdir.resolve(), identity.name)
-    folder.mkdir(parents=True)
-    recorder = Recorder(folder, record, listener, now)
+    check_mounts(workflow, mounts)
+    identity = _identity(workflow, now())
+    recorder = Recorder(_new_folder(workdir, identity), _record(workflow, identity, bound), listener, now)
     execution = _Execution(workflow, recorder, mounts, identity, bound, max_parallel)
     try:
         asyncio.run(execution.run())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     return recorder.record
+
+
+def _identity(workflow: LoadedWorkflow, created: datetime) -> Run:
+    uid = str(uuid.uuid4())
+    return Run(f"{workflow.name}-{uid[:8]}", uid, created)
+
+
+def _new_folder(workdir: Path, identity: Run) -> Path:
+    folder = run_folder(workdir.resolve(), identity.name)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _record(workflow: LoadedWorkflow, identity: Run, parameters: dict[str, str]) -> RunRecord:
+    return RunRecord(
+        workflow=workflow.name,
+        name=identity.name,
+        uid=identity.uid,
+        parameters=parameters,
+        status="Running",
+        started=identity.created,
+    )
 
 
 class _Execution:

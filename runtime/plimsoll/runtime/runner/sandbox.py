@@ -38,6 +38,18 @@ class Mounts:
         return folder.resolve()
 
 
+def check_mounts(workflow: LoadedWorkflow, mounts: Mounts) -> None:
+    """Refuse to run a workflow that mounts a claim or a secret for which there is no folder.
+
+    Raises:
+        Refused: naming the first such volume.
+    """
+    for template in workflow.spec.templates:
+        volumes = {volume.name: volume for volume in (*workflow.spec.volumes, *template.volumes)}
+        for mount in template.container.volume_mounts if template.container else ():
+            mounts.folder(volumes[mount.name])
+
+
 def lay_volumes(workflow: LoadedWorkflow, template: Template, mounts: Mounts, root: Path) -> None:
     """Make a sandbox at ``root``: folders for inputs and outputs, and every mounted volume in its place.
 
