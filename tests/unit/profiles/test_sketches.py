@@ -69,6 +69,22 @@ def test_ranks_are_within_the_error_of_the_sketch(january: pd.DataFrame, columns
         assert low - 0.01 <= rank <= high + 0.01
 
 
+def test_the_sketches_are_those_of_whylogs_own_way(january: pd.DataFrame, columns: dict[str, ColumnType]) -> None:
+    import whylogs
+
+    names = ["temp", "dep_delay", "distance", "wind_gust"]
+    ours, stock = profile(january, columns), whylogs.log(january[names]).view()
+    for name in names:
+        mine, theirs = ours.column(name), stock.get_column(name)
+        assert mine is not None
+        counts, distribution = theirs.get_metric("counts"), theirs.get_metric("distribution")
+        assert (mine.count, mine.missing) == (counts.n.value, counts.null.value)
+        assert (mine.mean, mine.stddev) == pytest.approx((distribution.avg, distribution.stddev))
+        edges = sorted(set(mine.quantiles(RANKS)))
+        assert mine.cdf(edges) == pytest.approx(distribution.kll.value.get_cdf(edges)[:-1], abs=0.01)
+        assert mine.distinct == pytest.approx(theirs.get_metric("cardinality").estimate)
+
+
 def test_an_edge_belongs_to_the_bin_above_it() -> None:
     assert of([1.0, 2.0, 2.0, 3.0]).pmf([2.0, math.nextafter(2.0, 3.0)]) == pytest.approx((0.25, 0.5, 0.25))
     assert of([0.0, 0.0, 0.0, 1.0]).pmf([0.0, math.nextafter(0.0, 1.0)]) == pytest.approx((0.0, 0.75, 0.25))

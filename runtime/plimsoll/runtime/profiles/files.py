@@ -3,8 +3,8 @@
 import hashlib
 import os
 import re
-import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 from plimsoll.contract.refusal import Refused
 
@@ -18,10 +18,9 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: when the folder can't be written to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
