@@ -1,8 +1,8 @@
 """Fixtures: for each rule, cases that keep it and cases that break it, as patches of one estate that keeps all rules.
 
 ``pass.yaml`` and ``fail.yaml`` beside a policy hold ``cases``. A case names what it shows, patches objects of
-``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every finding
-that the rule then has: the object, the route that is blamed, and the message.
+``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every
+finding that the rule then has: the object, the route that is blamed, and the message.
 """
 
 import copy

@@ -8,6 +8,7 @@ from typing import Any
 from plimsoll.compiler.diagnostics import Label, Route
 from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
 from plimsoll.compiler.governance.findings import Finding
+from plimsoll.compiler.governance.paths import way
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.project.typed import Located
 
@@ -70,7 +71,7 @@ def witness(finding: Finding, estate: Estate) -> tuple[Route, tuple[Label, ...]]
             table: dict[str, Located[Any]] = getattr(estate.project, _TABLES[path[0]])
             reads = re.findall(rf"\b{quantifier.variable}\.((?:\w+\.)*\w+)(?![\w(])", quantifier.condition)
             for name in elements:
-                labels += _facts(table[name], reads)
+                labels += [*way(estate.project, finding.subject.one, table[name]), *_facts(table[name], reads)]
     labels += _singles(finding, estate)
     primary = finding.subject.span(route)
     return route, tuple(label for label in dict.fromkeys(labels) if label.span != primary)

@@ -1,0 +1,95 @@
+"""Reference pages of the governance rules, in Markdown, generated from the rules themselves."""
+
+from collections.abc import Iterable
+from typing import get_args
+
+from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.context import Context, Demand
+from plimsoll.compiler.governance.modes import default_mode
+from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.kinds.common import Part
+from plimsoll.compiler.kinds.policy import Control
+
+_EVIDENCE = {
+    "declared": "what a spec says of itself; it proves nothing about what runs",
+    "rendered": "what stands in a rendered manifest",
+    "linked": "a link to evidence that lies elsewhere",
+}
+
+
+def policy_page(rule: Rule) -> str:
+    """The page of one rule: what it asks, why, how to keep it, and which controls its checks support."""
+    spec = rule.spec
+    facts = [
+        ("Severity", spec.severity),
+        ("Where no binding names it", default_mode(rule)),
+        ("Judges", f"`{spec.judges}`, {_how_often(rule)}"),
+        ("Evidence", f"{spec.evidence}: {_EVIDENCE[spec.evidence]}"),
+        ("Finding", f"`{rule.code}`"),
+    ]
+    parts = [f"# {spec.id}: {spec.title}", _table(("", ""), facts), spec.rationale.strip()]
+    if spec.when:
+        parts += ["## When it applies", _code(spec.when)]
+    parts.append("## What must hold")
+    for condition in spec.rules:
+        parts += [_code(condition.expression), f"Otherwise, at `{condition.blame.route}`: {condition.message}"]
+    parts += ["## How to keep it", f"{spec.remedy[0].upper()}{spec.remedy[1:]}."]
+    if spec.controls:
+        rows = [_control(control) for control in spec.controls]
+        parts += ["## Controls", "The checks support these controls. They don't establish compliance with any of them."]
+        parts.append(_table(("Framework", "Article", "Jurisdiction", "From", "Mapping"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def policies_page(catalogue: Catalogue) -> str:
+    """The page of the whole catalogue: every rule, and what a rule's expressions can see."""
+    rows = [
+        (f"[{rule.id}]({rule.id}.md)", rule.spec.title, rule.spec.judges, rule.spec.severity, default_mode(rule))
+        for rule in catalogue.rules.values()
+    ]
+    parts = [
+        "# Governance rules",
+        f"The catalogue has {len(rows)} rules. A `PolicyBinding` sets how hard a rule is enforced in an environment; "
+        "where none names it, critical and high rules deny, medium and low ones warn. Of several bindings, the "
+        "strictest counts.",
+        _table(("Rule", "Title", "Judges", "Severity", "Default"), rows),
+        "## What an expression sees",
+        "`object` is the spec that is judged, with the keys of YAML, defaults filled in, and a deployment as it is in "
+        "the environment. Durations are seconds, windows and retentions days. A field that isn't given is absent: test "
+        "it with `has()`. Lists and mappings are always there, if only empty. `context` holds:",
+        _fields("context", Context),
+        _fields("context.demand", Demand),
+        " ".join((Context.__doc__ or "").replace("``", "`").split()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _how_often(rule: Rule) -> str:
+    if rule.per_environment or rule.spec.judges in ("Deployment", "Environment"):
+        return "in each environment"
+    return "once"
+
+
+def _control(control: Control) -> tuple[str, ...]:
+    since = control.effective_from.isoformat() if control.effective_from else ""
+    return control.framework, control.article, control.jurisdiction or "any", since, control.status
+
+
+def _fields(prefix: str, model: type[Part]) -> str:
+    rows = []
+    for name, field in model.model_fields.items():
+        annotation = field.annotation
+        inner = next((a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, Part)), None)
+        several = "list of " if str(annotation).startswith("tuple") else ""
+        kind = f"{several}{inner.__name__}" if inner else str(getattr(annotation, "__name__", annotation))
+        rows.append((f"`{prefix}.{field.alias or name}`", kind, field.description or ""))
+    return _table(("Field", "Type", "Meaning"), rows)
+
+
+def _code(expression: str) -> str:
+    return f"```cel\n{expression.strip()}\n```"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
