@@ -2,10 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
+from plimsoll.compiler.rendering.leaves import leaves
 from plimsoll.compiler.rendering.objects import RenderedObject
 from plimsoll.compiler.rendering.scope import ScopedSpec
 
@@ -70,15 +70,3 @@ def _bringers(spec: ScopedSpec, text: str) -> Iterator[Route]:
     for route, value in leaves(spec.values):
         if isinstance(value, str) and "{{" in value and value in text:
             yield route
-
-
-def leaves(value: Any, route: Route = ()) -> Iterator[tuple[Route, Any]]:
-    """Every scalar in the values of a spec, with its route."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(item, (*route, str(key)))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from leaves(item, (*route, index))
-    else:
-        yield route, value

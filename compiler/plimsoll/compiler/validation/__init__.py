@@ -1,0 +1,1 @@
+"""Rendered files → findings: does every reference lead somewhere, and do Kubernetes and Argo know every field?"""

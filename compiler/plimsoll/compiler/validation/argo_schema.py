@@ -1,0 +1,55 @@
+"""A strict JSON schema of Argo's objects, made from Hera's models once and kept beside this file.
+
+Hera's models ignore keys that they do not know. Their JSON schema does not, once ``additionalProperties: false`` stands
+wherever it lists properties. It is Argo 4.0's: a field that 4.1 added is refused, as a 4.0 controller would.
+"""
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SCHEMA_FILE = Path(__file__).with_name("argo-4.0.schema.json.gz")
+"""Made by ``schema_bytes()``; a test makes it again and compares."""
+
+KINDS = ("CronWorkflow", "Workflow", "WorkflowTemplate")
+_PROSE = ("description", "title", "deprecated")
+
+
+@cache
+def argo_schema() -> dict[str, Any]:
+    """The schema: ``{"$defs": {...}}`` with one definition for each of ``KINDS`` and all that they are made of."""
+    schema: dict[str, Any] = json.loads(gzip.decompress(SCHEMA_FILE.read_bytes()))
+    return schema
+
+
+def make_schema() -> dict[str, Any]:
+    """The schema from Hera's models; takes seconds, and Hera."""
+    from hera.workflows import models
+    from pydantic.json_schema import models_json_schema
+
+    _, schema = models_json_schema([(getattr(models, kind), "validation") for kind in KINDS], by_alias=True)
+    strict: dict[str, Any] = _strict(schema)
+    return strict
+
+
+def schema_bytes() -> bytes:
+    """What ``SCHEMA_FILE`` holds. Law: the same Hera gives the same bytes."""
+    return gzip.compress(json.dumps(make_schema(), sort_keys=True, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def _strict(node: Any, *, names: bool = False) -> Any:
+    """The node without prose, and closed wherever it lists properties; ``names`` says that its keys are names."""
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {
+        key: _strict(item, names=key in ("properties", "$defs") and not names)
+        for key, item in node.items()
+        if names or key not in _PROSE
+    }
+    if "properties" in kept and not names:
+        kept.setdefault("additionalProperties", False)
+    return kept

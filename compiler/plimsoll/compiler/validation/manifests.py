@@ -1,0 +1,104 @@
+"""The objects of a release as they were rendered, with the lines that they came from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
+from plimsoll.compiler.loading.documents import Document, parse
+from plimsoll.compiler.loading.sources import SourceFile
+
+UNREADABLE = "PLM-VAL-001"
+"""A file that holds no Kubernetes object, or an object that is not shaped like its kind."""
+
+UNKNOWN = "PLM-VAL-002"
+"""A field, a value or a kind that the schemas do not know."""
+
+MISSING = "PLM-VAL-003"
+"""A name that leads to nothing."""
+
+UNRESOLVED = "PLM-VAL-004"
+"""An ``{{expression}}`` that has no value where it stands."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A rendered object and the file it stands in."""
+
+    file: str
+    value: Mapping[str, Any]
+    document: Document | None = None
+    """The places of the values; None for an object that holds too much foreign text to be read with positions."""
+
+    @property
+    def kind(self) -> str:
+        """The object's kind."""
+        return str(self.value["kind"])
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        return str(self.value["metadata"]["name"])
+
+    def finding(self, code: str, message: str, *route: str | int) -> Diagnostic:
+        """A finding at the place of a value."""
+        span = self.document.span(route) if self.document else Span(self.file, 1, 1, 1)
+        return Diagnostic(code, Severity.ERROR, message, span, subject=f"{self.kind}/{self.name}")
+
+
+@dataclass(frozen=True)
+class Manifests:
+    """All objects of a release."""
+
+    objects: tuple[Manifest, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], Manifest]:
+        """The objects by kind and name."""
+        return {(one.kind, one.name): one for one in self.objects}
+
+    def of(self, kind: str) -> Iterator[Manifest]:
+        """The objects of a kind."""
+        return (one for one in self.objects if one.kind == kind)
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is such an object."""
+        return (kind, name) in self.by_name
+
+
+def read_manifests(files: Mapping[str, bytes]) -> tuple[Manifests, tuple[Diagnostic, ...]]:
+    """Every file that holds one Kubernetes object, and a finding for every file that does not."""
+    objects: list[Manifest] = []
+    found: list[Diagnostic] = []
+    for name in sorted(files):
+        read = _read(name, files[name])
+        if isinstance(read, Manifest):
+            objects.append(read)
+        else:
+            found.append(read)
+    return Manifests(tuple(objects)), tuple(found)
+
+
+def _read(name: str, data: bytes) -> Manifest | Diagnostic:
+    start = Span(name, 1, 1, 1)
+    try:
+        text = data.decode()
+        value, document = _load(name, text)
+    except (UnicodeDecodeError, YAMLError) as error:
+        return Diagnostic(UNREADABLE, Severity.ERROR, f"not YAML: {error}", start)
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
+    if not named or not isinstance(value.get("kind"), str) or not isinstance(value.get("apiVersion"), str):
+        return Diagnostic(UNREADABLE, Severity.ERROR, "not a Kubernetes object with a kind and a name", start)
+    return Manifest(name, value, document)
+
+
+def _load(name: str, text: str) -> tuple[Any, Document | None]:
+    parsed = parse(SourceFile(name, text))
+    if parsed.ok and parsed.value is not None and len(parsed.value) == 1:
+        return parsed.value[0].value, parsed.value[0]
+    return YAML(typ="safe").load(text), None

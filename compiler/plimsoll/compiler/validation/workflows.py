@@ -1,0 +1,82 @@
+"""Whether a workflow holds together: templates, tasks, parameters, artifacts, volumes, and every ``{{expression}}``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from plimsoll.compiler.diagnostics import Diagnostic, Route
+from plimsoll.compiler.validation.dags import check_dag
+from plimsoll.compiler.validation.expressions import Known, unresolved, workflow_variables
+from plimsoll.compiler.validation.manifests import MISSING, UNREADABLE, Manifest, Manifests
+from plimsoll.compiler.validation.volumes import check_account, check_mounts, check_volumes
+
+
+def check_workflow_template(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
+    """Everything that a WorkflowTemplate names."""
+    spec: Mapping[str, Any] = one.value["spec"]
+    templates = {template["name"]: template for template in spec["templates"]}
+    yield from check_account(one, manifests, spec, ("spec",))
+    yield from check_volumes(one, manifests, spec.get("volumes", ()), ("spec", "volumes"))
+    for route, name in _entries(spec):
+        if name not in templates:
+            yield one.finding(MISSING, f"there is no template {name!r}", *route)
+    volumes = {volume["name"] for volume in spec.get("volumes", ())}
+    for index, template in enumerate(spec["templates"]):
+        route = ("spec", "templates", index)
+        known = workflow_variables(spec, at_the_end=template["name"] in _hooks(spec))
+        if "dag" in template:
+            yield from check_dag(one, template, templates, known, route)
+        else:
+            yield from _leaf(one, template, known, route)
+        if "container" in template:
+            yield from check_mounts(one, template["container"], volumes, (*route, "container"))
+        if "resource" in template:
+            yield from _resource(one, manifests, template["resource"], (*route, "resource"))
+
+
+def _entries(spec: Mapping[str, Any]) -> Iterator[tuple[Route, str]]:
+    yield ("spec", "entrypoint"), spec["entrypoint"]
+    for name, hook in spec.get("hooks", {}).items():
+        yield ("spec", "hooks", name, "template"), hook["template"]
+
+
+def _hooks(spec: Mapping[str, Any]) -> set[str]:
+    return {hook["template"] for hook in spec.get("hooks", {}).values()}
+
+
+def _leaf(one: Manifest, template: Mapping[str, Any], variables: Known, route: Route) -> Iterator[Diagnostic]:
+    known = variables | {f"inputs.parameters.{p['name']}" for p in template.get("inputs", {}).get("parameters", ())}
+    yield from unresolved(one, template, known, route)
+
+
+def _resource(one: Manifest, manifests: Manifests, resource: Mapping[str, Any], route: Route) -> Iterator[Diagnostic]:
+    """The workflow that a workflow creates; its manifest is YAML within YAML."""
+    created = read_created(resource)
+    if created is None:
+        yield one.finding(UNREADABLE, "the manifest is not a Workflow", *route, "manifest")
+    else:
+        yield from check_workflow_call(one, manifests, created["spec"], (*route, "manifest"))
+
+
+def read_created(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The Workflow in a resource template's manifest, or None when it is something else."""
+    value = YAML(typ="safe").load(resource["manifest"])
+    return value if isinstance(value, dict) and value.get("kind") == "Workflow" and "spec" in value else None
+
+
+def check_workflow_call(
+    one: Manifest, manifests: Manifests, spec: Mapping[str, Any], route: Route
+) -> Iterator[Diagnostic]:
+    """A ``workflowTemplateRef`` leads to a template of the release, which takes the parameters that it is given."""
+    name = spec["workflowTemplateRef"]["name"]
+    called = manifests.by_name.get(("WorkflowTemplate", name))
+    if called is None:
+        message = f"the release has no WorkflowTemplate {name!r}"
+        yield one.finding(MISSING, message, *route, "workflowTemplateRef", "name")
+        return
+    taken = {p["name"] for p in called.value["spec"].get("arguments", {}).get("parameters", ())}
+    for parameter in spec.get("arguments", {}).get("parameters", ()):
+        if parameter["name"] not in taken:
+            message = f"{name} takes no parameter {parameter['name']!r}"
+            yield one.finding(MISSING, message, *route, "arguments", "parameters")
