@@ -47,7 +47,9 @@ def _written(frame: pd.DataFrame, table: Table, root: Path) -> None:
     types = {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "timestamp": pa.timestamp("us", tz="UTC")}
     schema = pa.schema([(name, types[kind]) for name, kind in table.columns.items()])
     frame = frame[list(table.columns)].astype({n: "float64" for n, kind in table.columns.items() if kind == "float"})
-    pq.write_table(pa.Table.from_pandas(frame, schema=schema, preserve_index=False), root / table.path)
+    pq.write_table(
+        pa.Table.from_pandas(frame, schema=schema, preserve_index=False), root / table.path, row_group_size=4096
+    )
 
 
 @pytest.fixture(scope="session")

@@ -118,6 +118,30 @@ def test_a_set_that_is_not_registered_is_refused(weather: FeatureSetRequest, jan
         FeatureStore(State(tmp_path), [weather]).retrieve(january, USES[1:], "departs")
 
 
+def test_a_set_registered_with_another_ttl_is_not_joined(
+    registered: State, weather: FeatureSetRequest, january: pa.Table
+) -> None:
+    shorter = FeatureStore(registered, [weather.model_copy(update={"ttl": 60})])
+    with pytest.raises(
+        Refused, match="registered with TTL 2:00:00 and timestamp column observed and is declared with TTL 0:01:00"
+    ):
+        shorter.retrieve(january, USES[1:], "departs")
+    assert shorter.apply(delete_others=False).emptied == ()
+    assert shorter.retrieve(january, USES[1:], "departs")["temp"].null_count > 0
+
+
+def test_registering_is_seen_by_a_store_opened_before(
+    weather: FeatureSetRequest, carrier: FeatureSetRequest, registered: State, january: pa.Table, tmp_path: Path
+) -> None:
+    fresh = State(tmp_path / "fresh")
+    shutil.copytree(registered.root / "features", fresh.root / "features")
+    early = FeatureStore(fresh, [weather, carrier])
+    with pytest.raises(Refused, match="not registered"):
+        early.retrieve(january, USES, "departs")
+    FeatureStore(fresh, [weather, carrier]).apply()
+    assert early.retrieve(january, USES, "departs").num_rows == january.num_rows
+
+
 def test_a_table_of_another_declaration_is_refused(
     store: FeatureStore, registered: State, weather: FeatureSetRequest, carrier: FeatureSetRequest, january: pa.Table
 ) -> None:

@@ -84,9 +84,9 @@ def _valid(history: History, name: str, column: str, timestamp: str) -> str:
     return f"CASE WHEN {name}.__at >= e.{quoted(timestamp)}::TIMESTAMPTZ - to_microseconds({ttl}) THEN {value} END"
 
 
-def _columns(history: History) -> str:
-    """The key and feature columns, each once, as SQL."""
-    return ", ".join(quoted(name) for name in dict.fromkeys((*history.keys.values(), *history.features.values())))
+def _columns(history: History) -> list[str]:
+    """The key and feature columns, each once and quoted."""
+    return [quoted(name) for name in dict.fromkeys((*history.keys.values(), *history.features.values()))]
 
 
 def _newest(history: History, entities: pa.Table, timestamp: str) -> str:
@@ -98,7 +98,8 @@ def _newest(history: History, entities: pa.Table, timestamp: str) -> str:
         earliest = (bounds["min"].value or 0) - history.ttl // timedelta(microseconds=1)
         where += f" AND {at} >= make_timestamptz({earliest})"
     source = f"read_parquet({literal(str(history.path))})"
-    sql = f"SELECT {_columns(history)}, {at} AS __at, __at AS __since FROM {source} WHERE {where}"  # noqa: S608
+    columns = ", ".join(_columns(history))
+    sql = f"SELECT {columns}, {at} AS __at, __at AS __since FROM {source} WHERE {where}"  # noqa: S608 -- quoted names
     if history.created is None:
         return sql
     same = ", ".join(quoted(name) for name in (*history.keys.values(), history.timestamp))
@@ -120,9 +121,7 @@ def _known_since(history: History) -> str:
         "arg_max(known, {'at': __at, 'created': __created}) OVER (PARTITION BY " + keys + " ORDER BY __since"
         " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS best"
     )
-    columns = ", ".join(
-        f"best.{quoted(n)}" for n in dict.fromkeys((*history.keys.values(), *history.features.values()))
-    )
+    columns = ", ".join(f"best.{name}" for name in _columns(history))
     complete = "known.__at IS NOT NULL AND known.__created IS NOT NULL"
     ranked = f"SELECT known.__since AS __since, {best} FROM ({known}) known WHERE {complete}"  # noqa: S608
     return f"SELECT {columns}, best.__at AS __at, __since FROM ({ranked})"  # noqa: S608

@@ -1,9 +1,5 @@
 """Feature sets as Feast objects."""
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,6 +73,12 @@ def define(feature_sets: Sequence[FeatureSetRequest], state: State) -> Definitio
 def columns_of(view: FeatureView) -> dict[str, str]:
     """A view's key and feature columns with their types, whatever their order."""
     return {field.name: str(field.dtype) for field in (*view.entity_columns, *view.features)}
+
+
+def timing_of(view: FeatureView) -> str:
+    """A view's TTL and timestamp column, in words."""
+    source = view.batch_source
+    return f"TTL {view.ttl} and timestamp column {source.timestamp_field if source else None}"
 
 
 def _entity(request: FeatureSetRequest, key: str, known: Mapping[str, Entity]) -> Entity:

@@ -4,10 +4,6 @@ Feast's own DuckDB store pairs each entity row with every earlier feature row be
 path as relative to the process's folder where it materialises.
 """
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path

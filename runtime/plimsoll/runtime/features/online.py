@@ -1,9 +1,5 @@
 """Feast's online store: written span by span, read in batches with the TTL enforced."""
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

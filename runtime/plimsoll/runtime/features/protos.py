@@ -1,9 +1,5 @@
 """Values of our column types as Feast's protobuf values, and back."""
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final

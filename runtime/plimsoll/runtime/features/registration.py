@@ -1,9 +1,5 @@
 """Feast's registry: telling it our feature sets, and what it was told."""
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
 import fcntl
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,7 +14,9 @@ from feast.feature_view import DUMMY_ENTITY_NAME, FeatureView
 from plimsoll.contract.places import State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureSetRequest
-from plimsoll.runtime.features.definitions import columns_of, define
+from plimsoll.runtime.features.definitions import columns_of, define, timing_of
+
+_MEND = "register it with the feature store first"
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,26 @@ class Registration:
                 self._views[feature_set] = self._look_up(feature_set)
             return self._views[feature_set]
 
+    def require_current(self, feature_set: str) -> None:
+        """Check that Feast would join the set as it is declared: with the same columns, TTL and timestamp.
+
+        Raises:
+            Refused: when it is not registered, or otherwise.
+        """
+        found, wanted = timing_of(self.view(feature_set)), timing_of(self._wanted.views[feature_set])
+        if found != wanted:
+            why = f"it is registered with {found} and is declared with {wanted}"
+            raise Refused(f"feature set '{feature_set}'", "the feature store", why, _MEND)
+
     def _look_up(self, feature_set: str) -> FeatureView:
-        what, mend = f"feature set '{feature_set}'", "register it with the feature store first"
+        what = f"feature set '{feature_set}'"
+        self._store.registry.refresh(self._store.project)
         try:
-            view = self._store.registry.get_feature_view(feature_set, self._store.project)
+            view = self._store.registry.get_feature_view(feature_set, self._store.project, allow_cache=True)
         except FeatureViewNotFoundException as error:
-            raise Refused(what, "the feature store", "it is not registered", mend) from error
+            raise Refused(what, "the feature store", "it is not registered", _MEND) from error
         if columns_of(view) != columns_of(self._wanted.views[feature_set]):
-            raise Refused(what, "the feature store", "it is registered with other columns", mend)
+            raise Refused(what, "the feature store", "it is registered with other columns", _MEND)
         return view
 
     def _unused(self) -> list[FeastObject]:

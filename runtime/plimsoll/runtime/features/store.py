@@ -1,9 +1,6 @@
 """The feature store: Feast on a state folder, for joining features to examples and for serving them online."""
 
-# isort: off
-import plimsoll.runtime.features.quiet  # noqa: F401 -- before Feast
-
-# isort: on
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +22,9 @@ from plimsoll.runtime.features.tables import require_feature_table
 _EVENT_TIMESTAMP = "event_timestamp"
 """The one name of a time column that Feast takes without guessing, and without printing its guess."""
 _PROJECT = "plimsoll"
+
+# Feast warns of what it means to change; that is for us to read, not for our users.
+logging.getLogger("feast").setLevel(logging.ERROR)
 
 
 class FeatureStore:
@@ -73,14 +73,14 @@ class FeatureStore:
             timestamp: the name of the timestamp column, a timestamp with a zone.
 
         Raises:
-            Refused: when a set is not registered, its table is missing or of another shape, a key column or the
-                timestamp is missing or of another type, or a feature's name is taken.
+            Refused: when a set is not registered or with another meaning, its table is missing or of another shape, a
+                key column or the timestamp is missing or of another type, or a feature's name is taken.
         """
         names = _distinct_names(examples, uses)
         if not names:
             return examples
         for use in uses:
-            self._registration.view(use.feature_set)
+            self._registration.require_current(use.feature_set)
             require_feature_table(self._sets[use.feature_set], self._state)
         keys = {key: kind for use in uses for key, kind in self._sets[use.feature_set].keys.items()}
         require_columns({**keys, timestamp: "timestamp"}, examples.schema, "examples", "the columns that join features")
