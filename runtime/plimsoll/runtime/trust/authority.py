@@ -4,7 +4,7 @@ The certificate is Fulcio's (https://github.com/sigstore/fulcio/blob/main/docs/c
 receipt is a signed certificate timestamp of RFC 6962, section 3.2, over the certificate without it.
 """
 
-import hashlib
+import re
 import struct
 import time
 from datetime import timedelta
@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.trust.certificates import key_usage, now
-from plimsoll.runtime.trust.keys import SIGNATURE, key_id, public_der
+from plimsoll.runtime.trust.keys import SIGNATURE, key_id
 from plimsoll.runtime.trust.oidc import ISSUER, IdentityProvider
 
 _LIFETIME = timedelta(minutes=10)
@@ -46,8 +46,13 @@ class CertificateAuthority:
         """A certificate that binds the request's key to the token's subject.
 
         Raises:
-            Refused: when the token does not hold, or the request is not signed with the key that it names.
+            Refused: when the instance's time is over, the token does not hold, or the request is not signed with the
+                key that it names.
         """
+        start, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        if not start <= now() <= end:
+            why = f"it signs from {start.isoformat()} to {end.isoformat()} only"
+            raise Refused("sigstore instance", ISSUER, why, "create a new instance and pin its trusted root")
         subject = self._provider.subject(token)
         key = request.public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey) or not request.is_signature_valid:
@@ -88,7 +93,7 @@ class CertificateAuthority:
         milliseconds = int(time.time() * 1000)
         signed = (
             struct.pack("!BBQH", 0, 0, milliseconds, 1)
-            + hashlib.sha256(public_der(self._public)).digest()
+            + key_id(self._key)
             + len(unreceipted).to_bytes(3, "big")
             + unreceipted
             + b"\0\0"
@@ -103,6 +108,8 @@ def _prefixed(data: bytes) -> bytes:
 
 
 def _general_name(subject: str) -> x509.GeneralName:
+    if not re.fullmatch(r"[!-~]+", subject):
+        raise Refused("signer", repr(subject), "it must be printable ASCII without spaces")
     try:
         return x509.UniformResourceIdentifier(subject) if "://" in subject else x509.RFC822Name(subject)
     except ValueError as error:

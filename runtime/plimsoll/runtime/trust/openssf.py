@@ -64,7 +64,7 @@ def model_statement(files: Path) -> bytes:
 
 
 def signed_files(signed: Statement, where: str) -> dict[str, str]:
-    """The files that a model's statement lists, as digests (``sha256:…``) by relative POSIX path.
+    """The files that a model's statement lists, in order: digests (``sha256:…``) by relative POSIX path.
 
     Raises:
         Refused: when it passes over files, allows links, lists a file twice, or contradicts its own subject.
@@ -73,7 +73,7 @@ def signed_files(signed: Statement, where: str) -> dict[str, str]:
         predicate = _Predicate.model_validate(signed.predicate)
     except ValidationError as error:
         raise Refused("model signature", where, first_fault(error), "sign the model with Plimsoll") from error
-    digests = {resource.name: f"sha256:{resource.digest}" for resource in predicate.resources}
+    digests = dict(sorted((resource.name, f"sha256:{resource.digest}") for resource in predicate.resources))
     if len(digests) != len(predicate.resources):
         raise Refused("model signature", where, "it lists one file twice")
     whole = _whole([resource.model_dump() for resource in predicate.resources])

@@ -31,7 +31,7 @@ class Provenance:
     """The run that compiled it, such as a CI job's URL."""
 
     def __post_init__(self) -> None:
-        if not re.match(_COMMIT_PATTERN, self.commit) or not self.repository or self.serial < 1:
+        if not re.fullmatch(_COMMIT_PATTERN, self.commit) or not self.repository or self.serial < 1:
             raise ValueError(f"a release comes from a full commit of a repository and has a serial from 1 on: {self}")
 
 

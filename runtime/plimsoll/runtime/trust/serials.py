@@ -11,7 +11,7 @@ from pathlib import Path
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.trust.files import exclusive, write_whole
 
-_ENVIRONMENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 
 
 class SerialLedger:
@@ -59,7 +59,7 @@ class SerialLedger:
         return exclusive(self._folder / "lock")
 
     def _file(self, environment: str) -> Path:
-        if not _ENVIRONMENT.match(environment):
+        if not _ENVIRONMENT.fullmatch(environment):
             raise Refused("environment", repr(environment), "its name can't be that of a file")
         return self._folder / f"{environment}.serial"
 

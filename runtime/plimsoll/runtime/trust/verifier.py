@@ -51,6 +51,9 @@ def verify_statement(
     Raises:
         Refused: when anything does not hold, or the input is malformed in whatever way.
     """
+    if not identity.subject or not identity.issuer:
+        why = "the expected identity lacks a subject or an issuer, and sigstore would then not compare it"
+        raise Refused("signature", where, why, "name both in the environment's signers")
     root = read_root(trusted_root, identity.trusted_root)
     try:
         shaped = shaped_bundle(bundle_json, where)

@@ -1,0 +1,82 @@
+"""One instance for the session, signers, a release and a model package; and no sockets for anyone."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from plimsoll.contract.digests import of_bytes
+from plimsoll.contract.release import ReleaseLock, write_lock
+from plimsoll.runtime.trust.instance import EmbeddedInstance, create_instance
+from plimsoll.runtime.trust.provenance import Provenance
+from plimsoll.runtime.trust.release import sign_release
+from plimsoll.runtime.trust.signer import Signer
+
+RELEASE_FILES = {
+    "flight-delay/training.yaml": b"kind: WorkflowTemplate\n",
+    "flight-delay/serving.yaml": b"kind: Deployment\n",
+    "policies.yaml": b"kind: ValidatingAdmissionPolicy\n",
+}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_sockets() -> Iterator[None]:
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise AssertionError("signing and verification must not open a socket")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "__init__", refuse)
+        yield
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedInstance:
+    return create_instance(tmp_path_factory.mktemp("trust") / "instance")
+
+
+@pytest.fixture(scope="session")
+def other_instance(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedInstance:
+    return create_instance(tmp_path_factory.mktemp("trust") / "other")
+
+
+@pytest.fixture(scope="session")
+def signer(instance: EmbeddedInstance) -> Signer:
+    return Signer(instance, "release@plimsoll.invalid")
+
+
+@pytest.fixture
+def provenance() -> Provenance:
+    return Provenance(commit="c" * 40, repository="https://git.example.org/ml.git", serial=7, invocation="run 12")
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Path:
+    folder = tmp_path / "release"
+    for name, data in RELEASE_FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    files = {name: of_bytes(data) for name, data in RELEASE_FILES.items()}
+    specs = {"Model/flight-delay": of_bytes(b"spec")}
+    write_lock(folder, ReleaseLock(environment="staging", compiler="0.1.0", files=files, specs=specs))
+    return folder
+
+
+@pytest.fixture
+def release(compiled: Path, signer: Signer, provenance: Provenance) -> Path:
+    sign_release(compiled, signer, provenance)
+    return compiled
+
+
+@pytest.fixture
+def make_package(tmp_path: Path) -> Callable[..., Path]:
+    def make(name: str = "package", weights: bytes = b"\x00\x01weights") -> Path:
+        files = tmp_path / name / "files"
+        (files / "model").mkdir(parents=True)
+        (files / "model" / "model.skops").write_bytes(weights)
+        (files / "model" / "a.txt").write_bytes(b"")
+        (files / "model-card.json").write_bytes(b"{}")
+        return tmp_path / name
+
+    return make
