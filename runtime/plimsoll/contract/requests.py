@@ -190,7 +190,8 @@ class PerformanceRule(Contract):
 class MonitorRules(Contract):
     """How a deployment is held against its model's baseline."""
 
-    window_days: int
+    window: int | Literal["month"]
+    """Days, or calendar months."""
     drift: DriftRule
     performance: PerformanceRule | None
     max_missing_increase: float

@@ -14,7 +14,7 @@ import skops.io
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OrdinalEncoder
+from sklearn.preprocessing import TargetEncoder
 
 
 def read(variable: str) -> dict:
@@ -28,11 +28,10 @@ def main() -> None:
     numbers = [name for name in names if name not in words]
     data = pd.read_parquet(os.environ["PLIMSOLL_TRAINING_DATA"], columns=[*names, columns["label"]])
 
-    encode = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=float("nan"), encoded_missing_value=float("nan"))
     seed = parameters.pop("seed")
     model = make_pipeline(
-        make_column_transformer((encode, words), ("passthrough", numbers)),
-        HistGradientBoostingClassifier(categorical_features=list(range(len(words))), random_state=seed, **parameters),
+        make_column_transformer((TargetEncoder(target_type="binary", random_state=seed), words), ("passthrough", numbers)),
+        HistGradientBoostingClassifier(random_state=seed, **parameters),
     )
     model.fit(data[names], data[columns["label"]].astype(int))
 

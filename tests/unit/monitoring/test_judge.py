@@ -17,7 +17,7 @@ Inject = Callable[[pd.DataFrame, "pd.Series[bool]"], pd.DataFrame]
 
 JULY = date(2013, 7, 1)
 RULES = MonitorRules(
-    window_days=7,
+    window=7,
     drift=DriftRule(share=0.5, windows=2, of=3),
     performance=None,
     max_missing_increase=0.03,
@@ -217,7 +217,7 @@ def test_what_the_deployment_does_not_retrain_on_is_said_and_left(
 
 def performing(minimum: float, windows: int, min_labels: int = 1000) -> MonitorRules:
     rule = PerformanceRule(gate=Gate(metric="auc", minimum=minimum), windows=windows, min_labels=min_labels)
-    return RULES.model_copy(update={"performance": rule, "window_days": 30})
+    return RULES.model_copy(update={"performance": rule, "window": 30})
 
 
 @pytest.fixture(scope="module")

@@ -71,9 +71,9 @@ def execute(
     known = {parameter.name for parameter in workflow.spec.arguments.parameters}
     origin = {"commit": release.commit, "release": release.digest}
     given = {**{name: value for name, value in origin.items() if name in known}, **parameters}
-    for one in unsupported(workflow):
-        if not quiet:
-            note(f"  not honoured here: {one.route}: {one.why}")
+    ignored = unsupported(workflow)
+    if ignored and not quiet:
+        note(f"  {len(ignored)} fields of the manifest are for a cluster and have no effect here; --explain names them")
     with RunProgress(quiet=quiet) as progress:
         return run_workflow(workflow, parameters=given, workdir=workspace.runs, mounts=mounts, listener=progress)
 
@@ -101,8 +101,16 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
 
 
 def _explain(workflow: LoadedWorkflow) -> None:
-    for wave in plan_order(workflow):
-        print(wave)  # noqa: T201
+    """The steps in the order in which they may run, and what of the manifest this machine does not honour."""
+    for number, tasks in enumerate(plan_order(workflow), start=1):
+        print(f"{number}. {', '.join(task.name for task in tasks)}")  # noqa: T201
+    reasons: dict[str, list[str]] = {}
+    for one in unsupported(workflow):
+        reasons.setdefault(one.why, []).append(one.place)
+    for why, routes in reasons.items():
+        print(f"\nwithout effect here: {why}")  # noqa: T201
+        for route in routes:
+            print(f"  {route}")  # noqa: T201
 
 
 def _tell_failure(record: RunRecord) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from plimsoll.compiler.kinds.common import Part, Resource, Resources, Schedule
 from plimsoll.compiler.kinds.model import Gate
-from plimsoll.compiler.kinds.scalars import Days, Digest, Name, Seconds, Share
+from plimsoll.compiler.kinds.scalars import Days, Digest, Name, Seconds, Share, days_or_month
 
 
 class Pin(Part):
@@ -74,11 +74,15 @@ class Remediation(Part):
     cooldown: Days = 30
 
 
+MonitoringWindow = Annotated[int | Literal["month"], BeforeValidator(days_or_month, json_schema_input_type=str)]
+
+
 class Monitoring(Part):
     """How the deployment is held against the profile of what its model was trained on."""
 
     schedule: Schedule
-    window: Days = 30
+    window: MonitoringWindow = 30
+    """A number of days, or ``month`` for calendar months."""
     drift: Drift = Drift()
     performance: Performance | None = None
     max_missing_increase: Share = 0.05

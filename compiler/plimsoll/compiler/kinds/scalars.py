@@ -31,6 +31,11 @@ def days(value: object) -> int:
     return total // 86_400
 
 
+def days_or_month(value: object) -> object:
+    """Read a window: whole days as ``days`` does, or the word ``month`` for calendar months."""
+    return value if value == "month" else days(value)
+
+
 def cores(quantity: str) -> float:
     """A CPU quantity, such as ``500m`` or ``2``, in cores."""
     return int(quantity[:-1]) / 1000 if quantity.endswith("m") else float(quantity)

@@ -81,7 +81,7 @@ def _identity(place: EnvironmentSpec) -> contract.Identity:
 def _rules(given: Monitoring) -> contract.MonitorRules:
     performance = given.performance
     return contract.MonitorRules(
-        window_days=given.window,
+        window=given.window,
         drift=contract.DriftRule(share=given.drift.share, windows=given.drift.windows, of=given.drift.of),
         performance=contract.PerformanceRule(
             gate=_gate(performance.gate), windows=performance.windows, min_labels=performance.min_labels
