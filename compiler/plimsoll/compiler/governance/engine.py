@@ -22,7 +22,7 @@ JUDGED = ("DataSource", "FeatureSet", "Model", "Deployment", "Environment")
 
 _AT = re.compile(r"ERROR: <input>:([0-9]+):([0-9]+): (.*)")
 _FIELD = re.compile(r"undefined field '(\w+)' not found in struct '([\w.]+)'")
-_NAME = re.compile(r"undeclared reference to '(\w+)'")
+_NAME = re.compile(r"undeclared reference to '(\w+)[\w.]*'")
 _TEXT = ("STRING", "INT", "DOUBLE", "BOOL", "DYN", "LIST<STRING>", "LIST<INT>", "LIST<DYN>")
 
 
@@ -96,10 +96,11 @@ def _fault(expression: str, offset: int, message: str) -> Fault:
             at, len(name), f"{struct.removeprefix(PACKAGE + '.')} has no field {name!r}", did_you_mean(name, known)
         )
     if unknown := _NAME.search(message):
-        at = max(expression.find(unknown[1], max(offset - 1, 0)), 0)
-        hint = did_you_mean(unknown[1], ("object", "context"))
-        return Fault(at, len(unknown[1]), f"nothing is called {unknown[1]!r} here", hint)
-    return Fault(min(offset, len(expression)), 1, message.replace(f"{PACKAGE}.", ""))
+        name = unknown[1]
+        at = max(expression.rfind(name, 0, offset + len(name)), 0)
+        return Fault(at, len(name), f"nothing is called {name!r} here", did_you_mean(name, ("object", "context")))
+    last = max(len(expression.rstrip()) - 1, 0)
+    return Fault(min(offset, last), 1, message.replace(f"{PACKAGE}.", ""))
 
 
 @dataclass(frozen=True)
