@@ -1,7 +1,7 @@
 """The one interface of all formats. A view is built before anything can fail, so that every failure has its look."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plimsoll.cli.views.paint import Styled
@@ -37,6 +37,10 @@ class Findings:
     judgements: int = 0
     """How many times a rule was applied to an object."""
     seconds: float = 0.0
+
+    def and_also(self, diagnostics: Iterable["Diagnostic"]) -> "Findings":
+        """The same with further diagnostics behind its own."""
+        return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
     def file(self, path: str) -> ShownFile:
         """The file of a diagnostic; one without lines when it could not be read."""
