@@ -7,7 +7,7 @@ import pytest
 
 from plimsoll.contract import digests
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import FeatureColumn, FeatureSetRequest
+from plimsoll.contract.requests import ColumnType, FeatureColumn, FeatureSetRequest, Table
 from plimsoll.runtime.features.build import build_feature_table
 
 
@@ -242,3 +242,27 @@ def test_a_timestamp_without_a_zone_is_the_sessions_utc(weather: FeatureSetReque
 def test_an_empty_result_has_no_span(weather: FeatureSetRequest, data: Path, tmp_path: Path) -> None:
     built = build_feature_table(_with_sql(weather, weather.sql + " WHERE false"), data, tmp_path / "t.parquet")
     assert (built.rows, built.first, built.last) == (0, None, None)
+
+
+def test_a_feature_set_is_built_on_another_ones_table(weather: FeatureSetRequest, data: Path, tmp_path: Path) -> None:
+    columns: dict[str, ColumnType] = {"origin": "string", "observed": "timestamp", "temp": "float"}
+    base = Table(
+        name=weather.name, origin="features", path="features/weather.parquet", timestamp="observed", columns=columns
+    )
+    warmest = weather.model_copy(
+        update={
+            "name": "warmest",
+            "features": {"warmest": FeatureColumn(type="float")},
+            "sql": "SELECT origin, date_trunc('day', observed) + INTERVAL 1 DAY AS observed, max(temp) AS warmest"
+            " FROM airport_weather GROUP BY ALL",
+            "sources": (base,),
+        }
+    )
+    destination = tmp_path / "features" / "warmest.parquet"
+    with pytest.raises(Refused, match="no such file below the features root") as refused:
+        build_feature_table(warmest, data, destination, state=tmp_path)
+    assert refused.value.mend == "build that feature set first"
+    build_feature_table(weather, data, tmp_path / "features" / "weather.parquet")
+    assert build_feature_table(warmest, data, destination, state=tmp_path).rows > 3 * 50
+    with pytest.raises(ValueError, match="no root of feature sets' tables is given"):
+        build_feature_table(warmest, data, destination)

@@ -58,13 +58,14 @@ def reading(
     Args:
         tables: the declared tables; ``path`` is relative to the root of their ``origin``.
         data: the root of sources.
-        state: the root of other feature sets' tables.
+        state: the root of other feature sets' tables; needed where a table is one of those.
         threads: DuckDB's threads; one makes sums of floating-point numbers repeatable.
 
     Raises:
-        Refused: when a file is missing or not parquet, lies outside the data root, or lacks a declared column.
+        Refused: when a file is missing or not parquet, lies outside its root, or lacks a declared column.
+        ValueError: when a table is a feature set's and ``state`` is not given.
     """
-    files = [_checked_file(table, state if table.origin == "features" and state else data) for table in tables]
+    files = [_checked_file(table, data, state) for table in tables]
     connection = in_utc(threads)
     try:
         for table, file in zip(tables, files, strict=True):
@@ -79,15 +80,20 @@ def reading(
         connection.close()
 
 
-def _checked_file(table: Table, root: Path) -> Path:
+def _checked_file(table: Table, data: Path, state: Path | None) -> Path:
     """The table's file, once its schema agrees with the declaration."""
-    what = f"data source '{table.name}'"
+    derived = table.origin == "features"
+    root = state if derived else data
+    if root is None:
+        raise ValueError(f"'{table.name}' is a feature set's table, and no root of feature sets' tables is given")
+    what = f"{'feature set' if derived else 'data source'} '{table.name}'"
     relative = PurePosixPath(table.path)
     if relative.is_absolute() or ".." in relative.parts:
-        raise Refused(what, table.path, "its path leaves the data root", "give a path below the data root")
+        raise Refused(what, table.path, f"its path leaves the {table.origin} root", "give a path below that root")
     file = root / relative
     if not file.is_file():
-        raise Refused(what, table.path, "there is no such file below the data root", "prepare the data first")
+        mend = "build that feature set first" if derived else "prepare the data first"
+        raise Refused(what, table.path, f"there is no such file below the {table.origin} root", mend)
     try:
         schema = pq.read_schema(file)
     except pa.ArrowInvalid as error:
