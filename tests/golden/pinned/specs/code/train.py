@@ -1,0 +1,5 @@
+import lib.data
+
+
+def main() -> None:
+    print("learning")
