@@ -186,7 +186,7 @@ def test_what_isn_t_honoured_is_named_and_what_would_change_the_results_is_refus
     assert not (bench.base / "runs").exists()
 
 
-@pytest.mark.parametrize("body", [{"suspend": {}}, {"script": {"source": "x"}}, {"resource": {"action": "get"}}])
+@pytest.mark.parametrize("body", [{"suspend": {}}, {"script": {"source": "x"}}, {"http": {"url": "x"}}])
 def test_a_kind_of_template_that_isn_t_known_here_is_named_not_run(bench, body):
     workflow = bench.load([dag(task("a", "odd")), {"name": "odd", **body}])
     assert [(p.place, p.effect) for p in unsupported(workflow)] == [

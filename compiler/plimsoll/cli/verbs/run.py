@@ -18,6 +18,7 @@ from plimsoll.runtime.runner import (
     unsupported,
 )
 from plimsoll.runtime.runner import run as run_workflow
+from plimsoll.runtime.runner.record import SubmittedRun
 
 EXAMPLE = """\
 example:
@@ -37,7 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
     parser.add_argument("--parameter", "-p", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--explain", action="store_true", help="show the order of the steps, and run nothing")
-    parser.add_argument("--json", action="store_true", help="print the record of the run as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print the records of the run, and of those it asked for, as JSON"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,13 +50,26 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         _explain(workflow)
         return exit_codes.CLEAN
-    record = execute(release, workflow, _parameters(arguments.parameter), quiet=arguments.json)
+    first = execute(release, workflow, _parameters(arguments.parameter), quiet=arguments.json)
+    records = [first, *(_follow(release, asked, quiet=arguments.json) for asked in submitted(first))]
     if arguments.json:
-        print(record.model_dump_json(indent=2))  # noqa: T201
-    if record.status == "Succeeded":
-        return exit_codes.CLEAN
-    _tell_failure(record)
-    return exit_codes.FINDINGS
+        print(f"[{','.join(record.model_dump_json(indent=2) for record in records)}]")  # noqa: T201
+    for record in records:
+        if record.status != "Succeeded":
+            _tell_failure(record)
+    return exit_codes.CLEAN if all(r.status == "Succeeded" for r in records) else exit_codes.FINDINGS
+
+
+def _follow(release: VerifiedRelease, asked: SubmittedRun, *, quiet: bool) -> RunRecord:
+    """Run what another run asked for."""
+    if not quiet:
+        note(f"  asked for: {asked.workflow}")
+    return execute(release, load_workflow(release.folder, asked.workflow), asked.parameters, quiet=quiet)
+
+
+def submitted(record: RunRecord) -> list[SubmittedRun]:
+    """The runs that a run asked for, in the order of its nodes."""
+    return [node.submitted for node in record.nodes.values() if node.submitted is not None]
 
 
 def execute(

@@ -11,6 +11,7 @@ from plimsoll.runtime.runner.conditions import parse_retry
 from plimsoll.runtime.runner.durations import seconds
 from plimsoll.runtime.runner.globals import EXIT_ONLY, known_variables
 from plimsoll.runtime.runner.manifest import Inputs, Template
+from plimsoll.runtime.runner.submit import check_resource
 from plimsoll.runtime.runner.substitution import tags
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
 
@@ -89,6 +90,8 @@ def _check_template(workflow: LoadedWorkflow, template: Template, variables: fro
         check_dag(workflow, template, known)
     elif template.container is not None:
         check_container(workflow, template, known)
+    elif template.resource is not None:
+        check_resource(workflow, template, known)
     elif not template.model_extra:
         raise Refused(f"the template {template.name}", workflow.where("templates", template.name), "it has no body")
 

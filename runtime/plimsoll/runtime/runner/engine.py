@@ -11,6 +11,7 @@ from plimsoll.runtime.runner.recorder import Recorder
 from plimsoll.runtime.runner.result import Call, Result
 from plimsoll.runtime.runner.retry import Enough, LastAttempt, after
 from plimsoll.runtime.runner.sandbox import Mounts
+from plimsoll.runtime.runner.submit import submit
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
 
 
@@ -60,6 +61,8 @@ class Engine:
     async def _once(self, call: Call, number: int) -> Result:
         if call.template.dag is not None:
             return await DagRun(self, call, number).run()
+        if call.template.resource is not None:
+            return submit(self.workflow, call)
         return await self._container(call, number)
 
     def _refused(self, refusal: Refused) -> Result:

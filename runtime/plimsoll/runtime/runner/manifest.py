@@ -110,6 +110,13 @@ class Container(Manifest):
     volume_mounts: tuple[VolumeMount, ...] = ()
 
 
+class ResourceAction(Manifest):
+    """An object that a template creates: here a Workflow that refers to a WorkflowTemplate of the same release."""
+
+    action: Literal["create"]
+    manifest: str
+
+
 class KeyToPath(Manifest):
     """A key of a ConfigMap, and the file it becomes."""
 
@@ -215,6 +222,7 @@ class Template(Manifest):
     inputs: Inputs = Inputs()
     outputs: Outputs = Outputs()
     container: Container | None = None
+    resource: ResourceAction | None = None
     dag: Dag | None = None
     steps: tuple[tuple[Task, ...], ...] | None = None
     retry_strategy: RetryStrategy | None = None

@@ -44,6 +44,13 @@ class AttemptRecord(Record):
     log: str | None = None
 
 
+class SubmittedRun(Record):
+    """A run that a node asked for: which WorkflowTemplate, with which parameters."""
+
+    workflow: str
+    parameters: dict[str, str]
+
+
 class NodeRecord(Record):
     """A task, an item of a task that fanned out, or the exit handler.
 
@@ -62,6 +69,7 @@ class NodeRecord(Record):
     inputs: dict[str, str] = {}
     parameters: dict[str, str] = {}
     artifacts: dict[str, ArtifactRecord] = {}
+    submitted: SubmittedRun | None = None
     attempts: tuple[AttemptRecord, ...] = ()
 
 

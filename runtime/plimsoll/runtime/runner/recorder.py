@@ -105,6 +105,7 @@ class Recorder:
             "message": result.message,
             "parameters": dict(result.parameters),
             "artifacts": dict(result.artifacts),
+            "submitted": result.submitted,
         }
         self._nodes[call.node] = node.model_copy(update=ended)
         self._changed()

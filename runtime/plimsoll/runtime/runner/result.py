@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from plimsoll.runtime.runner.conditions import Status
 from plimsoll.runtime.runner.manifest import Template
-from plimsoll.runtime.runner.record import ArtifactRecord
+from plimsoll.runtime.runner.record import ArtifactRecord, SubmittedRun
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Result:
     message: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     artifacts: Mapping[str, ArtifactRecord] = field(default_factory=dict)
+    submitted: SubmittedRun | None = None
 
     @property
     def failed(self) -> bool:
