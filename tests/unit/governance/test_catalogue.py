@@ -131,6 +131,11 @@ def test_an_id_is_taken_once(tmp_path: Path) -> None:
     assert found.labels[0].span.path == "policies/group/COST-04/policy.yaml"
 
 
+def test_a_folder_without_rules_is_no_catalogue(tmp_path: Path) -> None:
+    (found,) = _load(tmp_path)
+    assert (found.code, found.blocks) == ("PLM-GOV-001", True)
+
+
 def test_a_policy_file_holds_policies_only(tmp_path: Path) -> None:
     root = _copied(tmp_path, "COST-04", "policy.yaml", "title:", "title:")
     (root / "group" / "COST-04" / "policy.yaml").write_text((POLICIES / "fixtures" / "estate.yaml").read_text())

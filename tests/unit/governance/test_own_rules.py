@@ -66,6 +66,11 @@ def test_an_expression_without_a_value_is_a_finding_that_blocks(judged: Judged) 
     assert found.message == 'XX-01 could not be evaluated: Key not found in map : "retention"'
 
 
+def test_text_that_looks_like_a_field_is_text(judged: Judged) -> None:
+    outcome = judged(more=_policy("Model", "object.spec.intendedUse != 'context.nothing of the kind'"))
+    assert outcome.diagnostics == ()
+
+
 def test_a_condition_of_applying_without_a_value_is_no_pass(judged: Judged) -> None:
     outcome = judged(more=_policy("DataSource", "true", when="object.spec.retention > 30"))
     assert [d.subject for d in _of(outcome, "PLM-GOV-010")] == ["DataSource/wards"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity, Span
 from plimsoll.compiler.governance.rules import Rule, check_rule
 from plimsoll.compiler.kinds import Policy
 from plimsoll.compiler.loading.documents import parse
@@ -26,7 +26,10 @@ class Catalogue:
 
 
 def load_catalogue(root: Path) -> Outcome[Catalogue]:
-    """Read every ``<group>/<ID>/policy.yaml`` below a folder. There is a catalogue only when all of them are sound."""
+    """Read every ``<group>/<ID>/policy.yaml`` below a folder. There is a catalogue only when all of them are sound.
+
+    A folder without a rule is refused, since a project that is held against nothing would pass.
+    """
     sources: list[SourceFile] = []
     found: list[Diagnostic] = []
     policies: list[Located[Policy]] = []
@@ -38,6 +41,8 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
             typed = _policies(read.value)
             found += typed.diagnostics
             policies += typed.value or ()
+    if not sources and not found:
+        found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, f"holds no rule: {root}", Span(SHOWN, 1, 1, 1)))
     checked = check_rules(policies)
     found += checked.diagnostics
     if any(d.blocks for d in found) or checked.value is None:

@@ -1,12 +1,14 @@
 """How often a cron schedule comes round."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _YEAR = tuple(date(2025, 1, 1) + timedelta(days=day) for day in range(365))
 
 
+@lru_cache(maxsize=1024)
 def runs_a_month(cron: str) -> float:
     """How often a schedule of five fields runs in a mean month: a twelfth of its runs in a common year.
 

@@ -42,12 +42,12 @@ class Judged:
 
 def evaluate(rules: Iterable[Rule], estate: Estate) -> Judged:
     """Evaluate every rule on every object of its kind. Rules that share a subject share its variables."""
-    together: dict[tuple[Any, bool], list[Rule]] = defaultdict(list)
+    groups: dict[tuple[Any, bool], list[Rule]] = defaultdict(list)
     for rule in rules:
-        together[(rule.spec.judges, rule.per_environment)].append(rule)
+        groups[(rule.spec.judges, rule.per_environment)].append(rule)
     findings: list[Finding] = []
     applied: Counter[str] = Counter()
-    for (kind, per_environment), group in together.items():
+    for (kind, per_environment), group in groups.items():
         wanted = frozenset[str]().union(*(rule.reads for rule in group))
         for subject in estate.subjects(kind, per_environment=per_environment):
             context = estate.context(subject, wanted)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
-from plimsoll.compiler.governance.context import PER_ENVIRONMENT
+from plimsoll.compiler.governance.context import PER_ENVIRONMENT, Context
 from plimsoll.compiler.governance.engine import faults
 from plimsoll.compiler.governance.positions import span_in_scalar
 from plimsoll.compiler.kinds import Policy
@@ -14,6 +14,7 @@ from plimsoll.compiler.kinds.policy import PolicySpec
 from plimsoll.compiler.project.typed import Located
 
 _READS = re.compile(r"\bcontext\.(\w+)")
+_FIELDS = frozenset(field.alias for field in Context.model_fields.values())
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -41,7 +42,8 @@ class Rule:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The fields of the context that any of its expressions names."""
-        return frozenset(name for _, text, _ in expressions(self.spec) for name in _READS.findall(text))
+        named = {name for _, text, _ in expressions(self.spec) for name in _READS.findall(text)}
+        return frozenset(named & _FIELDS)
 
     @property
     def per_environment(self) -> bool:
