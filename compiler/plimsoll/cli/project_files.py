@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, in_order
-from plimsoll.compiler.loading.sources import SourceFile, Sources
+from plimsoll.compiler.loading.sources import SourceFile, Sources, find_sources
 from plimsoll.contract.refusal import Unavailable
 
 if TYPE_CHECKING:
@@ -62,10 +62,9 @@ def judge_folder(folder: Path, *, today: date | None = None) -> Judged:
     started = time.perf_counter()
     from plimsoll.compiler.project.resolve import load_project
 
-    sources = find_sources_of(folder)
-    assert sources.value is not None
-    if any(one.blocks for one in sources.diagnostics) and not sources.value.files:
-        return _judged(folder, sources.value, Outcome(None, sources.diagnostics), started)
+    sources = find_sources(folder)
+    if sources.value is None:
+        return _judged(folder, Sources(folder, ()), Outcome(None, sources.diagnostics), started)
     loaded = load_project(sources.value)
     found = (*sources.diagnostics, *loaded.diagnostics)
     if loaded.value is None or any(one.blocks for one in found):
@@ -82,13 +81,6 @@ def judge_folder(folder: Path, *, today: date | None = None) -> Judged:
     return _judged(folder, sources.value, everything, started, catalogue.value.sources)
 
 
-def find_sources_of(folder: Path) -> Outcome[Sources]:
-    """The spec files of a folder."""
-    from plimsoll.compiler.loading.sources import find_sources
-
-    return find_sources(folder)
-
-
 def _judged(
     folder: Path,
     sources: Sources,
@@ -98,6 +90,9 @@ def _judged(
 ) -> Judged:
     files = {one.path: _shown(one, one.path) for one in catalogue}
     files |= {one.path: _shown(one, (folder / one.path).as_posix()) for one in sources.files}
+    for diagnostic in outcome.diagnostics:
+        path = diagnostic.span.path
+        files.setdefault(path, ShownFile((folder / path).as_posix(), ()))
     found: tuple[Diagnostic, ...] = in_order(outcome.diagnostics)
     findings = Findings(
         found,

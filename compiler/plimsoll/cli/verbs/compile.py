@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.project_files import add_path, judge_folder, spec_folder
 from plimsoll.cli.release_changes import FileChanges, changes_to
+from plimsoll.cli.release_validation import validated
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
@@ -34,6 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--environment", "-e", action="append", metavar="E", help="only this one; may be repeated; default: all"
     )
     parser.add_argument("--out", type=Path, default=Path("release"), metavar="DIR", help="default: release")
+    parser.add_argument(
+        "--validate", action="store_true", help="hold what was rendered against the schemas of Kubernetes and Argo"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +49,11 @@ def run(args: argparse.Namespace) -> int:
         return FINDINGS
     environments = args.environment or sorted(judged.checked.project.environments)
     releases, found = _render(judged.checked, environments, view)
-    view.findings(judged.findings.and_also(found))
+    findings = judged.findings.and_also(found)
+    if args.validate:
+        findings = validated(findings, releases, args.out)
+        found = list(findings.diagnostics)
+    view.findings(findings)
     if any(one.blocks for one in found):
         return FINDINGS
     written = [(release, _write(release, args.out / release.environment)) for release in releases]

@@ -62,7 +62,7 @@ def read_source(path: Path, shown: str, root: Path) -> Outcome[SourceFile]:
 
 
 def find_sources(root: Path) -> Outcome[Sources]:
-    """Every YAML file below ``root``, hidden folders and ``kustomization`` aside, in the order of its path."""
+    """Every YAML file below ``root``, hidden ones aside, in the order of its path; no sources where there is none."""
     found: list[SourceFile] = []
     diagnostics: list[Diagnostic] = []
     for path in sorted(p for p in root.rglob("*") if p.suffix in SUFFIXES):
@@ -73,4 +73,7 @@ def find_sources(root: Path) -> Outcome[Sources]:
         diagnostics.extend(outcome.diagnostics)
         if outcome.value is not None:
             found.append(outcome.value)
+    if not found and not diagnostics:
+        hint = "name the folder of the specs, or write a first project with plimsoll init"
+        return Outcome(None, (_finding(".", "there are no specs in this folder", "PLM-SRC-005", hint),))
     return Outcome(Sources(root, tuple(found)), tuple(diagnostics))

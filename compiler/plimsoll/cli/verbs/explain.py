@@ -1,0 +1,111 @@
+"""``plimsoll explain``: what a code means, and how to mend what it finds."""
+
+import argparse
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.cli.views.paint import Style, Styled
+from plimsoll.cli.views.view import Line, View
+from plimsoll.compiler.codes import CODES, Code
+from plimsoll.contract.exit_codes import CLEAN
+from plimsoll.contract.refusal import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.catalogue import Catalogue
+    from plimsoll.compiler.kinds.policy import PolicySpec
+
+EXAMPLE = """\
+example:
+  plimsoll explain PLM-REF-002
+  plimsoll explain SEC-07
+
+Without a code, all of them are listed with their titles.
+"""
+
+_PREFIX = "PLM-"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``explain``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("code", nargs="?", metavar="CODE", help="such as PLM-REF-002, or a rule's id such as SEC-07")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the page of a code, or the list of all codes."""
+    view: View = args.view
+    catalogue = _catalogue()
+    if args.code is None:
+        titles = {one.code: one.title for one in CODES.values()}
+        titles |= {f"{_PREFIX}{id_}": rule.spec.title for id_, rule in catalogue.rules.items()}
+        width = max(map(len, titles))
+        view.result({"codes": titles}, (f"{code:<{width}}  {title}" for code, title in titles.items()))
+        return CLEAN
+    asked = args.code.upper()
+    code = asked if asked.startswith(_PREFIX) else f"{_PREFIX}{asked}"
+    rule = catalogue.rules.get(code.removeprefix(_PREFIX))
+    if code in CODES:
+        view.result(_code_data(CODES[code]), _code_lines(CODES[code]))
+    elif rule is not None:
+        view.result(_rule_data(code, rule.spec), _rule_lines(code, rule.spec))
+    else:
+        known = [*CODES, *(f"{_PREFIX}{id_}" for id_ in catalogue.rules)]
+        near = difflib.get_close_matches(code, known, n=1)
+        mend = f"did you mean {near[0]}?" if near else "plimsoll explain lists all codes"
+        raise Refused("code", args.code, "there is none of that name", mend)
+    return CLEAN
+
+
+def _catalogue() -> "Catalogue":
+    from plimsoll.compiler.governance.catalogue import load_catalogue
+    from plimsoll.compiler.resources import data_root
+
+    root: Path = data_root("policies")
+    outcome = load_catalogue(root)
+    if outcome.value is None:
+        raise Unavailable(str(root), outcome.diagnostics[0].message, "install Plimsoll anew")
+    return outcome.value
+
+
+def _code_data(one: Code) -> dict[str, Any]:
+    return {"code": one.code, "title": one.title, "meaning": one.meaning, "mend": one.mend, "example": one.example}
+
+
+def _code_lines(one: Code) -> Iterator[Line]:
+    yield from _head(one.code, one.title)
+    yield one.meaning
+    yield from _mend(one.mend)
+    yield [Styled("brought about by:", Style.STRONG)]
+    yield from (f"  {line}".replace("\t", "<tab>") for line in one.example.splitlines())
+
+
+def _head(code: str, title: str) -> Iterator[Line]:
+    yield [Styled(code, Style.NOTE), Styled(f": {title}", Style.STRONG)]
+    yield ""
+
+
+def _mend(text: str) -> Iterator[Line]:
+    yield ""
+    yield [Styled("to mend it: ", Style.STRONG), text]
+    yield ""
+
+
+def _rule_data(code: str, spec: "PolicySpec") -> dict[str, Any]:
+    return {"code": code, **spec.model_dump(mode="json", by_alias=True)}
+
+
+def _rule_lines(code: str, spec: "PolicySpec") -> Iterator[Line]:
+    yield from _head(code, spec.title)
+    yield spec.rationale
+    yield from _mend(spec.remedy)
+    scope = f"{spec.severity} severity, judges every {spec.judges}, by {spec.evidence} evidence"
+    yield [Styled("scope: ", Style.STRONG), scope]
+    if spec.when:
+        yield [Styled("when: ", Style.STRONG), " ".join(spec.when.split())]
+    for rule in spec.rules:
+        yield [Styled("must hold: ", Style.STRONG), " ".join(rule.expression.split())]
+    for control in spec.controls:
+        checked = "" if control.status == "verified" else " (mapping not verified)"
+        yield [Styled("checks support: ", Style.STRONG), f"{control.framework} {control.article}{checked}"]

@@ -1,0 +1,97 @@
+"""``plimsoll sign``: sign release folders, with the commit that they were made from."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.cli.provenance import Commit, commit_of
+from plimsoll.cli.release_folder import SPECS, require_environment, require_project
+from plimsoll.cli.views.paint import Style, Styled
+from plimsoll.cli.views.view import Line, View
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.project.project import Project
+from plimsoll.contract.exit_codes import CLEAN
+from plimsoll.contract.release import read_lock
+
+if TYPE_CHECKING:
+    from plimsoll.runtime.trust.instance import EmbeddedInstance
+    from plimsoll.runtime.trust.release import SignedRelease
+
+EXAMPLE = """\
+example:
+  plimsoll sign release/production
+
+The signer is the one that the specs name for the release's environment (spec.signers.release). The statement that is
+signed lists every file with its digest, and says which commit the specs came from. Where specs differ from that commit,
+this is said, and recorded in the statement's invocation.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``sign``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("release", nargs="+", type=Path, metavar="RELEASE", help="a compiled release's folder")
+    parser.add_argument("--specs", type=Path, default=SPECS, help="where the signers are declared; default: specs")
+    parser.add_argument("--trust", type=Path, help="the sigstore instance; default: .plimsoll/trust at the git root")
+    parser.add_argument("--invocation", default="", metavar="URL", help="the run that compiled it; default: from CI")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sign every release; each gets the next serial of its environment."""
+    from plimsoll.runtime.trust.instance import open_instance
+
+    view: View = args.view
+    project = require_project(args.specs)
+    commit = commit_of(args.specs)
+    if commit.uncommitted:
+        view.progress(f"uncommitted, and recorded as such: {', '.join(commit.uncommitted)}")
+    instance = open_instance(args.trust or Workspace.at(args.specs).trust)
+    signed = [_sign(folder, project, instance, commit, args.invocation) for folder in args.release]
+    view.result(
+        {"commit": commit.name, "uncommitted": list(commit.uncommitted), "signed": [_data(one) for one in signed]},
+        [_line(one) for one in signed],
+    )
+    return CLEAN
+
+
+def _sign(
+    folder: Path, project: Project, instance: "EmbeddedInstance", commit: Commit, invocation: str
+) -> "SignedRelease":
+    from plimsoll.runtime.trust.provenance import Provenance
+    from plimsoll.runtime.trust.release import sign_release
+    from plimsoll.runtime.trust.signer import Signer
+
+    environment = require_environment(project, read_lock(folder).environment)
+    provenance = Provenance(
+        commit=commit.name,
+        repository=commit.repository,
+        serial=instance.serials.issue(environment.metadata.name),
+        invocation=_invocation(invocation, commit),
+    )
+    with Signer(instance, environment.spec.signers.release) as signer:
+        return sign_release(folder, signer, provenance)
+
+
+def _invocation(given: str, commit: Commit) -> str:
+    """The run, as told or as GitHub Actions and GitLab CI say it, and what was not committed."""
+    server, repository, run = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    from_ci = f"{server}/{repository}/actions/runs/{run}" if run else os.environ.get("CI_JOB_URL", "")
+    dirty = f"uncommitted: {', '.join(commit.uncommitted)}" if commit.uncommitted else ""
+    return "; ".join(filter(None, (given or from_ci, dirty)))
+
+
+def _data(one: "SignedRelease") -> dict[str, Any]:
+    return {
+        "folder": one.bundle.parent.as_posix(),
+        "environment": one.environment,
+        "digest": one.digest,
+        "serial": one.provenance.serial,
+        "bundle": one.bundle.as_posix(),
+    }
+
+
+def _line(one: "SignedRelease") -> Line:
+    folder, made = one.bundle.parent.as_posix(), one.provenance
+    text = f" {folder}: serial {made.serial} of {one.environment}, commit {made.commit[:12]}, {one.digest}"
+    return [Styled("signed", Style.GOOD), text]

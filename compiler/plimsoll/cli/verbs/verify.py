@@ -1,0 +1,75 @@
+"""``plimsoll verify``: hold release folders against their signatures, and against the signers that the specs name."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
+from plimsoll.cli.views.paint import Style, Styled
+from plimsoll.cli.views.view import Line, View
+from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.project.project import Project
+from plimsoll.contract.exit_codes import CLEAN
+from plimsoll.contract.release import read_lock
+
+if TYPE_CHECKING:
+    from plimsoll.runtime.trust.release import VerifiedRelease
+
+EXAMPLE = """\
+example:
+  plimsoll verify release/production
+
+Who must have signed is read from the specs, never from the release: subject, issuer and, where it is pinned, the digest
+of the trusted root. A release in which any file was changed, added or taken away is refused, and the file is named.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``verify``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("release", nargs="+", type=Path, metavar="RELEASE", help="a signed release's folder")
+    parser.add_argument("--specs", type=Path, default=SPECS, help="where the signers are declared; default: specs")
+    parser.add_argument(
+        "--trust", type=Path, help="the folder of trusted_root.json; default: .plimsoll/trust at the git root"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify every release; the first that does not hold ends the command."""
+    view: View = args.view
+    project = require_project(args.specs)
+    root = (args.trust or Workspace.at(args.specs).trust) / "trusted_root.json"
+    verified = [_verify(folder, project, root) for folder in args.release]
+    view.result({"verified": [_data(one) for one in verified]}, [line for one in verified for line in _lines(one)])
+    return CLEAN
+
+
+def _verify(folder: Path, project: Project, root: Path) -> "VerifiedRelease":
+    from plimsoll.runtime.trust.release import verify_release
+
+    environment = require_environment(project, read_lock(folder).environment)
+    return verify_release(folder, root, identity(environment, "release"), environment=environment.metadata.name)
+
+
+def _data(one: "VerifiedRelease") -> dict[str, Any]:
+    return {
+        "folder": one.folder.as_posix(),
+        "environment": one.lock.environment,
+        "digest": one.digest,
+        "files": len(one.lock.files),
+        "commit": one.provenance.commit,
+        "repository": one.provenance.repository,
+        "serial": one.provenance.serial,
+        "invocation": one.provenance.invocation or None,
+        "signedAt": one.signed_at.isoformat(),
+    }
+
+
+def _lines(one: "VerifiedRelease") -> list[Line]:
+    made = one.provenance
+    origin = f"from commit {made.commit[:12]} of {made.repository}, signed {one.signed_at:%Y-%m-%d %H:%M} UTC"
+    lines: list[Line] = [
+        [Styled("verified", Style.GOOD), f" {one.folder.as_posix()}: {len(one.lock.files)} files, {one.digest}"],
+        f"  serial {made.serial} of {one.lock.environment}, {origin}",
+    ]
+    return [*lines, f"  {made.invocation}"] if made.invocation else lines
