@@ -187,6 +187,26 @@ def test_a_lock_of_another_environment_is_refused(
         verify()
 
 
+def test_a_signed_file_that_the_lock_does_not_list_is_refused(
+    verify: Any, release: Path, signer: Signer, provenance: Provenance
+) -> None:
+    lock = read_lock(release)
+    (release / "more.yaml").write_bytes(b"more")
+    more = lock.model_copy(update={"files": {**lock.files, "more.yaml": of_bytes(b"more")}})
+    predicate = json.loads(release_statement(more, provenance))["predicate"]
+    subjects = {**more.files, LOCK_FILE: of_bytes(lock_bytes(lock))}
+    (release / BUNDLE_FILE).write_text(signer.sign_statement(statement(subjects, PROVENANCE_TYPE, predicate)))
+    with pytest.raises(Refused, match="lock is not that"):
+        verify()
+
+
+def test_a_bundle_behind_a_link_is_none(verify: Any, release: Path, tmp_path: Path) -> None:
+    shutil.move(release / BUNDLE_FILE, tmp_path / "aside")
+    (release / BUNDLE_FILE).symlink_to(tmp_path / "aside")
+    with pytest.raises(Refused, match="not signed"):
+        verify()
+
+
 @pytest.mark.parametrize("wrong", [{"commit": "main"}, {"commit": "c" * 41}, {"repository": ""}, {"serial": 0}])
 def test_provenance_without_an_origin_is_a_bug(provenance: Provenance, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="full commit"):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from sigstore.models import Bundle, TrustedRoot
 from sigstore.verify import Verifier, policy
 
@@ -195,6 +196,73 @@ TAMPERED: dict[str, Callable[[dict[str, Any]], object]] = {
 def test_every_part_of_a_bundle_counts(verify: Any, bundle: Any, part: str) -> None:
     with pytest.raises(Refused):
         verify(changed(bundle, TAMPERED[part]))
+
+
+RULED_OUT = {
+    "payload type": "holds no in-toto statement",
+    "no signature": "0 signatures",
+    "two signatures": "2 signatures",
+    "certificate chain": "no signing certificate",
+    "no log entry": "0 log entries",
+    "two log entries": "2 log entries",
+    "kind of entry": "not of Rekor v2",
+    "integrated time": "a time of its own",
+    "inclusion promise": "a time of its own",
+    "log index": "not that of its proof",
+    "tree size": "not for the tree of its checkpoint",
+    "no checkpoint": "not for the tree of its checkpoint",
+    "no timestamp": "exactly one signed timestamp",
+    "two timestamps": "exactly one signed timestamp",
+}
+
+
+@pytest.mark.parametrize("part", RULED_OUT)
+def test_a_shape_that_nothing_here_writes_is_named(verify: Any, bundle: Any, part: str) -> None:
+    with pytest.raises(Refused, match=RULED_OUT[part]):
+        verify(changed(bundle, TAMPERED[part]))
+
+
+def test_the_former_name_of_the_format_is_refused(verify: Any, bundle: Any) -> None:
+    kind = "application/vnd.dev.sigstore.bundle+json;version=0.3"
+    with pytest.raises(Refused, match=kind.replace("+", r"\+")):
+        verify(changed(bundle, lambda b: put(b, mediaType=kind)))
+
+
+def test_an_entry_can_not_pretend_to_another_index(
+    verify: Any, bundle: Any, signer: Signer, instance: EmbeddedInstance
+) -> None:
+    """A proof of index n in a tree of n + 1 is also one for 2n in 2n + 1; only the checkpoint tells them apart."""
+
+    def doubled(b: dict[str, Any]) -> None:
+        index = 2 * (size(b) - 1)
+        put(entry(b), logIndex=str(index))
+        put(proof(b), logIndex=str(index), treeSize=str(index + 1))
+
+    forged = changed(bundle, doubled)
+    verifier = Verifier(trusted_root=TrustedRoot.from_file(str(instance.trusted_root)))
+    expected = policy.Identity(identity=signer.identity.subject, issuer=signer.identity.issuer)
+    verifier.verify_dsse(Bundle.from_json(json.dumps(forged)), expected)
+    with pytest.raises(Refused, match="not for the tree of its checkpoint"):
+        verify(forged)
+
+
+def test_a_certificate_with_two_subjects_is_refused(
+    verify: Any, instance: EmbeddedInstance, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = x509.SubjectAlternativeName
+    with monkeypatch.context() as patch:
+        other = x509.RFC822Name("other@plimsoll.invalid")
+        patch.setattr(x509, "SubjectAlternativeName", lambda given: names([*given, other]))
+        bundle = signer.sign_statement(PAYLOAD)
+    with pytest.raises(Refused, match="exactly one subject"):
+        verify(bundle.encode())
+
+
+def test_two_subjects_of_one_name_are_refused(verify: Any, signer: Signer) -> None:
+    twice = json.loads(PAYLOAD)
+    twice["subject"].append({"name": "a", "digest": {"sha256": "b" * 64}})
+    with pytest.raises(Refused, match="one name"):
+        verify(signer.sign_statement(json.dumps(twice).encode()).encode())
 
 
 @pytest.mark.parametrize("part", ["tlogEntries", "timestampVerificationData", "certificate"])

@@ -10,7 +10,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Identity
 from plimsoll.runtime.trust.bundles import ShapedBundle, shaped_bundle
 from plimsoll.runtime.trust.roots import read_root, root_at
-from plimsoll.runtime.trust.statements import PAYLOAD_TYPE, Statement, parse_statement
+from plimsoll.runtime.trust.statements import Statement, parse_statement
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,4 @@ def _verified_payload(shaped: ShapedBundle, root: bytes, trusted_root: Path, ide
     """The signed bytes. The claimed time is the only one in the bundle, so that the library verifies that very one."""
     verifier = Verifier(trusted_root=root_at(root, shaped.claimed_time, str(trusted_root)))
     expected = policy.Identity(identity=identity.subject, issuer=identity.issuer)
-    kind, payload = verifier.verify_dsse(shaped.bundle, expected)
-    if kind != PAYLOAD_TYPE:
-        raise ValueError(f"the payload is {kind}")
-    return payload
+    return verifier.verify_dsse(shaped.bundle, expected)[1]
