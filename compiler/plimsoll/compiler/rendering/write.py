@@ -5,7 +5,7 @@ from pathlib import Path
 
 from plimsoll.compiler.rendering.release import Release
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes, write_lock
+from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes, read_lock, write_lock
 
 
 def write_release(release: Release, folder: Path) -> bool:
@@ -15,7 +15,7 @@ def write_release(release: Release, folder: Path) -> bool:
     this release is not touched, nor is the signature in it; a changed release leaves the old signature behind.
 
     Raises:
-        Refused: when the folder holds something that is not a release.
+        Refused: when the folder holds anything that no release put there, or its lock was edited.
         OSError: when it can't be written; what lay there before is whole.
     """
     _refuse_foreign(folder)
@@ -42,8 +42,14 @@ def write_release(release: Release, folder: Path) -> bool:
 def _refuse_foreign(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise Refused("output", str(folder), "it is not a folder", "choose a folder of its own for releases")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / LOCK_FILE).is_file():
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if present and LOCK_FILE not in present:
         raise Refused("output", str(folder), "it holds files that are not a release", "choose an empty or new folder")
+    if present:
+        foreign = sorted(present - read_lock(folder).files.keys() - {LOCK_FILE, BUNDLE_FILE})
+        if foreign:
+            why = f"it holds what no release put there: {', '.join(foreign[:5])}"
+            raise Refused("output", str(folder), why, "move it elsewhere; a release's folder is replaced as a whole")
 
 
 def _is_written(release: Release, folder: Path) -> bool:

@@ -1,0 +1,47 @@
+"""Code becomes the data of a ConfigMap, and comes out of it as it was."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.rendering.code import code_key, read_code
+from plimsoll.compiler.rendering.files import Unreadable
+
+_SPAN = Span("model.yaml", 1, 1, 1)
+PATHS = st.lists(
+    st.text(st.sampled_from("ab._-/ é0123456789"), min_size=1, max_size=30), min_size=1, max_size=6, unique=True
+)
+
+
+@given(PATHS)
+def test_different_paths_have_different_keys_that_a_config_map_takes(paths: list[str]) -> None:
+    keys = [code_key(path) for path in paths]
+    assert len(set(keys)) == len(paths)
+    assert all(re.fullmatch(r"[-._A-Za-z0-9]{1,253}", key) for key in keys)
+
+
+def test_a_path_that_looks_like_a_hashed_one_cannot_take_its_key() -> None:
+    assert code_key(code_key("a/b.py")) != code_key("a/b.py")
+
+
+def test_every_file_comes_back(tmp_path: Path) -> None:
+    files = {"train.py": b"print(1)\n", "lib/a b.py": "é\r\n".encode(), "lib/table.bin": b"\x00\xff"}
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    code = read_code(tmp_path, _SPAN)
+    texts = {key: text.encode() for key, text in code.data.items()}
+    binary = {key: base64.b64decode(text) for key, text in code.binary.items()}
+    assert {code.paths[key]: content for key, content in {**texts, **binary}.items()} == files
+
+
+def test_a_link_is_refused_with_the_place_that_names_the_code(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(Unreadable) as refused:
+        read_code(tmp_path, _SPAN)
+    assert refused.value.finding.span == _SPAN
