@@ -2,23 +2,31 @@
 
 import argparse
 import json
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from plimsoll.cli.release_folder import SPECS, open_release
+from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.cli.verbs.run import execute, follow, submitted
 from plimsoll.cli.verbs.serve import serving
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.runner import RunRecord, load_workflow
+from plimsoll.runtime.serving.replay import Replay, Replayed
 
 EXAMPLE = """\
 example:
-  plimsoll replay flight-delay-online --release release/local --from 2013-07-01 --to 2013-08-01 --every 3
+  plimsoll replay flight-delay-online --release release/local --from 2013-07-01 --to 2014-01-01 --every 6 --monitor
 
 Starts the server, advances the online features to each hour, sends that hour's requests over HTTP, and stops. What was
-served is journalled as in production, so that `plimsoll run flight-delay-online-monitor` can judge it.
+served is journalled as in production. With --monitor, the deployment's monitoring workflow runs after every month, and
+the replay ends when it wants something done; a retraining that it asks for is run as well.
 """
 
 
@@ -32,31 +40,82 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=date.fromisoformat, required=True, help="the first day, in UTC")
     parser.add_argument("--to", dest="end", type=date.fromisoformat, required=True, help="the day after the last")
     parser.add_argument("--every", type=int, default=1, help="replay every n-th day (default: every day)")
+    parser.add_argument("--monitor", action="store_true", help="run the monitor after each month")
     parser.add_argument("--json", action="store_true")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Replay, and say how much it was."""
-    from plimsoll.runtime.serving.replay import replay
+@dataclass
+class _Story:
+    """What has happened so far."""
 
-    days = range(arguments.start.toordinal(), arguments.end.toordinal(), max(1, arguments.every))
+    sent: Replayed = field(default_factory=Replayed)
+    reached: date = date.min
+    decision: str = ""
+    action: str = ""
+    runs: list[RunRecord] = field(default_factory=list)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay, watch, and say how it went."""
+    days = [
+        date.fromordinal(day)
+        for day in range(arguments.start.toordinal(), arguments.end.toordinal(), max(1, arguments.every))
+    ]
     if not days:
         raise Refused("replay", f"{arguments.start} to {arguments.end}", "there is no day in between")
     release = open_release(arguments.release, arguments.specs)
+    story = _Story()
+    _tell(release, arguments, days, story)
+    for asked in [one for record in story.runs for one in submitted(record)]:
+        story.runs.append(follow(release, asked, quiet=arguments.json))
+    _show(story, as_json=arguments.json)
+    ended_well = all(record.status == "Succeeded" for record in story.runs)
+    return exit_codes.CLEAN if ended_well else exit_codes.FINDINGS
+
+
+def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[date], story: _Story) -> None:
+    """Replay month by month, until the days are over or the monitor wants something done."""
     state = release.workspace.state(release.environment.metadata.name)
-    console = Console(stderr=True, quiet=arguments.json)
-    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with serving(release, arguments.deployment, replay=True) as server, Progress(*columns, console=console) as progress:
-        task = progress.add_task("days", total=len(days))
-        done = replay(
-            ("127.0.0.1", server.port),
-            server.request,
-            state,
-            release.workspace.data,
-            days,
-            lambda day, _rows: progress.update(task, advance=1, description=f"{day}"),
-        )
-    summary = {"days": done.days, "requests": done.requests, "rows": done.rows, "version": server.request.model.version}
-    text = f"{done.rows:,} rows in {done.requests:,} requests over {done.days} days"
-    print(json.dumps(summary) if arguments.json else text)  # noqa: T201
-    return exit_codes.CLEAN
+    with (
+        serving(release, arguments.deployment, replay=True) as server,
+        Replay(server.request, state, release.workspace.data) as replay,
+    ):
+        replay.connect("127.0.0.1", server.port)
+        for month, group in groupby(days, key=lambda day: day.replace(day=1)):
+            part = list(group)
+            after = (month + timedelta(days=32)).replace(day=1)
+            with _progress(f"{month:%B %Y}", len(part), quiet=arguments.json) as (bar, task):
+                story.sent += replay.send(part, lambda _day, b=bar, t=task: b.advance(t))  # type: ignore[misc]
+            story.reached = min(after, arguments.end)
+            if arguments.monitor and after <= arguments.end and _wants_action(release, arguments, after, story):
+                return
+
+
+def _wants_action(release: VerifiedRelease, arguments: argparse.Namespace, after: date, story: _Story) -> bool:
+    """Run the monitor as of the day on which the labels of the last served hour are known."""
+    workflow = load_workflow(release.folder, f"{arguments.deployment}-monitor")
+    parameters = {"as-of": str(after + timedelta(days=1)), "since": str(arguments.start)}
+    record = execute(release, workflow, parameters, quiet=arguments.json)
+    story.runs.append(record)
+    found = record.nodes["monitor"].parameters if "monitor" in record.nodes else {}
+    story.decision, story.action = found.get("decision", "unknown"), found.get("action", "unknown")
+    return story.action != "none"
+
+
+@contextmanager
+def _progress(title: str, total: int, *, quiet: bool) -> Iterator[tuple[Progress, TaskID]]:
+    columns = (TextColumn("  {task.description:<24}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True, quiet=quiet)) as bar:
+        yield bar, bar.add_task(f"replay {title}", total=total)
+
+
+def _show(story: _Story, *, as_json: bool) -> None:
+    sent = story.sent
+    if as_json:
+        runs = [record.name for record in story.runs]
+        summary = {"days": sent.days, "requests": sent.requests, "rows": sent.rows, "reached": str(story.reached)}
+        print(json.dumps({**summary, "decision": story.decision, "action": story.action, "runs": runs}))  # noqa: T201
+        return
+    print(f"{sent.rows:,} rows in {sent.requests:,} requests over {sent.days} days")  # noqa: T201
+    if story.decision:
+        print(f"{story.reached}: {story.decision}, action: {story.action}")  # noqa: T201

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         _explain(workflow)
         return exit_codes.CLEAN
     first = execute(release, workflow, _parameters(arguments.parameter), quiet=arguments.json)
-    records = [first, *(_follow(release, asked, quiet=arguments.json) for asked in submitted(first))]
+    records = [first, *(follow(release, asked, quiet=arguments.json) for asked in submitted(first))]
     if arguments.json:
         print(f"[{','.join(record.model_dump_json(indent=2) for record in records)}]")  # noqa: T201
     for record in records:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     return exit_codes.CLEAN if all(r.status == "Succeeded" for r in records) else exit_codes.FINDINGS
 
 
-def _follow(release: VerifiedRelease, asked: SubmittedRun, *, quiet: bool) -> RunRecord:
+def follow(release: VerifiedRelease, asked: SubmittedRun, *, quiet: bool) -> RunRecord:
     """Run what another run asked for."""
     if not quiet:
         note(f"  asked for: {asked.workflow}")

@@ -1,5 +1,6 @@
 """The HTTP application: MLflow's ``/invocations``, KServe's Open Inference Protocol v2, health and metrics."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,12 @@ MAX_ROWS = 10_000
 CLOCK_HEADER = "plimsoll-now"
 """In a replay, the moment that a request pretends to be at."""
 
+FLUSH_PATH = "/replay/flush"
+"""In a replay, where the journal is told to write everything it holds."""
+
+FLUSH_SECONDS = 5.0
+"""How long a served row may be held in memory."""
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -46,10 +53,14 @@ class Service:
             Route("/v2/health/ready", self._healthy),
             Route("/metrics", self._metrics),
         ]
+        if self.replay:
+            routes.append(Route(FLUSH_PATH, self._flush, methods=["POST"]))
 
         @asynccontextmanager
         async def lifespan(_app: Starlette) -> Any:
+            flushing = asyncio.create_task(self._flush_often())
             yield
+            flushing.cancel()
             await run_in_threadpool(self.journal.flush)
 
         return Starlette(routes=routes, lifespan=lifespan)
@@ -113,6 +124,19 @@ class Service:
 
     def _identity(self) -> dict[str, Any]:
         return {"model": self.model.name, "version": self.model.version, "digest": self.model.digest}
+
+    async def _flush_often(self) -> None:
+        """Write the journal every few seconds; what fails is counted, and tried again with what has come since."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            try:
+                await run_in_threadpool(self.journal.flush)
+            except (OSError, Refused):
+                self.counters.failed_flush()
+
+    async def _flush(self, _request: Request) -> Response:
+        await run_in_threadpool(self.journal.flush)
+        return Response(status_code=204)
 
     async def _metadata(self, _request: Request) -> Response:
         columns = self.predictor.request.inputs.examples.columns

@@ -17,7 +17,7 @@ class Counters:
         self._status: Counter[int] = Counter()
         self._buckets: Counter[float] = Counter()
         self._seconds = 0.0
-        self._rows = self._stale = 0
+        self._rows = self._stale = self._failed_flushes = 0
 
     def observe(self, status: int, seconds: float) -> None:
         """Count an answered request."""
@@ -34,6 +34,11 @@ class Counters:
             self._rows += scored
             self._stale += stale
 
+    def failed_flush(self) -> None:
+        """Count a journal that could not be written."""
+        with self._lock:
+            self._failed_flushes += 1
+
     def prometheus(self, model: ModelPin) -> str:
         """Everything counted so far."""
         labels = f'model="{model.name}",version="{model.version}"'
@@ -46,6 +51,11 @@ class Counters:
             lines.append(f'plimsoll_request_seconds_bucket{{{labels},le="+Inf"}} {count}')
             lines.append(f"plimsoll_request_seconds_sum{{{labels}}} {self._seconds:.6f}")
             lines.append(f"plimsoll_request_seconds_count{{{labels}}} {count}")
-            for name, value in (("rows_scored", self._rows), ("stale_feature_values", self._stale)):
+            counted = {
+                "rows_scored": self._rows,
+                "stale_feature_values": self._stale,
+                "failed_journal_flushes": self._failed_flushes,
+            }
+            for name, value in counted.items():
                 lines += [f"# TYPE plimsoll_{name}_total counter", f"plimsoll_{name}_total{{{labels}}} {value}"]
         return "\n".join(lines) + "\n"

@@ -60,16 +60,28 @@ class Journal:
             self.flush()
 
     def flush(self) -> None:
-        """Write everything that is held."""
+        """Write everything that is held.
+
+        Raises:
+            OSError: when it cannot be written; what is held is kept.
+        """
         with self._lock:
             rows, self._rows = self._rows, []
-        if rows:
-            self._log.mkdir(parents=True, exist_ok=True)
-            path = self._log / f"{rows[0]['served_at']:%Y%m%dT%H%M%S}-{uuid4().hex[:12]}.parquet"
-            partial = path.with_suffix(".part")
-            pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA), partial)
-            partial.rename(path)
+        try:
+            if rows:
+                self._write(rows)
+        except OSError:
+            with self._lock:
+                self._rows = rows + self._rows
+            raise
         self._profiles.flush()
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        self._log.mkdir(parents=True, exist_ok=True)
+        path = self._log / f"{rows[0]['served_at']:%Y%m%dT%H%M%S}-{uuid4().hex[:12]}.parquet"
+        partial = path.with_suffix(".part")
+        pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA), partial)
+        partial.rename(path)
 
 
 def read_log(folder: Path) -> pa.Table:

@@ -1,0 +1,65 @@
+"""The scratch repository: a clone of this one with the specs of its working tree, and real data beside them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from plimsoll.cli.demo.stage import Stage
+from plimsoll.contract.refusal import Refused
+
+
+def set_up(stage: Stage, specs: Path) -> None:
+    """Make the scratch repository anew, prepare its data, and create and pin its trust instance.
+
+    Raises:
+        Refused: when the specs are not in a git repository, or a command fails.
+    """
+    source = specs.resolve().parent
+    if not (source / ".git").exists():
+        mend = "run it from a clone of Plimsoll"
+        raise Refused("demonstration", str(source), "the reference project is not in a git repository", mend)
+    shutil.rmtree(stage.root, ignore_errors=True)
+    stage.root.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(("git", "clone", "--quiet", "--no-hardlinks", str(source), str(stage.root)), check=True)
+    stage.git("config", "user.name", "Plimsoll demo")
+    stage.git("config", "user.email", "demo@plimsoll.invalid")
+    stage.git("checkout", "--quiet", "-B", "demo")
+    _take_working_tree(stage, specs)
+    prepare = ("python", "specs/data/prepare.py", ".plimsoll/data")
+    stage.run(prepare, (sys.executable, *prepare[1:]), 0)
+    stage.plimsoll("trust", "init")
+    _pin_root(stage)
+
+
+def _take_working_tree(stage: Stage, specs: Path) -> None:
+    """Lay the working tree's specs over the clone's, so that the demonstration shows what its user edits."""
+    target = stage.root / "specs"
+    shutil.rmtree(target)
+    shutil.copytree(specs, target)
+    if stage.git("status", "--porcelain", "specs").strip():
+        stage.commit("Take the specs as they are in the working tree")
+
+
+def _pin_root(stage: Stage) -> None:
+    """Commit the digest of the new trust instance to every environment: from then on no other is believed."""
+    from plimsoll.runtime.trust.instance import trusted_root_digest
+
+    digest = trusted_root_digest(stage.workspace.trust)
+    for path in sorted((stage.root / "specs" / "environments").glob("*.yaml")):
+        text = path.read_text()
+        path.write_text(text.replace("  signers:\n", f'  signers:\n    trustedRoot: "{digest}"\n', 1))
+    stage.commit("Pin the trusted root of this laptop")
+
+
+def edit(stage: Stage, path: str, before: str, after: str) -> None:
+    """Replace the one place where a text stands in a file of the scratch repository.
+
+    Raises:
+        Refused: when it does not stand there exactly once.
+    """
+    file = stage.root / path
+    text = file.read_text()
+    if text.count(before) != 1:
+        raise Refused("demonstration", path, f"{before!r} stands there {text.count(before)} times, not once")
+    file.write_text(text.replace(before, after))

@@ -1,0 +1,122 @@
+"""The story: one function a phase, in the order of a model's life."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from plimsoll.cli.demo.scratch import edit, set_up
+from plimsoll.cli.demo.stage import Stage
+from plimsoll.contract import exit_codes
+
+ONLINE, NIGHTLY, MODEL = "flight-delay-online", "flight-delay-nightly", "flight-delay"
+RELEASES = ("release/local", "release/staging", "release/production")
+
+
+def tell(stage: Stage, specs: Path, *, end: date, every: int) -> None:
+    """Play every phase.
+
+    Args:
+        stage: where it plays.
+        specs: the reference project.
+        end: the day after the last that is replayed, at the latest 2014-01-01.
+        every: replay every n-th day.
+
+    Raises:
+        Refused: when a phase does not end as it must.
+    """
+    with stage.phase("A scratch clone, real data, and a trust instance of its own"):
+        set_up(stage, specs)
+    _check(stage)
+    _plan(stage)
+    _compile(stage)
+    _sign(stage)
+    _train(stage)
+    _promote(stage, "Promotion: a commit that pins version and digest")
+    reached = _serve(stage, date(2013, 7, 1), end, every, "Serving real requests, watched month by month, and mended")
+    if reached < end:
+        _promote(stage, "The new version is promoted, by the next commit")
+        _serve(stage, reached, end, every, "The new version serves on")
+    _trace(stage)
+
+
+def _check(stage: Stage) -> None:
+    with stage.phase("Check: types, references, governance"):
+        stage.plimsoll("check")
+        stage.say("A slip of the pen is found before anybody has to review it:")
+        edit(stage, "specs/models/flight-delay.yaml", "  riskTier: minimal", "  riskTeir: minimal")
+        stage.plimsoll("check", expect=exit_codes.FINDINGS)
+        stage.git("checkout", "--quiet", "specs")
+        leave(stage, "findings.json", stage.plimsoll("check", "--json", quiet=True))
+
+
+def _plan(stage: Stage) -> None:
+    with stage.phase("Plan: what a change does, costs and risks"):
+        edit(stage, "specs/deployments/flight-delay-online.yaml", "{min: 3, max: 8}", "{min: 3, max: 10}")
+        edit(stage, "specs/models/flight-delay.yaml", "max_iter: 150", "max_iter: 160")
+        stage.commit("Train a little longer; let production scale to ten")
+        stage.plimsoll("plan", "--base", "HEAD~1")
+        leave(stage, "plan.json", stage.plimsoll("plan", "--base", "HEAD~1", "--json", quiet=True))
+
+
+def _compile(stage: Stage) -> None:
+    with stage.phase("Compile: one release an environment, the same bytes every time"):
+        stage.plimsoll("compile", "--validate")
+        stage.plimsoll("compile")
+
+
+def _sign(stage: Stage) -> None:
+    with stage.phase("Sign, verify, and refuse a changed byte"):
+        stage.plimsoll("sign", *RELEASES)
+        stage.plimsoll("verify", *RELEASES)
+        manifest = stage.root / "release/local/workflowtemplate-flight-delay-train.yaml"
+        data = manifest.read_bytes()
+        manifest.write_bytes(data.replace(b"main", b"mian", 1))
+        stage.say("One manifest was changed after it was signed:")
+        stage.plimsoll("verify", "release/local", expect=exit_codes.FINDINGS)
+        manifest.write_bytes(data)
+
+
+def _train(stage: Stage) -> None:
+    with stage.phase("Train: the compiled WorkflowTemplate, on this machine"):
+        stage.plimsoll("run", f"{MODEL}-train", "--release", "release/local", "--parameter", "as-of=2013-07-02")
+
+
+def _promote(stage: Stage, title: str) -> None:
+    with stage.phase(title):
+        proposal = max(
+            stage.workspace.runs.glob("runs/*/propose/artifacts/promotion"), key=lambda path: path.stat().st_mtime
+        )
+        where = ("--environment", "local", "--environment", "staging")
+        shown = str(proposal.relative_to(stage.root))
+        stage.plimsoll("promote", shown, "--deployment", ONLINE, *where)
+        stage.plimsoll("promote", shown, "--deployment", NIGHTLY, "--environment", "local")
+        stage.plimsoll("compile")
+        stage.plimsoll("sign", *RELEASES)
+
+
+def _serve(stage: Stage, start: date, end: date, every: int, title: str) -> date:
+    """Replay until the monitor wants something done or the days are over; the day that was reached."""
+    with stage.phase(title):
+        words = ("--from", str(start), "--to", str(end), "--every", str(every), "--monitor")
+        stage.plimsoll("replay", ONLINE, "--release", "release/local", *words)
+        reports = sorted((stage.workspace.state("local").monitoring(ONLINE)).glob("*.json"))
+        last = json.loads(reports[-1].read_text())
+        return date.fromisoformat(last["windows"][-1]["end"])
+
+
+def _trace(stage: Stage) -> None:
+    with stage.phase("Trace: from the served model back to where everything came from"):
+        stage.plimsoll("trace", ONLINE, "--environment", "local")
+        leave(stage, "trace.json", stage.plimsoll("trace", ONLINE, "--environment", "local", "--json", quiet=True))
+
+
+def leave(stage: Stage, name: str, text: str) -> None:
+    """Leave a document for the report."""
+    folder = material_folder(stage)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def material_folder(stage: Stage) -> Path:
+    """Where the documents of the report are gathered."""
+    return stage.workspace.root / "report"
