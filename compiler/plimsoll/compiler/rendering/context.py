@@ -99,7 +99,11 @@ def builds(project: Project, model: Model) -> dict[str, Any]:
     }
 
 
-def champion(project: Project, model: str, environment: str) -> Pin | None:
-    """The newest version of a model that an environment's deployments are pinned to."""
-    pins = [placed.spec.pin for placed in project.placed_in(environment) if placed.spec.model == model]
-    return max((pin for pin in pins if pin), key=lambda pin: (pin.version, pin.digest), default=None)
+def champions(project: Project, environment: str) -> dict[str, Pin]:
+    """The newest version of each model that an environment's deployments are pinned to."""
+    newest: dict[str, Pin] = {}
+    for placed in project.placed_in(environment):
+        pin, held = placed.spec.pin, newest.get(placed.spec.model)
+        if pin is not None and (held is None or (pin.version, pin.digest) > (held.version, held.digest)):
+            newest[placed.spec.model] = pin
+    return newest

@@ -8,6 +8,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_orde
 from plimsoll.compiler.governance.checked import CheckedProject
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.project.typed import did_you_mean
+from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.checks import check_objects, check_values
 from plimsoll.compiler.rendering.deployments import render_deployment
 from plimsoll.compiler.rendering.digests import digest_of
@@ -62,10 +63,12 @@ def render(checked: CheckedProject, environment: str) -> Outcome[Release]:
 
 def _objects(project: Project, environment: str) -> Iterator[RenderedObject]:
     trained_by: dict[str, str] = {}
+    champions = contexts.champions(project, environment)
     for model in project.models_in(environment):
-        for one in render_training(project, model, environment):
+        name = model.spec.metadata.name
+        for one in render_training(project, model, environment, champions.get(name)):
             if one.kind == "WorkflowTemplate":
-                trained_by[model.spec.metadata.name] = one.name
+                trained_by[name] = one.name
             yield one
     for placed in project.placed_in(environment):
         if placed.spec.pin is not None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from jinja2 import Undefined
@@ -33,10 +35,14 @@ def as_yaml(value: Any) -> str:
 
 
 def _flow(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _shielded(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
+def _shielded(text: str) -> str:
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _UNSAFE.search(text) else text
+
+
+@lru_cache(maxsize=4096)
 def _text(text: str) -> str:
     """One double-quoted scalar. A text of several lines keeps a line for each, so that its changes can be read.
 
@@ -45,7 +51,7 @@ def _text(text: str) -> str:
     """
     lines = text.split("\n")
     if len(lines) < 3:
-        return _flow(text)
-    inner = [_flow(line)[1:-1] for line in lines]
+        return _shielded(encode_basestring(text))
+    inner = [_shielded(encode_basestring(line))[1:-1] for line in lines]
     shielded = [f"\\{line}" if line.startswith(" ") else line for line in inner]
     return '"\\\n' + "".join(f"{_INDENT}{line}\\n\\\n" for line in shielded[:-1]) + f'{_INDENT}{shielded[-1]}"'

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from plimsoll.compiler.kinds import Model
+from plimsoll.compiler.kinds.deployment import Pin
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering import context as contexts
@@ -24,8 +25,10 @@ _OTHER_STEPS = 4 * 3600
 """Seconds that a training workflow may spend on all but its training step."""
 
 
-def render_training(project: Project, model: Located[Model], environment: str) -> Iterator[RenderedObject]:
-    """Request, code, workflow, schedule and account.
+def render_training(
+    project: Project, model: Located[Model], environment: str, champion: Pin | None
+) -> Iterator[RenderedObject]:
+    """Request, code, workflow, schedule and account; a new version must stand up to ``champion``, where there is one.
 
     Raises:
         Unreadable: when SQL or code can't be read.
@@ -48,7 +51,7 @@ def render_training(project: Project, model: Located[Model], environment: str) -
         "code_paths": found.paths,
         "deadline": spec.training.timeout * (spec.training.retries + 1) + _OTHER_STEPS,
         "training": _program(model.spec),
-        "champion": _champion(project, model.spec, environment),
+        "champion": champion.digest if champion and spec.evaluation.challenge else None,
     }
     workflow = workflow_template(stem, "workflowtemplate-train", context, owner)
     yield workflow
@@ -75,10 +78,3 @@ def _program(model: Model) -> dict[str, Any]:
         "timeout": training.timeout,
         "retries": training.retries,
     }
-
-
-def _champion(project: Project, model: Model, environment: str) -> str | None:
-    if model.spec.evaluation.challenge is None:
-        return None
-    pin = contexts.champion(project, model.metadata.name, environment)
-    return pin.digest if pin else None

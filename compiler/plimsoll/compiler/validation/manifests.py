@@ -1,6 +1,6 @@
 """The objects of a release as they were rendered, with the lines that they came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,9 +30,8 @@ class Manifest:
     """A rendered object and the file it stands in."""
 
     file: str
+    text: str
     value: Mapping[str, Any]
-    document: Document | None = None
-    """The places of the values; None for an object that holds too much foreign text to be read with positions."""
 
     @property
     def kind(self) -> str:
@@ -45,8 +44,12 @@ class Manifest:
         return str(self.value["metadata"]["name"])
 
     def finding(self, code: str, message: str, *route: str | int) -> Diagnostic:
-        """A finding at the place of a value."""
-        span = self.document.span(route) if self.document else Span(self.file, 1, 1, 1)
+        """A finding at the place of a value.
+
+        Places are looked up again for each finding: to keep those of every object costs far more than its values do.
+        """
+        document = _document(self.file, self.text)
+        span = document.span(route) if document else Span(self.file, 1, 1, 1)
         return Diagnostic(code, Severity.ERROR, message, span, subject=f"{self.kind}/{self.name}")
 
 
@@ -61,9 +64,11 @@ class Manifests:
         """The objects by kind and name."""
         return {(one.kind, one.name): one for one in self.objects}
 
-    def of(self, kind: str) -> Iterator[Manifest]:
-        """The objects of a kind."""
-        return (one for one in self.objects if one.kind == kind)
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[Manifest, ...]]:
+        """The objects of each kind that there is."""
+        kinds = {one.kind for one in self.objects}
+        return {kind: tuple(one for one in self.objects if one.kind == kind) for kind in kinds}
 
     def has(self, kind: str, name: str) -> bool:
         """Whether there is such an object."""
@@ -87,18 +92,18 @@ def _read(name: str, data: bytes) -> Manifest | Diagnostic:
     start = Span(name, 1, 1, 1)
     try:
         text = data.decode()
-        value, document = _load(name, text)
+        document = _document(name, text)
+        value = document.value if document else YAML(typ="safe").load(text)
     except (UnicodeDecodeError, YAMLError) as error:
         return Diagnostic(UNREADABLE, Severity.ERROR, f"not YAML: {error}", start)
     metadata = value.get("metadata") if isinstance(value, dict) else None
     named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
     if not named or not isinstance(value.get("kind"), str) or not isinstance(value.get("apiVersion"), str):
         return Diagnostic(UNREADABLE, Severity.ERROR, "not a Kubernetes object with a kind and a name", start)
-    return Manifest(name, value, document)
+    return Manifest(name, text, value)
 
 
-def _load(name: str, text: str) -> tuple[Any, Document | None]:
+def _document(name: str, text: str) -> Document | None:
+    """The one document of a file; None for one that holds too much foreign text to be read with positions."""
     parsed = parse(SourceFile(name, text))
-    if parsed.ok and parsed.value is not None and len(parsed.value) == 1:
-        return parsed.value[0].value, parsed.value[0]
-    return YAML(typ="safe").load(text), None
+    return parsed.value[0] if parsed.ok and parsed.value and len(parsed.value) == 1 else None

@@ -30,7 +30,7 @@ def check_selectors(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]
 
 
 def _pods(manifests: Manifests) -> Iterator[Mapping[str, Any]]:
-    return (one.value["spec"]["template"] for one in manifests.of("Deployment"))
+    return (one.value["spec"]["template"] for one in manifests.by_kind.get("Deployment", ()))
 
 
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:
