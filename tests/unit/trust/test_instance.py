@@ -5,6 +5,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from plimsoll.contract.digests import of_file
 from plimsoll.contract.refusal import Refused
@@ -125,3 +128,13 @@ def test_only_this_instances_tokens_get_a_certificate(
     with pytest.raises(Refused, match="identity token"):
         instance.identities.subject(other_instance.identities.token("release@plimsoll.invalid"))
     assert instance.identities.subject(instance.identities.token("x@y.example")) == "x@y.example"
+
+
+def test_a_request_must_prove_that_its_key_is_the_bearers(instance: EmbeddedInstance) -> None:
+    key, token = ec.generate_private_key(ec.SECP256R1()), instance.identities.token("x@y.example")
+    good = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    der = bytearray(good.public_bytes(serialization.Encoding.DER))
+    der[-1] ^= 1
+    assert instance.authority.issue(good, token).public_key() == key.public_key()
+    with pytest.raises(Refused, match="does not prove"):
+        instance.authority.issue(x509.load_der_x509_csr(bytes(der)), token)

@@ -1,7 +1,9 @@
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,18 +14,16 @@ from plimsoll.runtime.trust.statements import statement
 from plimsoll.runtime.trust.verifier import verify_statement
 
 TYPES = frozenset({"https://example.org/test/v1"})
-SIGN_MANY = """
+APPEND_MANY = """
+import json
 import sys
 from pathlib import Path
 from plimsoll.runtime.trust.instance import open_instance
-from plimsoll.runtime.trust.signer import Signer
 
-folder, out, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-signer = Signer(open_instance(folder), "release@plimsoll.invalid")
+log, request, count = open_instance(Path(sys.argv[1])).log, json.loads(sys.argv[2]), int(sys.argv[3])
 print("ready", flush=True)
 sys.stdin.readline()
-for number in range(count):
-    (out / f"{number}.json").write_text(signer.sign_statement(sys.argv[4].encode()))
+print(json.dumps([log.append(request).index for _ in range(count)]))
 """
 
 
@@ -35,34 +35,49 @@ def index_of(bundle: str) -> int:
     return int(json.loads(bundle)["verificationMaterial"]["tlogEntries"][0]["logIndex"])
 
 
+def request_of(bundle: str, digest: str) -> dict[str, Any]:
+    """What a client asks the log to take, for the signature of a bundle over a digest."""
+    value = json.loads(bundle)
+    verifier = {
+        "x509Certificate": value["verificationMaterial"]["certificate"],
+        "keyDetails": "PKIX_ECDSA_P256_SHA_256",
+    }
+    signature = {"content": value["dsseEnvelope"]["signatures"][0]["sig"], "verifier": verifier}
+    return {"hashedRekordRequestV002": {"digest": digest, "signature": signature}}
+
+
+def logged_digest(bundle: str) -> str:
+    body = json.loads(bundle)["verificationMaterial"]["tlogEntries"][0]["canonicalizedBody"]
+    return str(json.loads(base64.b64decode(body))["spec"]["hashedRekordV002"]["data"]["digest"])
+
+
 def test_two_processes_append_to_one_log(tmp_path: Path) -> None:
     instance = create_instance(tmp_path / "instance")
-    processes = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        arguments = [sys.executable, "-c", SIGN_MANY, str(instance.folder), str(tmp_path / name), "12", sample(name)]
-        processes.append(
-            subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=path_of_this())
-        )
+    signer = Signer(instance, "release@plimsoll.invalid")
+    first = signer.sign_statement(sample("first"))
+    request = json.dumps(request_of(first, logged_digest(first)))
+    arguments = [sys.executable, "-c", APPEND_MANY, str(instance.folder), request, "80"]
+    environment = {"PYTHONPATH": ":".join(part for part in sys.path if part)}
+    processes = [
+        subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(2)
+    ]
+    indexes = [0]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.communicate("go\n", timeout=60)
-        assert process.returncode == 0
-    identity = Signer(instance, "release@plimsoll.invalid").identity
-    indexes = [
-        verify_statement(bundle.read_bytes(), instance.trusted_root, identity, TYPES).log_index
-        for name in ("one", "two")
-        for bundle in (tmp_path / name).iterdir()
-    ]
-    assert sorted(indexes) == list(range(24))
-    assert instance.log.size == 24
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        indexes += json.loads(process.communicate(timeout=60)[0])
+    assert sorted(indexes) == list(range(161))
     instance.log.audit()
-
-
-def path_of_this() -> dict[str, str]:
-    return {"PYTHONPATH": ":".join(part for part in sys.path if part)}
+    last = verify_statement(
+        signer.sign_statement(sample("last")).encode(), instance.trusted_root, signer.identity, TYPES
+    )
+    assert last.log_index == 161
 
 
 def test_an_append_that_was_interrupted_never_happened(tmp_path: Path) -> None:
@@ -103,10 +118,6 @@ def test_the_log_takes_only_signatures_that_hold(instance: EmbeddedInstance, req
 
 
 def test_a_signature_over_something_else_is_not_logged(instance: EmbeddedInstance, signer: Signer) -> None:
-    bundle = json.loads(signer.sign_statement(sample("a")))
-    material = bundle["verificationMaterial"]
-    verifier = {"x509Certificate": material["certificate"], "keyDetails": "PKIX_ECDSA_P256_SHA_256"}
-    signature = {"content": bundle["dsseEnvelope"]["signatures"][0]["sig"], "verifier": verifier}
-    other = "A" * 43 + "="
+    request = request_of(signer.sign_statement(sample("a")), "A" * 43 + "=")
     with pytest.raises(Refused, match="InvalidSignature"):
-        instance.log.append({"hashedRekordRequestV002": {"digest": other, "signature": signature}})
+        instance.log.append(request)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from model_signing import verifying
 
-from plimsoll.contract.digests import of_folder
+from plimsoll.contract.digests import of_bytes, of_folder
 from plimsoll.contract.package import MODEL_BUNDLE
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.trust.instance import EmbeddedInstance
@@ -173,8 +173,9 @@ def test_a_signature_that_contradicts_itself_is_refused(verify: Any, package: Pa
     resources = signed.predicate["resources"]
     listed = [*resources, resources[0]] if how == "twice" else resources[1:]
     predicate = {**signed.predicate, "resources": listed}
+    whole = of_bytes(b"".join(bytes.fromhex(r["digest"]) for r in (listed if how == "twice" else resources)))
     (package / MODEL_BUNDLE).write_text(
-        signer.sign_statement(statement(signed.digests, MODEL_SIGNATURE_TYPE, predicate))
+        signer.sign_statement(statement({"files": whole}, MODEL_SIGNATURE_TYPE, predicate))
     )
     with pytest.raises(Refused, match="model signature"):
         verify()
