@@ -1,4 +1,4 @@
-"""The reference project's releases pass every oracle, before and after the first promotion, and the runner reads them."""
+"""The reference project's releases pass every oracle, before and after a promotion, and the runner reads them."""
 
 import re
 import shutil
