@@ -1,0 +1,106 @@
+"""Findings about files that cannot be committed as fixtures: wrong bytes, links, sizes, tabs of an editor."""
+
+from pathlib import Path
+
+import pytest
+
+from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.loading.documents import MAX_NESTING, parse
+from plimsoll.compiler.loading.sources import MAX_BYTES, SourceFile, find_sources
+from plimsoll.compiler.project.resolve import load_project
+
+SPEC = """\
+apiVersion: plimsoll.dev/v1
+kind: DataSource
+metadata: {name: weather, description: "%s"}
+spec:
+  location: {type: file, path: a.parquet}
+  region: me-central-1
+  jurisdiction: AE
+  classification: public
+  personalData: none
+  timestamp: at
+  columns: {at: timestamp}
+"""
+
+
+def found_in(folder: Path) -> list[tuple[str, str, int, int]]:
+    sources = find_sources(folder)
+    found: tuple[Diagnostic, ...] = sources.diagnostics
+    if sources.value is not None:
+        found = (*found, *load_project(sources.value).diagnostics)
+    return [(one.code, one.span.path, one.span.line, one.span.column) for one in found]
+
+
+def test_an_empty_folder_is_not_clean(tmp_path: Path) -> None:
+    assert found_in(tmp_path) == [("PLM-SRC-005", ".", 1, 1)]
+
+
+def test_a_folder_without_specs_is_not_clean(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("nothing")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "a.yaml").write_text(SPEC)
+    assert found_in(tmp_path) == [("PLM-SRC-005", ".", 1, 1)]
+
+
+def test_an_empty_file_is_no_spec_and_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "empty.yaml").write_text("# nothing yet\n")
+    (tmp_path / "spec.yml").write_text(SPEC)
+    assert found_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC % "الطقس", encoding=encoding)
+    sources = find_sources(tmp_path).value
+    assert sources is not None
+    outcome = load_project(sources)
+    assert outcome.diagnostics == ()
+    assert outcome.value is not None
+    assert outcome.value.data_sources["weather"].spec.metadata.description == "الطقس"
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\n"])
+def test_line_endings_are_no_fault(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "spec.yaml").write_bytes(SPEC.replace("\n", ending).replace("region", "regiom").encode())
+    places = [place for place in found_in(tmp_path) if place[0] == "PLM-TYP-003"]
+    assert places == [("PLM-TYP-003", "spec.yaml", 6, 3)]
+
+
+@pytest.mark.parametrize("text", [SPEC.encode("utf-16"), (SPEC % "Zürich").encode("latin-1")])
+def test_bytes_that_are_not_utf_8(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "spec.yaml").write_bytes(text)
+    assert found_in(tmp_path) == [("PLM-SRC-004", "spec.yaml", 1, 1)]
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC + "#" * MAX_BYTES)
+    assert found_in(tmp_path) == [("PLM-SRC-003", "spec.yaml", 1, 1)]
+
+
+def test_a_link_that_leaves_the_project(tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("password: hidden")
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "spec.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert found_in(tmp_path / "specs") == [("PLM-SRC-001", "spec.yaml", 1, 1)]
+
+
+def test_a_link_to_nothing_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").symlink_to(tmp_path / "gone.yaml")
+    assert found_in(tmp_path) == [("PLM-SRC-002", "spec.yaml", 1, 1)]
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000, "a: " + "{b: " * 5_000, "- " * 5_000, "? " * 5_000])
+def test_nesting_that_would_exhaust_the_stack(text: str) -> None:
+    assert [one.code for one in parse(SourceFile("deep.yaml", text)).diagnostics] == ["PLM-YML-002"]
+
+
+def test_nesting_within_the_bound_is_read() -> None:
+    text = "a: " + "[" * (MAX_NESTING - 1) + "]" * (MAX_NESTING - 1)
+    outcome = parse(SourceFile("deep.yaml", text))
+    assert outcome.diagnostics == ()
+    assert outcome.value
+
+
+def test_a_control_character_is_not_yaml() -> None:
+    assert [one.code for one in parse(SourceFile("bell.yaml", "name: a\x07b")).diagnostics] == ["PLM-YML-001"]
