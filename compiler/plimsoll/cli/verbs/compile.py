@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.cli.project_files import add_path, judge_folder, spec_folder
+from plimsoll.cli.judging import judge_folder
+from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.release_changes import FileChanges, changes_to
 from plimsoll.cli.release_validation import validated
 from plimsoll.cli.views.paint import Style, Styled

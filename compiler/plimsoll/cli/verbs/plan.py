@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from plimsoll.cli.project_files import add_path, judge_folder, spec_folder
+from plimsoll.cli.judging import judge_folder
+from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.plan import plan_data, plan_lines
 from plimsoll.cli.views.view import Findings, View
 from plimsoll.compiler.diagnostics import Diagnostic

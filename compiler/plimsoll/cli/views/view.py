@@ -9,6 +9,7 @@ from plimsoll.contract.refusal import Refused, Unavailable
 
 if TYPE_CHECKING:
     from plimsoll.compiler.diagnostics import Diagnostic
+    from plimsoll.compiler.kinds.policy import PolicySpec
 
 Line = str | Sequence[str | Styled]
 """One line for people: plain text, or pieces of which some are styled."""
@@ -33,6 +34,8 @@ class Findings:
     diagnostics: tuple["Diagnostic", ...]
     files: Mapping[str, ShownFile] = field(default_factory=dict)
     """The files by the path that diagnostics bear."""
+    rules: Mapping[str, "PolicySpec"] = field(default_factory=dict)
+    """The governance rules by the code that their findings bear."""
     specs: int = 0
     judgements: int = 0
     """How many times a rule was applied to an object."""
