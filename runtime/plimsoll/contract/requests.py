@@ -40,6 +40,8 @@ class FeatureColumn(Contract):
     """A feature's type and what its values are expected to be; bounds are inclusive."""
 
     type: ColumnType
+    unit: str = ""
+    """The unit of measurement; empty where values have none, as shares and counts of a model's own making."""
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[str, ...] | None = None

@@ -31,9 +31,12 @@ SPLIT = date(2013, 7, 1)
 Evidence = Callable[[pd.DataFrame, date, date, int], list[WindowEvidence]]
 
 
+UNITS = {"temp": "degF", "distance": "mile"}
+
+
 @pytest.fixture(scope="session")
 def columns() -> dict[str, FeatureColumn]:
-    return {name: FeatureColumn(type=kind) for name, kind in TYPES.items()}
+    return {name: FeatureColumn(type=kind, unit=UNITS.get(name, "")) for name, kind in TYPES.items()}
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ FAULTS: list[tuple[Inject, FaultKind, str | None]] = [
 def expected(columns: dict[str, FeatureColumn]) -> dict[str, FeatureColumn]:
     return {
         **columns,
-        "temp": FeatureColumn(type="float", minimum=-20, maximum=120, max_missing=0.5),
+        "temp": FeatureColumn(type="float", unit="degF", minimum=-20, maximum=120, max_missing=0.5),
         "origin": FeatureColumn(type="string", allowed=("EWR", "JFK", "LGA")),
     }
 

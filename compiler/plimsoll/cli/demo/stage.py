@@ -54,7 +54,7 @@ class Stage:
 
     def say(self, text: str) -> None:
         """A sentence of the storyteller."""
-        self.console.print(f"[italic]{text}[/]")
+        self.console.print(f"[italic]{text}[/]", soft_wrap=True)
 
     def plimsoll(self, *words: str, expect: int = 0, quiet: bool = False) -> str:
         """Run a verb, shown with its output; return what it printed on standard output.
@@ -81,7 +81,7 @@ class Stage:
             Refused: when it ends with another code than was expected.
         """
         if not quiet:
-            self.console.print(f"[bold green]$[/] {' '.join(shown)}", highlight=False)
+            self.console.print(f"[bold green]$[/] {' '.join(shown)}", highlight=False, soft_wrap=True)
             self.phases[-1].commands.append(" ".join(shown))
         colour = {"FORCE_COLOR": "1"} if self.console.is_terminal else {}
         ended = subprocess.run(
@@ -109,4 +109,4 @@ class Stage:
         """
         self.git("add", "--all", "specs")
         self.git("commit", "--quiet", "--message", message)
-        self.console.print(f"[bold green]$[/] git commit --message '{message}'", highlight=False)
+        self.console.print(f"[bold green]$[/] git commit --message '{message}'", highlight=False, soft_wrap=True)

@@ -83,13 +83,9 @@ def _train(stage: Stage) -> None:
 
 def _promote(stage: Stage, title: str) -> None:
     with stage.phase(title):
-        proposal = max(
-            stage.workspace.runs.glob("runs/*/propose/artifacts/promotion"), key=lambda path: path.stat().st_mtime
-        )
         where = ("--environment", "local", "--environment", "staging")
-        shown = str(proposal.relative_to(stage.root))
-        stage.plimsoll("promote", shown, "--deployment", ONLINE, *where)
-        stage.plimsoll("promote", shown, "--deployment", NIGHTLY, "--environment", "local")
+        stage.plimsoll("promote", "--deployment", ONLINE, *where)
+        stage.plimsoll("promote", "--deployment", NIGHTLY, "--environment", "local")
         stage.plimsoll("compile")
         stage.plimsoll("sign", *RELEASES)
 

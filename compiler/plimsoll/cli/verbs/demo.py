@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--specs", type=Path, default=SPECS, help="the reference project")
     parser.add_argument("--scratch", type=Path, default=Path(".plimsoll/demo"), help="where it plays")
     parser.add_argument("--to", type=date.fromisoformat, default=date(2014, 1, 1), help="the day after the last")
-    parser.add_argument("--every", type=int, default=6, help="replay every n-th day (default: 6)")
+    parser.add_argument("--every", type=int, default=3, help="replay every n-th day (default: 3)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from plimsoll.contract.refusal import Refused
 
 EXAMPLE = """\
 example:
-  plimsoll promote promotion.json --deployment flight-delay-online --environment local
+  plimsoll promote --deployment flight-delay-online --environment local
 
 The package is verified before it is pinned. The approval is signed, and the change is one commit: `git revert` takes
 it back. Nothing is deployed by this verb; the next compile, sign and apply does that.
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say which proposal goes where."""
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("proposal", type=Path, help="promotion.json, as the training workflow left it")
+    parser.add_argument("proposal", type=Path, nargs="?", help="default: the newest that a run left here")
     parser.add_argument("--deployment", action="append", required=True, metavar="NAME")
     parser.add_argument("--environment", action="append", required=True, metavar="NAME")
     parser.add_argument("--specs", type=Path, default=SPECS)
@@ -38,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify, approve, edit, commit."""
-    promotion = _proposal(arguments.proposal)
-    project = require_project(arguments.specs)
     workspace = Workspace.at(arguments.specs)
+    promotion = _proposal(arguments.proposal or _newest(workspace))
+    project = require_project(arguments.specs)
     deployments = [_deployment(project, name, promotion) for name in arguments.deployment]
     for environment in arguments.environment:
         _approve(project, workspace, environment, promotion)
@@ -53,6 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{path}: {promotion.model} version {promotion.version}")  # noqa: T201
         print(f"commit {commit[:12]}" if commit else "nothing committed")  # noqa: T201
     return exit_codes.CLEAN
+
+
+def _newest(workspace: Workspace) -> Path:
+    """The proposal that the last training run left."""
+    found = sorted(workspace.runs.glob("runs/*/propose/artifacts/promotion"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        why = "no run has proposed a version yet"
+        raise Refused("proposal", str(workspace.runs), why, "run a training workflow, or name a promotion.json")
+    return found[-1]
 
 
 def _proposal(path: Path) -> Promotion:

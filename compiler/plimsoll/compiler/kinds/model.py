@@ -14,6 +14,7 @@ class Input(Part):
     """A column of the examples that is a model input, known at the time of prediction."""
 
     type: ColumnType
+    unit: str = ""
     expect: Expectation = Expectation()
 
 

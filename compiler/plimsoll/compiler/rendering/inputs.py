@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from plimsoll.compiler.kinds import DataSource, FeatureSet, Model
-from plimsoll.compiler.kinds.featureset import Expectation
+from plimsoll.compiler.kinds.featureset import Feature
+from plimsoll.compiler.kinds.model import Input
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering.files import reading
@@ -62,7 +63,7 @@ def _examples(project: Project, model: Model) -> Examples:
         table=_table(project, given.source),
         id=given.id,
         timestamp=given.timestamp,
-        columns={name: _column(column.type, column.expect) for name, column in given.inputs.items()},
+        columns={name: _column(column) for name, column in given.inputs.items()},
         keys=given.keys,
         label=given.label.name,
         label_sql=given.label.expression,
@@ -71,9 +72,11 @@ def _examples(project: Project, model: Model) -> Examples:
     )
 
 
-def _column(type_: ColumnType, expect: Expectation) -> FeatureColumn:
+def _column(declared: Input | Feature) -> FeatureColumn:
+    expect = declared.expect
     return FeatureColumn(
-        type=type_,
+        type=declared.type,
+        unit=declared.unit,
         minimum=expect.minimum,
         maximum=expect.maximum,
         allowed=expect.allowed,
@@ -88,7 +91,7 @@ def _feature_set(project: Project, one: Located[FeatureSet]) -> FeatureSetReques
         entity=spec.entity.name,
         keys=spec.entity.keys,
         timestamp=spec.timestamp,
-        features={name: _column(feature.type, feature.expect) for name, feature in spec.features.items()},
+        features={name: _column(feature) for name, feature in spec.features.items()},
         ttl=spec.ttl,
         sql=_sql(project, one),
         sources=tuple(_table(project, name) for name in spec.sources),

@@ -170,9 +170,12 @@ def _gone_categories(column: _Column) -> Iterator[Fault]:
 
 
 def _unit(column: _Column) -> Iterator[Fault]:
-    if column.days < _UNIT_DAYS or column.drift is None or not column.drift.shifted or column.before is None:
+    """A change of unit, in a column that has one: a share or a score that shifts is drift, and never a conversion."""
+    if not column.expected.unit or column.days < _UNIT_DAYS:
         return
-    conversions = recognised(column.before, column.view)
+    if column.drift is None or not column.drift.shifted or column.before is None:
+        return
+    conversions = recognised(column.before, column.view, column.expected.unit)
     if conversions:
         before, after = column.before.quantiles([0.5])[0], column.view.quantiles([0.5])[0]
         looks = f"its values look converted, as from {' or '.join(found.name for found in conversions[:3])}"

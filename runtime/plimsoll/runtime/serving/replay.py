@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,12 +10,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from plimsoll.contract.places import State
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import ServingRequest
+from plimsoll.contract.requests import FeatureSetRequest, ServingRequest
 from plimsoll.runtime.features.examples import load_unlabelled
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH
+
+
+def _times(request: FeatureSetRequest, state: State) -> list[datetime]:
+    """The moments at which a feature set has new values, in order."""
+    column = pq.read_table(state.feature_table(request.name), columns=[request.timestamp])[request.timestamp]
+    return sorted(pc.unique(column).to_pylist())
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Replay:
         self._request, self._data = request, data
         self._store = FeatureStore(state, request.inputs.feature_sets)
         self._store.apply(delete_others=False)
+        self._times = {one.name: _times(one, state) for one in request.inputs.feature_sets}
         self._connection: http.client.HTTPConnection | None = None
         self._reached: datetime | None = None
 
@@ -67,15 +78,22 @@ class Replay:
         done = Replayed()
         for day in days:
             for hour, records in self._hours(day):
-                for used in self._request.inputs.uses:
-                    self._store.advance(used.feature_set, self._reached, hour)
-                self._reached = hour
+                self._advance(hour)
                 self._post("/invocations", json.dumps({"dataframe_records": records}), {CLOCK_HEADER: hour.isoformat()})
                 done += Replayed(requests=1, rows=len(records))
             done += Replayed(days=1)
             progress(day)
         self._post(FLUSH_PATH, "", {})
         return done
+
+    def _advance(self, hour: datetime) -> None:
+        """Bring the online features to an hour; a set that has nothing new since the last one is left alone."""
+        for used in self._request.inputs.uses:
+            times = self._times[used.feature_set]
+            known = bisect_right(times, self._reached) if self._reached else 0
+            if bisect_right(times, hour) > known:
+                self._store.advance(used.feature_set, self._reached, hour)
+        self._reached = hour
 
     def _hours(self, day: date) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
         """The examples of a day in UTC, by the hour they came in; hours without any are left out."""

@@ -52,7 +52,8 @@ def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: 
     first = date.fromisoformat(since) if since else pc.min(log["served_at"]).as_py().date()
     windows = cut(first, moment.date(), rules.window)
     if not windows:
-        why = f"no whole window ({rules.window if rules.window == 'month' else f'{rules.window} days'}) lies between {first} and {moment:%Y-%m-%d}"
+        length = "month" if rules.window == "month" else f"window of {rules.window} days"
+        why = f"no whole {length} lies between {first} and {moment:%Y-%m-%d}"
         raise Refused("monitor", f"Deployment/{request.deployment}", why, "wait, or choose a shorter window")
     labelled = _labelled(places, request, log, first, moment)
     folder = state.live_profiles(request.deployment, request.model.digest)

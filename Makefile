@@ -1,0 +1,50 @@
+# Two commands do everything: `make demo` and `make test`. Both prepare the environment first; nothing else is needed
+# than Python 3.11, git, make and the package registries.
+
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+UV := .venv-uv/bin/uv
+VENV := .venv
+STAMP := $(VENV)/.complete
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format generate clean
+
+help: ## show this text
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## prepare the environment of the other commands
+
+$(UV):
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there; say PYTHON=… for another Python 3.11 or newer" >&2; exit 3; }
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(STAMP): $(UV) pyproject.toml uv.lock hatch_build.py
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --compile-bytecode --python $(PYTHON) --quiet
+	@touch $(STAMP)
+
+demo: $(STAMP) ## live the whole life of a model, on real data
+	@$(VENV)/bin/plimsoll demo
+
+test: $(STAMP) ## pass every test that needs no cluster
+	$(VENV)/bin/pytest -n $(JOBS) --dist worksteal
+
+check: $(STAMP) ## format, lint, types, import rules, generated files
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m plimsoll.cli.generate --check
+	$(VENV)/bin/plimsoll check specs
+
+generate: $(STAMP) ## write the generated files anew
+	$(VENV)/bin/python -m plimsoll.cli.generate
+
+format: $(STAMP) ## format the code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+clean: ## remove what the other commands made
+	rm -rf $(VENV) .venv-uv .plimsoll release .mypy_cache .ruff_cache .pytest_cache .hypothesis
