@@ -1,0 +1,186 @@
+"""The realised metric over windows as a line chart: where each point stands, in units of a pixel."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from plimsoll.cli.report.status import Status, holds
+from plimsoll.cli.report.watched import Watched
+from plimsoll.cli.report.words import bar, metric, window
+
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 264, 48, 24, 40, 44
+_STEP, _LEAST_WIDTH, _LABEL_ROOM = 76, 330, 64
+_TICKS = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A window's value; ``title`` says it in words."""
+
+    x: float
+    y: float
+    status: Status
+    text: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line with its name: a gate across, or the change to a version downwards."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The chart of one metric."""
+
+    metric: str
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    lines: tuple[str, ...]
+    """One for each version, as the points of an SVG polyline."""
+    points: tuple[Point, ...]
+    gates: tuple[Rule, ...]
+    changes: tuple[Rule, ...]
+    """The first named version is that of the first window."""
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class _Value:
+    number: int
+    """The place of its window among all."""
+    one: Watched
+    value: float
+
+
+@dataclass(frozen=True)
+class _Scale:
+    low: float
+    high: float
+    step: float
+
+    def x(self, number: float) -> float:
+        return round(LEFT + (number + 0.5) * self.step, 1)
+
+    def y(self, value: float) -> float:
+        return round(TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def performance_charts(windows: tuple[Watched, ...]) -> tuple[Chart, ...]:
+    """A chart for each metric that was realised in any window; versions whose windows interleave are all drawn."""
+    metrics = dict.fromkeys(one.report.performance.metric for one in windows if one.report.performance)
+    return tuple(chart for name in metrics if (chart := _chart(name, windows)) is not None)
+
+
+def _chart(name: str, windows: tuple[Watched, ...]) -> Chart | None:
+    values = [
+        _Value(number, one, found.value)
+        for number, one in enumerate(windows)
+        if (found := one.report.performance) is not None and found.metric == name and found.value is not None
+    ]
+    if not values:
+        return None
+    width = max(_LEAST_WIDTH, LEFT + RIGHT + _STEP * len(windows))
+    marks = _nice([*(one.value for one in values), *(bound for one in values for bound in _bounds(one.one))])
+    scale = _Scale(marks[0], marks[-1], (width - LEFT - RIGHT) / len(windows))
+    return Chart(
+        metric=name,
+        width=width,
+        height=HEIGHT,
+        left=LEFT,
+        right=width - RIGHT,
+        top=TOP,
+        bottom=HEIGHT - BOTTOM,
+        lines=tuple(_lines(values, scale)),
+        points=tuple(_point(one, scale) for one in values),
+        gates=tuple(_gates(windows, scale)),
+        changes=tuple(_changes(windows, scale)),
+        across=tuple(_across(windows, scale)),
+        up=tuple(Tick(scale.y(mark), f"{mark:.4g}") for mark in marks),
+    )
+
+
+def _bounds(one: Watched) -> list[float]:
+    gate = one.gate
+    return [bound for bound in (gate.minimum, gate.maximum) if bound is not None] if gate else []
+
+
+def _nice(values: Sequence[float]) -> list[float]:
+    """Round marks, about four steps, that hold all values between them."""
+    low, high = min(values), max(values)
+    rough = max(high - low, 0.02) / _TICKS
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    first, last = math.floor(low / step), max(math.ceil(high / step), math.floor(low / step) + 1)
+    return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def _lines(values: Iterable[_Value], scale: _Scale) -> Iterable[str]:
+    """A line a version. An empty window interrupts none: its version's neighbours are joined."""
+    grouped: dict[str, list[_Value]] = {}
+    for one in values:
+        grouped.setdefault(one.one.label, []).append(one)
+    for group in grouped.values():
+        yield " ".join(f"{scale.x(one.number):g},{scale.y(one.value):g}" for one in group)
+
+
+def _point(value: _Value, scale: _Scale) -> Point:
+    report, gate_met = value.one.report, None
+    name, reason = window(report.start, report.end), ""
+    if report.performance is not None:
+        gate_met, reason = report.performance.gate_met, report.performance.reason
+    said = reason or ("meets its bar" if gate_met else "misses its bar")
+    title = f"{name}, {value.one.label}: {metric(value.value)}, {said}"
+    return Point(scale.x(value.number), scale.y(value.value), holds(gate_met), f"{value.value:.3f}", title)
+
+
+def _gates(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Rule]:
+    """Each bound of a gate over the windows that it holds for; its name stands where it begins."""
+    runs: list[tuple[float, str, int, int]] = []
+    for number, one in enumerate(windows):
+        for bound in _bounds(one):
+            text = bar(one.gate) if one.gate else ""
+            last = next((run for run in runs if run[:2] == (bound, text) and run[3] == number - 1), None)
+            if last:
+                runs.remove(last)
+            runs.append((bound, text, last[2] if last else number, number))
+    for bound, text, first, until in runs:
+        y = scale.y(bound)
+        yield Rule(scale.x(first - 0.5), y, scale.x(until + 0.5), y, f"gate {text}")
+
+
+def _changes(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Rule]:
+    """Where each version's first window begins."""
+    seen = dict[str, int]()
+    for number, one in enumerate(windows):
+        seen.setdefault(one.label, number)
+    for label, number in seen.items():
+        x = scale.x(number - 0.5)
+        yield Rule(x, TOP - 22, x, HEIGHT - BOTTOM, label)
+
+
+def _across(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Tick]:
+    every = max(1, math.ceil(_LABEL_ROOM / scale.step))
+    months = all(one.report.start.day == 1 and one.report.end.day == 1 for one in windows)
+    for number in range(0, len(windows), every):
+        start = windows[number].report.start
+        yield Tick(scale.x(number), f"{start:%b %Y}" if months else f"{start:%d %b %y}")
