@@ -1,0 +1,77 @@
+"""JSON Schemas of the spec kinds, for editors: strict, by the names of YAML, with the words of the docstrings."""
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+from pydantic import BaseModel, BeforeValidator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from plimsoll.compiler.kinds import Resource
+from plimsoll.compiler.kinds.scalars import days, days_or_month, seconds
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_UNITS: dict[object, str] = {seconds: "s", days: "d", days_or_month: "d"}
+"""The unit in which a duration is kept, by the function that reads it."""
+
+_WRITTEN: dict[object, JsonSchemaValue] = {
+    seconds: {"type": "string", "pattern": "^[0-9]{1,9}[smhdw]$"},
+    days: {"type": "string", "pattern": "^[0-9]{1,9}[smhdw]$"},
+    days_or_month: {"type": "string", "pattern": "^(month|[0-9]{1,9}[smhdw])$"},
+    str: {"type": ["string", "number"]},
+}
+"""How a value is written, by the function that reads it before pydantic does."""
+
+
+def kind_schema(kind: type[Resource]) -> bytes:
+    """The schema of a kind, as the bytes of its file."""
+    schema = kind.model_json_schema(by_alias=True, schema_generator=_Described)
+    text = json.dumps({"$schema": DIALECT, **schema}, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+class _Described(GenerateJsonSchema):
+    """Takes a field's description from the docstring below it, and shows durations and quantities as YAML has them."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        words = attribute_docstrings(model)
+        for name, field in model.model_fields.items():
+            shown: JsonSchemaValue = made["properties"][field.alias or name]
+            shown.pop("title", None)
+            if name in words:
+                shown.setdefault("description", words[name])
+            readers = [_UNITS.get(one.func) for one in field.metadata if isinstance(one, BeforeValidator)]
+            if any(readers) and isinstance(field.default, int):
+                shown["default"] = f"{field.default}{readers[0]}"
+        return made
+
+    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
+        return dict(_WRITTEN.get(schema["function"]["function"]) or super().function_before_schema(schema))
+
+
+@cache
+def attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The strings that stand below a model's fields, by field, its parents' among them.
+
+    pydantic can read them too, but would at every import and for every command.
+    """
+    classes = (one for one in reversed(model.__mro__) if issubclass(one, BaseModel) and one is not BaseModel)
+    return {name: text for one in classes for name, text in _pairs(one)}
+
+
+def _pairs(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    [definition] = ast.parse(inspect.getsource(model)).body
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    for one, after in pairwise(body):
+        match one, after:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as text)):
+                yield name, " ".join(inspect.cleandoc(text).replace("``", "`").split())
+            case _:
+                continue
