@@ -1,12 +1,9 @@
 """What every verb stands in: its parser, its view, and the one place where failures become exit codes."""
 
 import argparse
-import difflib
 import importlib
-import importlib.util
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
@@ -38,6 +35,8 @@ class _Parser(argparse.ArgumentParser):
 
     def refuse(self, word: str) -> NoReturn:
         """Say that a word is not understood, with the nearest option."""
+        import difflib
+
         options = [option for action in self._actions for option in action.option_strings]
         near = difflib.get_close_matches(word.split("=")[0], options, n=1) if word.startswith("-") else []
         self.error(f"{word!r} is not understood" + (f"; did you mean {near[0]!r}?" if near else ""))
@@ -53,9 +52,6 @@ def execute(verb: str, summary: str, module_name: str, arguments: Sequence[str])
         conflict_handler="resolve",
     )
     add_options(parser)
-    if importlib.util.find_spec(module_name) is None:
-        sys.stderr.write(f"plimsoll: the verb {verb!r} is not part of this installation\n")
-        return ENVIRONMENT
     try:
         module: VerbModule = importlib.import_module(module_name)
         module.configure(parser)
@@ -63,6 +59,9 @@ def execute(verb: str, summary: str, module_name: str, arguments: Sequence[str])
     except SystemExit as finished:
         return finished.code if isinstance(finished.code, int) else FINDINGS
     except ModuleNotFoundError as error:
+        if error.name == module_name:
+            sys.stderr.write(f"plimsoll: the verb {verb!r} is not part of this installation\n")
+            return ENVIRONMENT
         return _missing(error)
     args.view = choose_view(verb, args)
     return _guarded(module, args, args.view)
@@ -108,6 +107,8 @@ def _attempt(module: VerbModule, args: argparse.Namespace, view: View) -> int:
 
 
 def _fault_of_ours() -> int:
+    import traceback
+
     traceback.print_exc()
     sys.stderr.write("\nplimsoll: this is a fault of plimsoll itself; please report it together with the lines above\n")
     return INTERNAL

@@ -1,0 +1,80 @@
+"""A command line, run in this process, inside a git repository with a project of one's own."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from git import Actor, Repo
+
+from plimsoll.cli.main import main
+from plimsoll.cli.starter_project import write_project
+
+PERSON = Actor("Somebody", "somebody@example.org")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Standard output as the one JSON document that it must be."""
+        value: dict[str, Any] = json.loads(self.out)
+        return value
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    def command(*arguments: str) -> Ran:
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder, which is the current one."""
+    folder = tmp_path / "parcels"
+    write_project(folder, "parcels")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def commit() -> Callable[[Repo, str], None]:
+    """Commits everything."""
+
+    def everything(repository: Repo, message: str) -> None:
+        repository.git.add(all=True)
+        repository.index.commit(message, author=PERSON, committer=PERSON)
+
+    return everything
+
+
+@pytest.fixture
+def repository(project: Path, commit: Callable[[Repo, str], None]) -> Repo:
+    """The same, with everything committed on the branch main."""
+    made = Repo.init(project, initial_branch="main")
+    commit(made, "A first model")
+    return made
+
+
+@pytest.fixture
+def edit() -> Callable[[Path, str, str], None]:
+    """Replaces a text that stands in a file once."""
+
+    def replace(path: Path, old: str, new: str) -> None:
+        text = path.read_text()
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new))
+
+    return replace
