@@ -41,7 +41,7 @@ _PODS = dict.fromkeys(
 )
 
 HONOURED_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage"})
-"""Resources that any machine has; a limit of ``cpu`` becomes OMP_NUM_THREADS."""
+"""Resources that any machine has; the limit or request of ``cpu`` becomes OMP_NUM_THREADS."""
 
 IGNORABLE: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
     {

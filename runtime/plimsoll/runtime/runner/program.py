@@ -31,7 +31,8 @@ def program_of(container: Container, values: Mapping[str, str], root: Path, prog
 
     Tags are replaced first, then ``$(VARIABLE)`` as Kubernetes does, then ``/plimsoll`` becomes the sandbox. The
     environment holds PATH (this Python's folder first), HOME (a folder of the attempt's own), LANG, TZ=UTC, the
-    sandbox's root, the progress file, OMP_NUM_THREADS where the CPU is limited, and the container's own variables.
+    sandbox's root, the progress file, the container's own variables, and for OpenMP as many threads as the container
+    asks for CPUs, which do not spin while they wait: steps share this machine.
 
     Raises:
         Refused: when a tag has no value.
@@ -51,7 +52,7 @@ def program_of(container: Container, values: Mapping[str, str], root: Path, prog
 def _base(container: Container, root: Path, progress: Path) -> dict[str, str]:
     """The environment that every program gets."""
     own = str(Path(sys.executable).parent)
-    limit = container.resources.limits.get("cpu")
+    cpus = container.resources.limits.get("cpu") or container.resources.requests.get("cpu")
     return {
         "PATH": os.pathsep.join((own, os.environ.get("PATH", os.defpath))),
         "HOME": str(root.parent / "home"),
@@ -59,7 +60,8 @@ def _base(container: Container, root: Path, progress: Path) -> dict[str, str]:
         "TZ": "UTC",
         ROOT_VARIABLE: str(root),
         PROGRESS_VARIABLE: str(progress),
-        **({"OMP_NUM_THREADS": str(threads(limit))} if limit else {}),
+        "OMP_WAIT_POLICY": "passive",
+        **({"OMP_NUM_THREADS": str(threads(cpus))} if cpus else {}),
     }
 
 

@@ -4,6 +4,7 @@ import http.client
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -53,20 +54,18 @@ class Replay:
         self._store = FeatureStore(state, request.inputs.feature_sets)
         self._store.apply(delete_others=False)
         self._times = {one.name: _times(one, state) for one in request.inputs.feature_sets}
-        self._connection: http.client.HTTPConnection | None = None
+        self._address: tuple[str, int] | None = None
         self._reached: datetime | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._connection is not None:
-            self._connection.close()
         self._store.close()
 
     def connect(self, host: str, port: int) -> None:
         """Say where the server listens; it must have been started with ``--replay``."""
-        self._connection = http.client.HTTPConnection(host, port, timeout=60)
+        self._address = (host, port)
 
     def send(self, days: Sequence[date], progress: Callable[[date], None]) -> Replayed:
         """Replay some days, in order, and have the server write its journal.
@@ -75,15 +74,19 @@ class Replay:
             Refused: when the server refuses a request.
             OSError: when the server cannot be reached.
         """
+        if self._address is None:
+            raise AssertionError("connect comes before send")
         done = Replayed()
-        for day in days:
-            for hour, records in self._hours(day):
-                self._advance(hour)
-                self._post("/invocations", json.dumps({"dataframe_records": records}), {CLOCK_HEADER: hour.isoformat()})
-                done += Replayed(requests=1, rows=len(records))
-            done += Replayed(days=1)
-            progress(day)
-        self._post(FLUSH_PATH, "", {})
+        with closing(http.client.HTTPConnection(*self._address, timeout=60)) as connection:
+            for day in days:
+                for hour, records in self._hours(day):
+                    self._advance(hour)
+                    body = json.dumps({"dataframe_records": records})
+                    _post(connection, "/invocations", body, {CLOCK_HEADER: hour.isoformat()})
+                    done += Replayed(requests=1, rows=len(records))
+                done += Replayed(days=1)
+                progress(day)
+            _post(connection, FLUSH_PATH, "", {})
         return done
 
     def _advance(self, hour: datetime) -> None:
@@ -107,11 +110,10 @@ class Replay:
             hours.setdefault(moment.replace(minute=0, second=0, microsecond=0), []).append(row)
         yield from sorted(hours.items())
 
-    def _post(self, path: str, body: str, headers: dict[str, str]) -> None:
-        if self._connection is None:
-            raise AssertionError("connect comes before send")
-        self._connection.request("POST", path, body, {"content-type": "application/json", **headers})
-        response = self._connection.getresponse()
-        answer = response.read()
-        if response.status >= http.client.BAD_REQUEST:
-            raise Refused("server", f"{path} {headers.get(CLOCK_HEADER, '')}".strip(), answer.decode(errors="replace"))
+
+def _post(connection: http.client.HTTPConnection, path: str, body: str, headers: dict[str, str]) -> None:
+    connection.request("POST", path, body, {"content-type": "application/json", **headers})
+    response = connection.getresponse()
+    answer = response.read()
+    if response.status >= http.client.BAD_REQUEST:
+        raise Refused("server", f"{path} {headers.get(CLOCK_HEADER, '')}".strip(), answer.decode(errors="replace"))
