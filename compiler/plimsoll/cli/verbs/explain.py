@@ -36,26 +36,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the page of a code, or the list of all codes."""
     view: View = args.view
-    catalogue = _catalogue()
     if args.code is None:
-        titles = {one.code: one.title for one in CODES.values()}
-        titles |= {f"{_PREFIX}{id_}": rule.spec.title for id_, rule in catalogue.rules.items()}
-        width = max(map(len, titles))
-        view.result({"codes": titles}, (f"{code:<{width}}  {title}" for code, title in titles.items()))
+        _list(view)
         return CLEAN
     asked = args.code.upper()
     code = asked if asked.startswith(_PREFIX) else f"{_PREFIX}{asked}"
-    rule = catalogue.rules.get(code.removeprefix(_PREFIX))
     if code in CODES:
         view.result(_code_data(CODES[code]), _code_lines(CODES[code]))
-    elif rule is not None:
-        view.result(_rule_data(code, rule.spec), _rule_lines(code, rule.spec))
-    else:
-        known = [*CODES, *(f"{_PREFIX}{id_}" for id_ in catalogue.rules)]
-        near = difflib.get_close_matches(code, known, n=1)
+        return CLEAN
+    rules = _catalogue().rules
+    rule = rules.get(code.removeprefix(_PREFIX))
+    if rule is None:
+        near = difflib.get_close_matches(code, [*CODES, *(rule.code for rule in rules.values())], n=1)
         mend = f"did you mean {near[0]}?" if near else "plimsoll explain lists all codes"
         raise Refused("code", args.code, "there is none of that name", mend)
+    view.result(_rule_data(code, rule.spec), _rule_lines(code, rule.spec))
     return CLEAN
+
+
+def _list(view: View) -> None:
+    titles = {one.code: one.title for one in CODES.values()}
+    titles |= {rule.code: rule.spec.title for rule in _catalogue().rules.values()}
+    width = max(map(len, titles))
+    view.result({"codes": titles}, (f"{code:<{width}}  {title}" for code, title in titles.items()))
 
 
 def _catalogue() -> "Catalogue":

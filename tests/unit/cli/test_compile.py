@@ -1,0 +1,84 @@
+"""``compile``: folders written whole, what changed, and nothing for a project that does not pass."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+Edit = Callable[[Path, str, str], None]
+
+MODEL = Path("specs/models/parcels.yaml")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_compiling_twice_changes_nothing(run: Run, project: Path) -> None:
+    first = run("compile", "--json")
+    assert first.code == 0
+    (made,) = first.document["result"]["releases"]
+    assert (made["environment"], made["folder"]) == ("local", "release/local")
+    assert made["files"]["new"] == len(made["new"]) == len(contents(Path("release/local"))) - 1
+    before = contents(Path("release/local"))
+    again = run("compile", "--json").document["result"]["releases"][0]
+    assert again["files"] == {"new": 0, "changed": 0, "removed": 0, "unchanged": made["files"]["new"]}
+    assert again["digest"] == made["digest"]
+    assert contents(Path("release/local")) == before
+
+
+def test_what_changed_is_named(run: Run, project: Path, edit: Edit) -> None:
+    run("compile")
+    edit(MODEL, "max_iter: 60", "max_iter: 61")
+    shown = run("compile", "--json").document["result"]["releases"][0]
+    assert "configmap-parcels-train.yaml" in shown["changed"]
+    assert (shown["new"], shown["removed"]) == ([], [])
+
+
+def test_people_see_counts_and_progress_goes_to_standard_error(run: Run, project: Path) -> None:
+    shown = run("compile", "--out", "made")
+    assert shown.out.splitlines()[-1].startswith("made/local: ")
+    assert shown.out.splitlines()[-1].endswith(" new")
+    assert shown.err == "rendering local\n"
+
+
+def test_nothing_is_written_for_a_project_that_does_not_pass(run: Run, project: Path, edit: Edit) -> None:
+    edit(MODEL, "metric: auc, minimum: 0.65", "metric: auc")
+    shown = run("compile")
+    assert shown.code == 1
+    assert "PLM-TYP-005" in shown.out
+    assert not Path("release").exists()
+
+
+def test_nothing_is_written_where_rendering_finds_a_fault(run: Run, project: Path) -> None:
+    train = project / "specs/models/parcels/train.py"
+    train.rename(project / "train.py")
+    train.symlink_to(project / "train.py")
+    shown = run("compile", "--json")
+    assert shown.code == 1
+    assert [one["code"] for one in shown.document["findings"] if one["severity"] == "error"] == ["PLM-REN-004"]
+    assert not Path("release").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(run: Run, project: Path) -> None:
+    Path("release/local").mkdir(parents=True)
+    Path("release/local/thesis.txt").write_text("years of work")
+    shown = run("compile")
+    assert shown.code == 1
+    assert "release/local" in shown.err
+    assert Path("release/local/thesis.txt").read_text() == "years of work"
+
+
+def test_an_unknown_environment(run: Run, project: Path) -> None:
+    shown = run("compile", "--environment", "lokal")
+    assert shown.code == 1
+    assert "did you mean 'local'?" in shown.err
+
+
+def test_what_is_rendered_holds_against_the_schemas(run: Run, project: Path) -> None:
+    pytest.importorskip("kubernetes_validate")
+    shown = run("compile", "--validate", "--json")
+    assert shown.code == 0
+    assert not [one for one in shown.document["findings"] if one["code"].startswith("PLM-VAL")]
