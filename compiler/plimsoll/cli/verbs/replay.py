@@ -12,12 +12,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from plimsoll.cli.progress import note
 from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
-from plimsoll.cli.verbs.run import execute, follow, submitted
+from plimsoll.cli.verbs.monitor import judge, told
+from plimsoll.cli.verbs.run import follow, submitted, tell_failure
 from plimsoll.cli.verbs.serve import serving
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
-from plimsoll.runtime.runner import RunRecord, load_workflow
+from plimsoll.runtime.runner import RunRecord
 from plimsoll.runtime.serving.replay import Replay, Replayed
 
 EXAMPLE = """\
@@ -93,12 +95,16 @@ def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[da
 
 def _wants_action(release: VerifiedRelease, arguments: argparse.Namespace, after: date, story: _Story) -> bool:
     """Run the monitor as of the day on which the labels of the last served hour are known."""
-    workflow = load_workflow(release.folder, f"{arguments.deployment}-monitor")
-    parameters = {"as-of": str(after + timedelta(days=1)), "since": str(arguments.start)}
-    record = execute(release, workflow, parameters, quiet=arguments.json)
-    story.runs.append(record)
-    found = record.nodes["monitor"].parameters if "monitor" in record.nodes else {}
-    story.decision, story.action = found.get("decision", "unknown"), found.get("action", "unknown")
+    as_of = str(after + timedelta(days=1))
+    judged = judge(release, arguments.deployment, as_of, str(arguments.start), quiet=arguments.json)
+    story.runs.append(judged.record)
+    if judged.report is None:
+        tell_failure(judged.record)
+        return True
+    story.decision, story.action = judged.report.decision, judged.report.action
+    if not arguments.json:
+        for line in told(judged.report):
+            note(f"  {line}")
     return story.action != "none"
 
 

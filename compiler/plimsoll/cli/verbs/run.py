@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"[{','.join(record.model_dump_json(indent=2) for record in records)}]")  # noqa: T201
     for record in records:
         if record.status != "Succeeded":
-            _tell_failure(record)
+            tell_failure(record)
     return exit_codes.CLEAN if all(r.status == "Succeeded" for r in records) else exit_codes.FINDINGS
 
 
@@ -129,7 +129,8 @@ def _explain(workflow: LoadedWorkflow) -> None:
             print(f"  {route}")  # noqa: T201
 
 
-def _tell_failure(record: RunRecord) -> None:
+def tell_failure(record: RunRecord) -> None:
+    """Say on stderr which steps of a run failed, with the last that they said."""
     print(f"{record.name}: {record.status}", file=sys.stderr)  # noqa: T201
     for node in record.nodes.values():
         if node.status in ("Failed", "Error") and node.message:
