@@ -9,24 +9,22 @@ from plimsoll.compiler.planning.plan import FieldChange, ObjectChange
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering.code import read_code
+from plimsoll.compiler.rendering.files import reading
 from plimsoll.contract import digests
 
 Key = tuple[str, str]
 """``Kind/name`` and environment, which is empty for what is compared once."""
 
-
-def compare(before: Project | None, after: Project) -> tuple[ObjectChange, ...]:
-    """Every spec that differs, by kind in the order of the story, then by name and environment.
-
-    Raises:
-        Unreadable: when a file that a spec names cannot be read; rendering finds the same, with its place.
-        OSError: likewise.
-    """
-    old, new = described(before) if before else {}, described(after)
-    return tuple(_changes(old, new))
+Fields = Mapping[Key, Mapping[str, str]]
+"""The fields of every spec, by route."""
 
 
-def _changes(old: Mapping[Key, Mapping[str, str]], new: Mapping[Key, Mapping[str, str]]) -> Iterator[ObjectChange]:
+def compare(before: Fields, after: Fields) -> tuple[ObjectChange, ...]:
+    """Every spec that differs, by kind in the order of the story, then by name and environment."""
+    return tuple(_changes(before, after))
+
+
+def _changes(old: Fields, new: Fields) -> Iterator[ObjectChange]:
     for key in dict.fromkeys((*new, *old)):
         fields = tuple(_fields(old.get(key, {}), new.get(key, {})))
         if key not in old:
@@ -43,8 +41,12 @@ def _fields(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[FieldCha
             yield FieldChange(route, old.get(route), new.get(route))
 
 
-def described(project: Project) -> dict[Key, dict[str, str]]:
-    """The fields of every spec. A deployment stands once for each of its environments, as it is there."""
+def described(project: Project) -> Fields:
+    """The fields of every spec. A deployment stands once for each of its environments, as it is there.
+
+    Raises:
+        Unreadable: when a file that a spec names cannot be read.
+    """
     found: dict[Key, dict[str, str]] = {}
     for one in project.located():
         if not isinstance(one.spec, Deployment):
@@ -65,7 +67,9 @@ def _beside(project: Project, one: Located[Any]) -> dict[str, str]:
     """The files that a spec names, by a short digest of their content: they are part of what it says."""
     if isinstance(one.spec, FeatureSet) and one.spec.spec.transformation.file:
         path = one.spec.spec.transformation.file
-        return {f"spec.transformation.file({path})": _short(project.beside(one, path).read_bytes())}
+        span = one.span("spec", "transformation", "file")
+        content = reading("the SQL", span, project.beside(one, path).read_bytes)
+        return {f"spec.transformation.file({path})": _short(content)}
     if isinstance(one.spec, Model):
         folder = project.beside(one, one.spec.spec.training.code)
         code = read_code(folder, one.span("spec", "training", "code"))

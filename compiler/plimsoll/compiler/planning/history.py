@@ -82,9 +82,11 @@ def _commit(repository: Repo, revision: str) -> Commit | None:
     if revision.startswith("-"):
         return None
     try:
-        return repository.commit(revision)
+        found = repository.commit(revision)
+        found.parents  # noqa: B018 -- a commit is read when it is first asked for something; an unknown one fails here
     except (BadName, ValueError, IndexError, GitCommandError):
         return None
+    return found
 
 
 def _short(commit: Commit) -> str:
