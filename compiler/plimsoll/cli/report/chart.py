@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.watched import Watched
 from plimsoll.cli.report.words import bar, metric, window
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 264, 48, 24, 40, 44
-_STEP, _LEAST_WIDTH, _LABEL_ROOM = 76, 330, 64
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 290, 48, 16, 62, 36
+_WIDE, _LEAST_STEP, _MOST_STEP, _LABEL_ROOM = 900, 76, 130, 64
+_LABEL_ROW = 17
+_ABOVE, _BELOW = -11, 20
 _TICKS = 4
 
 
@@ -21,17 +24,26 @@ class Point:
     y: float
     status: Status
     text: str
+    text_y: float
+    """Where the text stands: below a point that is lower than its neighbours, else above."""
     title: str
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A straight line with its name: a gate across, or the change to a version downwards."""
+class Bar:
+    """A bound of a gate, across the windows that were held against it."""
 
     x1: float
-    y1: float
     x2: float
-    y2: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """Where a version's windows begin, and what it is called and held against. Neighbours stand in two rows."""
+
+    x: float
+    y: float
     text: str
 
 
@@ -57,9 +69,8 @@ class Chart:
     lines: tuple[str, ...]
     """One for each version, as the points of an SVG polyline."""
     points: tuple[Point, ...]
-    gates: tuple[Rule, ...]
-    changes: tuple[Rule, ...]
-    """The first named version is that of the first window."""
+    gates: tuple[Bar, ...]
+    changes: tuple[Change, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
 
@@ -99,9 +110,10 @@ def _chart(name: str, windows: tuple[Watched, ...]) -> Chart | None:
     ]
     if not values:
         return None
-    width = max(_LEAST_WIDTH, LEFT + RIGHT + _STEP * len(windows))
+    step = min(_MOST_STEP, max(_LEAST_STEP, _WIDE / len(windows)))
+    width = LEFT + RIGHT + step * len(windows)
     marks = _nice([*(one.value for one in values), *(bound for one in values for bound in _bounds(one.one))])
-    scale = _Scale(marks[0], marks[-1], (width - LEFT - RIGHT) / len(windows))
+    scale = _Scale(marks[0], marks[-1], step)
     return Chart(
         metric=name,
         width=width,
@@ -111,7 +123,7 @@ def _chart(name: str, windows: tuple[Watched, ...]) -> Chart | None:
         top=TOP,
         bottom=HEIGHT - BOTTOM,
         lines=tuple(_lines(values, scale)),
-        points=tuple(_point(one, scale) for one in values),
+        points=tuple(_points(values, scale)),
         gates=tuple(_gates(windows, scale)),
         changes=tuple(_changes(windows, scale)),
         across=tuple(_across(windows, scale)),
@@ -143,39 +155,42 @@ def _lines(values: Iterable[_Value], scale: _Scale) -> Iterable[str]:
         yield " ".join(f"{scale.x(one.number):g},{scale.y(one.value):g}" for one in group)
 
 
-def _point(value: _Value, scale: _Scale) -> Point:
+def _points(values: Sequence[_Value], scale: _Scale) -> Iterable[Point]:
+    for index, one in enumerate(values):
+        beside = [other.value for other in values[max(0, index - 1) : index + 2] if other is not one]
+        lowest = bool(beside) and one.value < min(beside)
+        yield _point(one, scale, _BELOW if lowest else _ABOVE)
+
+
+def _point(value: _Value, scale: _Scale, offset: float) -> Point:
     report, gate_met = value.one.report, None
     name, reason = window(report.start, report.end), ""
     if report.performance is not None:
         gate_met, reason = report.performance.gate_met, report.performance.reason
     said = reason or ("meets its bar" if gate_met else "misses its bar")
     title = f"{name}, {value.one.label}: {metric(value.value)}, {said}"
-    return Point(scale.x(value.number), scale.y(value.value), holds(gate_met), f"{value.value:.3f}", title)
+    y = scale.y(value.value)
+    return Point(scale.x(value.number), y, holds(gate_met), f"{value.value:.3f}", round(y + offset, 1), title)
 
 
-def _gates(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Rule]:
-    """Each bound of a gate over the windows that it holds for; its name stands where it begins."""
-    runs: list[tuple[float, str, int, int]] = []
-    for number, one in enumerate(windows):
-        for bound in _bounds(one):
-            text = bar(one.gate) if one.gate else ""
-            last = next((run for run in runs if run[:2] == (bound, text) and run[3] == number - 1), None)
-            if last:
-                runs.remove(last)
-            runs.append((bound, text, last[2] if last else number, number))
-    for bound, text, first, until in runs:
-        y = scale.y(bound)
-        yield Rule(scale.x(first - 0.5), y, scale.x(until + 0.5), y, f"gate {text}")
+def _gates(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Bar]:
+    """Each bound of a gate, once for each stretch of windows that share the gate."""
+    for gate, group in groupby(enumerate(windows), key=lambda pair: pair[1].gate):
+        numbers = [number for number, _ in group]
+        for bound in (gate.minimum, gate.maximum) if gate else ():
+            if bound is not None:
+                yield Bar(scale.x(numbers[0] - 0.5), scale.x(numbers[-1] + 0.5), scale.y(bound))
 
 
-def _changes(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Rule]:
+def _changes(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Change]:
     """Where each version's first window begins."""
-    seen = dict[str, int]()
+    first: dict[str, int] = {}
     for number, one in enumerate(windows):
-        seen.setdefault(one.label, number)
-    for label, number in seen.items():
-        x = scale.x(number - 0.5)
-        yield Rule(x, TOP - 22, x, HEIGHT - BOTTOM, label)
+        first.setdefault(one.label, number)
+    for index, (label, number) in enumerate(first.items()):
+        gate = windows[number].gate
+        text = f"{label}, bar {bar(gate)}" if gate else label
+        yield Change(scale.x(number - 0.5), TOP - 40 + _LABEL_ROW * (index % 2), text)
 
 
 def _across(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Tick]:

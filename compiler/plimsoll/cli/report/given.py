@@ -10,7 +10,7 @@ from plimsoll.contract.refusal import Refused
 class Given(BaseModel):
     """A part of a verb's JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class GivenLabel(Given):

@@ -10,12 +10,12 @@ from plimsoll.cli.report.words import between, count, seconds
 from plimsoll.runtime.runner.order import PlannedTask
 from plimsoll.runtime.runner.record import NodeRecord, RunRecord
 
-HEIGHT, ROW_GAP, COLUMN_GAP, PASSING, MARGIN = 48, 30, 14, 18, 4
+HEIGHT, ROW_GAP, COLUMN_GAP, PASSING, MARGIN = 46, 34, 14, 18, 5
 """A box's height, the room between rows and columns, the width of a passing line, and the edge of the drawing."""
-_LETTER = 7.0
+_LETTER = 6.7
 """The mean width of a letter at the size in which names are drawn, rounded up."""
-_BESIDE_NAME = 40
-_LEAST, _MOST = 118, 186
+_BESIDE_NAME = 38
+_LEAST, _MOST = 118, 180
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.watched import Watched
-from plimsoll.cli.report.words import count, metric, share, window
+from plimsoll.cli.report.words import metric, share, window
 from plimsoll.runtime.profiles.drift import ColumnDrift
 
 _STEPS = ((0.5, "h0"), (0.8, "h1"), (1.0, "h2"), (1.5, "h3"), (2.5, "h4"))
@@ -107,7 +107,7 @@ def _cell(drift: ColumnDrift | None) -> Cell:
         look = _HIGHEST if drift.drifted else "hx"
         return Cell("–", look, drift.drifted, drift.shifted, _title(drift))
     look = next((look for most, look in _STEPS if ratio <= most), _HIGHEST)
-    return Cell(f"{ratio:.1f}" if ratio < 9.95 else f"{ratio:.0f}", look, drift.drifted, drift.shifted, _title(drift))
+    return Cell(f"{ratio:.2f}" if ratio < 9.995 else f"{ratio:.0f}", look, drift.drifted, drift.shifted, _title(drift))
 
 
 def _title(drift: ColumnDrift) -> str:
@@ -139,5 +139,5 @@ def _column(one: Watched, before: Watched | None) -> Column:
         rows=f"{report.rows:,}",
         performance=metric(found.value if found else None),
         performance_status=holds(found.gate_met if found else None),
-        labels=f"{share(found.completeness)} of {count(report.rows, 'row')}" if found else "–",
+        labels=share(found.completeness) if found else "–",
     )

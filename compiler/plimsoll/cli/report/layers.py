@@ -17,6 +17,7 @@ _SWEEPS = 4
 class Place:
     """A place in a layer: a node's, or one through which an edge from ``node`` to ``to`` passes."""
 
+    layer: int
     node: str
     to: str = ""
 
@@ -45,15 +46,15 @@ def layered(layers: Sequence[Sequence[str]], parents: Mapping[str, Sequence[str]
         parents: for each node those that it waits for; an edge that a longer way implies is left out.
     """
     depth = {node: number for number, layer in enumerate(layers) for node in layer}
-    places = [[Place(node) for node in layer] for layer in layers]
+    places = [[Place(depth[node], node) for node in layer] for layer in layers]
     links: list[Link] = []
     for node, needed in _reduced(parents, depth).items():
         for parent in needed:
-            way = [Place(parent)]
+            way = [Place(depth[parent], parent)]
             for number in range(depth[parent] + 1, depth[node]):
-                way.append(Place(parent, node))
+                way.append(Place(number, parent, node))
                 places[number].append(way[-1])
-            way.append(Place(node))
+            way.append(Place(depth[node], node))
             links += pairwise(way)
     return Layered(_ordered(places, links), tuple(links))
 

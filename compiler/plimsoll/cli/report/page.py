@@ -17,8 +17,8 @@ from plimsoll.cli.report.words import seconds
 
 _SAID = {
     Status.GOOD: "Everything that was judged holds.",
-    Status.WARN: "Nothing is broken; something asks for a person's attention.",
-    Status.BAD: "Something does not hold.",
+    Status.WARN: "Nothing is broken; a person should look at",
+    Status.BAD: "What does not hold:",
     Status.NONE: "Nothing was judged.",
 }
 
@@ -62,7 +62,7 @@ def build_report(material: Material) -> str:
         title=material.title,
         environment=material.environment,
         status=status,
-        said=_SAID[status],
+        said=_said(status, sections),
         served=served(material.trace),
         time=seconds(sum(phase.seconds for phase in material.phases)) if material.phases else "",
         phases=shown_phases(material.phases),
@@ -70,3 +70,11 @@ def build_report(material: Material) -> str:
         missing=tuple(name for name, section in parts.items() if section is None),
     )
     return environment().get_template("page.html.j2").render(page=page)
+
+
+def _said(status: Status, sections: tuple[Section, ...]) -> str:
+    """How all of it stands, in a sentence that names the sections at fault."""
+    if status not in (Status.WARN, Status.BAD):
+        return _SAID[status]
+    named = [section.title[0].lower() + section.title[1:] for section in sections if section.status is status]
+    return f"{_SAID[status]} {', '.join(named)}."

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from plimsoll.contract.package import Evaluation
 from plimsoll.runtime.monitoring.report import MonitorReport
@@ -11,7 +11,7 @@ from plimsoll.runtime.runner.record import RunRecord
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Command(_Part):
@@ -22,14 +22,14 @@ class Command(_Part):
     """Nothing when it is not known."""
     expected: int = 0
     """The exit code that shows that all is well; a refusal that is demonstrated has another than 0."""
-    seconds: float | None = None
+    seconds: float | None = Field(default=None, ge=0)
 
 
 class Phase(_Part):
     """Something that was done, in a reader's words, and the commands that repeat it."""
 
     name: str
-    seconds: float
+    seconds: float = Field(ge=0)
     commands: tuple[Command, ...] = ()
     """A command of which only the line is known may be given as that text."""
     note: str = ""

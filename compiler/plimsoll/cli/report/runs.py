@@ -20,6 +20,7 @@ class Step:
     status: Status
     word: str
     time: str
+    begun: bool
     begin: float
     length: float
     exit_code: str
@@ -96,6 +97,7 @@ def _step(node: NodeRecord, began: datetime, whole: float) -> Step:
         status=of_run(node.status),
         word=node.status,
         time=seconds(taken),
+        begun=node.started is not None,
         begin=round(100 * before / whole, 2),
         length=round(100 * (taken or 0.0) / whole, 2),
         exit_code="" if node.exit_code is None else str(node.exit_code),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import cast, get_args
 
 from plimsoll.cli.report.section import Section
@@ -117,7 +118,7 @@ def _gates(results: tuple[GateResult, ...]) -> Iterator[ShownGate]:
 
 def _marks(result: GateResult) -> Iterator[float]:
     gate: Gate = result.gate
-    yield from (mark for mark in (result.value, gate.minimum, gate.maximum) if mark is not None)
+    yield from (mark for mark in (result.value, gate.minimum, gate.maximum) if mark is not None and isfinite(mark))
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,9 @@ class _Axis:
     high: float
 
     def at(self, value: float | None) -> float | None:
-        """The place of a value, 0 to 100."""
-        return None if value is None else round(100 * (value - self.low) / (self.high - self.low), 1)
+        """The place of a value, 0 to 100; nothing for one that is missing or not finite."""
+        return (
+            None
+            if value is None or not isfinite(value)
+            else round(100 * (value - self.low) / (self.high - self.low), 1)
+        )

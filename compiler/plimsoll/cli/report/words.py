@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from plimsoll.contract.requests import Gate
 
-_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
+_DIGEST = re.compile(r"\b((?:sha256:)?[0-9a-f]{12})(?:[0-9a-f]{52}|[0-9a-f]{28})\b")
+"""A digest of ours, or the name of a git object."""
 _MINUTE, _HOUR = 60.0, 3600.0
 
 
@@ -58,7 +59,7 @@ def bar(gate: Gate) -> str:
 
 
 def short(text: str) -> str:
-    """A text with every digest in it cut to twelve hex digits."""
+    """A text with every digest and git object name in it cut to twelve hex digits."""
     return _DIGEST.sub(r"\1…", text)
 
 
