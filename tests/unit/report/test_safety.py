@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from plimsoll.cli.report.environment import environment, visible
+from plimsoll.cli.report.environment import environment
 from plimsoll.cli.report.material import Material
 from plimsoll.cli.report.page import build_report
+from plimsoll.cli.report.words import fit, letters, visible
 from plimsoll.compiler.resources import data_root
 
 Make = Callable[[str], Material]
@@ -114,3 +115,9 @@ def test_what_is_visible_stays_as_it_is(text: str) -> None:
     shown = visible(text)
     assert visible(shown) == shown
     assert (shown == text) == all(char.isprintable() or char in "\n\t" for char in text)
+
+
+@given(st.text(st.characters(codec=None)), st.integers(2, 40))
+def test_what_is_cut_to_fit_fits_even_when_signs_are_written_out(text: str, room: int) -> None:
+    assert letters(fit(text, room)) <= room
+    assert visible(fit(text, room)) == fit(text, room)

@@ -7,13 +7,15 @@ from itertools import groupby
 
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.watched import Watched
-from plimsoll.cli.report.words import bar, metric, window
+from plimsoll.cli.report.words import bar, fit, metric, window
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 290, 48, 16, 62, 36
 _WIDE, _LEAST_STEP, _MOST_STEP, _LABEL_ROOM = 900, 76, 130, 64
-_LABEL_ROW = 17
+_LABEL_ROW, _LABEL_LETTERS = 17, 24
 _ABOVE, _BELOW = -11, 20
 _TICKS = 4
+_TEXT_ROOM = 0.15
+"""The room for a text below the lowest point, as a share of the values' span."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def _chart(name: str, windows: tuple[Watched, ...]) -> Chart | None:
         return None
     step = min(_MOST_STEP, max(_LEAST_STEP, _WIDE / len(windows)))
     width = LEFT + RIGHT + step * len(windows)
-    marks = _nice([*(one.value for one in values), *(bound for one in values for bound in _bounds(one.one))])
+    drawn = [*(one.value for one in values), *(bound for one in values for bound in _bounds(one.one))]
+    marks = _nice(min(drawn) - _TEXT_ROOM * (max(drawn) - min(drawn)), max(drawn))
     scale = _Scale(marks[0], marks[-1], step)
     return Chart(
         metric=name,
@@ -136,9 +139,8 @@ def _bounds(one: Watched) -> list[float]:
     return [bound for bound in (gate.minimum, gate.maximum) if bound is not None] if gate else []
 
 
-def _nice(values: Sequence[float]) -> list[float]:
+def _nice(low: float, high: float) -> list[float]:
     """Round marks, about four steps, that hold all values between them."""
-    low, high = min(values), max(values)
     rough = max(high - low, 0.02) / _TICKS
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
@@ -189,7 +191,8 @@ def _changes(windows: tuple[Watched, ...], scale: _Scale) -> Iterable[Change]:
         first.setdefault(one.label, number)
     for index, (label, number) in enumerate(first.items()):
         gate = windows[number].gate
-        text = f"{label}, bar {bar(gate)}" if gate else label
+        shown = fit(label, _LABEL_LETTERS)
+        text = f"{shown}, bar {bar(gate)}" if gate else shown
         yield Change(scale.x(number - 0.5), TOP - 40 + _LABEL_ROW * (index % 2), text)
 
 

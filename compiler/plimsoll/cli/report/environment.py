@@ -10,25 +10,13 @@ from plimsoll.cli.report import words
 from plimsoll.compiler.resources import data_root
 
 
-def visible(text: str) -> str:
-    r"""A text with what cannot be seen written out, such as ``\u202e`` for the mark that turns the reading direction.
-
-    Law: the result holds printable characters, tabs and line feeds only, and so always encodes as UTF-8.
-    """
-    return "".join(char if char.isprintable() or char in "\n\t" else _escape(char) for char in text)
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
-
-
 def _shown(value: Any) -> Any:
     """A printed value as safe text. Markup is what a macro of ours made, whose own values came through here."""
     if isinstance(value, Markup):
         return value
     if value is None:
         raise TypeError("a template printed a value that is None")
-    return visible(str(value))
+    return words.visible(str(value))
 
 
 @cache

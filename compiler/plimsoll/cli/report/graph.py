@@ -1,12 +1,11 @@
 """A run as a graph: where each step's box stands and how the lines run, in units of a pixel."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from plimsoll.cli.report.layers import Place, layered
 from plimsoll.cli.report.parts import RunView
 from plimsoll.cli.report.status import Status, of_run
-from plimsoll.cli.report.words import between, count, seconds
+from plimsoll.cli.report.words import between, count, fit, letters, seconds, visible
 from plimsoll.runtime.runner.order import PlannedTask
 from plimsoll.runtime.runner.record import NodeRecord, RunRecord
 
@@ -50,8 +49,8 @@ def draw(run: RunView) -> Drawing:
     graph = layered(
         [[task.name for task in wave] for wave in run.waves], {t.name: t.dependencies for t in tasks.values()}
     )
-    letters = max((_letters(name) for name in tasks), default=0)
-    width = float(min(_MOST, max(_LEAST, round(letters * _LETTER) + _BESIDE_NAME)))
+    longest = max((letters(visible(name)) for name in tasks), default=0)
+    width = float(min(_MOST, max(_LEAST, round(longest * _LETTER) + _BESIDE_NAME)))
     total = max((_row_width(row, width) for row in graph.layers), default=width)
     centres = {
         place: (x, MARGIN + number * (HEIGHT + ROW_GAP))
@@ -104,7 +103,7 @@ def _box(task: PlannedTask, record: RunRecord, x: float, y: float, width: float)
     said = _said(task, record, node)
     status = of_run(node.status) if node else Status.NONE
     title = f"{task.name} ({task.template}): {node.status if node else 'Pending'}, {said}"
-    return Box(x, y, _cut(task.name, width), title, said, status, task.fans_out)
+    return Box(x, y, fit(task.name, int((width - _BESIDE_NAME) / _LETTER)), title, said, status, task.fans_out)
 
 
 def _said(task: PlannedTask, record: RunRecord, node: NodeRecord | None) -> str:
@@ -121,22 +120,3 @@ def _said(task: PlannedTask, record: RunRecord, node: NodeRecord | None) -> str:
     elif len(node.attempts) > 1:
         parts.append(count(len(node.attempts), "attempt"))
     return " · ".join(parts)
-
-
-def _letters(text: str) -> int:
-    """The width of a text in letters; East Asian wide signs count as two, combining ones as none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
-def _cut(name: str, width: float) -> str:
-    room = int((width - _BESIDE_NAME) / _LETTER)
-    if _letters(name) <= room:
-        return name
-    kept = ""
-    for char in name:
-        if _letters(kept + char) > room - 1:
-            break
-        kept += char
-    return f"{kept}…"

@@ -1,6 +1,7 @@
 """Values in words and figures, as a reader expects them."""
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 
 from plimsoll.contract.requests import Gate
@@ -69,3 +70,35 @@ def window(start: date, end: date) -> str:
     if start.day == 1 and end.day == 1 and (start.year, start.month) == (last.year, last.month):
         return f"{start:%b %Y}"
     return f"{start:%d %b} – {last:%d %b %Y}" if start != last else f"{start:%d %b %Y}"
+
+
+def visible(text: str) -> str:
+    r"""A text with what cannot be seen written out, such as ``\u202e`` for the mark that turns the reading direction.
+
+    Law: the result holds printable characters, tabs and line feeds only, and so always encodes as UTF-8.
+    """
+    return "".join(char if char.isprintable() or char in "\n\t" else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def letters(text: str) -> int:
+    """The width of a text in letters; East Asian wide signs count as two, combining ones as none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def fit(text: str, room: int) -> str:
+    """A text as it is shown, cut to so many letters, an ellipsis among them, where it has more."""
+    shown = visible(text)
+    if letters(shown) <= room:
+        return shown
+    kept = ""
+    for char in shown:
+        if letters(kept + char) > room - 1:
+            break
+        kept += char
+    return f"{kept}…"
