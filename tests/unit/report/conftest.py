@@ -28,7 +28,7 @@ from plimsoll.compiler.planning.plan import (
 from plimsoll.contract.package import Evaluation, GateResult
 from plimsoll.contract.requests import DriftRule, Gate, MonitorRules, PerformanceRule
 from plimsoll.runtime.monitoring.report import Fault, MonitorReport, Realised, WindowReport
-from plimsoll.runtime.profiles.drift import ColumnDrift, Comparison
+from plimsoll.runtime.profiles.comparison import ColumnDrift, Comparison
 from plimsoll.runtime.runner.order import PlannedTask
 from plimsoll.runtime.runner.record import NodeRecord, RunRecord
 

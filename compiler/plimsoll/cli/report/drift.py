@@ -80,12 +80,11 @@ def drift_section(monitors: tuple[tuple[str, MonitorReport], ...]) -> Section | 
 
 def _decision(label: str, report: MonitorReport) -> ShownDecision:
     status, word = _DECISION[report.decision]
-    cooldown = f", not before {report.cooldown_until}" if report.cooldown_until else ""
     return ShownDecision(
         label=label,
         status=status,
         decision=word,
-        action=_ACTION[report.action] + (cooldown if report.action == "retrain" else ""),
+        action=_ACTION[report.action],
         reasons=report.reasons,
         rules=tuple(_rules(report.rules)),
         note=report.calibration_note,

@@ -7,7 +7,7 @@ from itertools import groupby
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.watched import Watched
 from plimsoll.cli.report.words import metric, share, window
-from plimsoll.runtime.profiles.drift import ColumnDrift
+from plimsoll.runtime.profiles.comparison import ColumnDrift
 
 _STEPS = ((0.5, "h0"), (0.8, "h1"), (1.0, "h2"), (1.5, "h3"), (2.5, "h4"))
 _HIGHEST = "h5"

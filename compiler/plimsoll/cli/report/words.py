@@ -54,9 +54,9 @@ def metric(value: float | None) -> str:
 
 
 def bar(gate: Gate) -> str:
-    """A gate in symbols: ``≥ 0.62``, ``≤ 0.22``, or both."""
+    """A gate in symbols, to four decimals: ``≥ 0.62``, ``≤ 0.22``, or both."""
     bounds = (("≥", gate.minimum), ("≤", gate.maximum))
-    return " and ".join(f"{sign} {bound:g}" for sign, bound in bounds if bound is not None) or "none"
+    return " and ".join(f"{sign} {round(bound, 4):g}" for sign, bound in bounds if bound is not None) or "none"
 
 
 def short(text: str) -> str:
