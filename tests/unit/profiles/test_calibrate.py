@@ -11,7 +11,8 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.calibration import Calibration, reference_days
-from plimsoll.runtime.profiles.drift import ColumnDrift, distances
+from plimsoll.runtime.profiles.comparison import ColumnDrift
+from plimsoll.runtime.profiles.drift import distances
 from plimsoll.runtime.profiles.histograms import js_distance
 from plimsoll.runtime.profiles.sketches import profile
 

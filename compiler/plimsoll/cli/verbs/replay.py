@@ -3,11 +3,14 @@
 import argparse
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -20,7 +23,9 @@ from plimsoll.cli.verbs.serve import serving
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import RunRecord
-from plimsoll.runtime.serving.replay import Replay, Replayed
+
+if TYPE_CHECKING:
+    from plimsoll.runtime.serving.replay import Replayed
 
 EXAMPLE = """\
 example:
@@ -50,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 class _Story:
     """What has happened so far."""
 
-    sent: Replayed = field(default_factory=Replayed)
+    sent: "Replayed | None" = None
     reached: date = date.min
     decision: str = ""
     action: str = ""
@@ -77,17 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[date], story: _Story) -> None:
     """Replay month by month, until the days are over or the monitor wants something done."""
+    # The feature store takes seconds to import; this is done while the server starts.
+    module = ThreadPoolExecutor(1).submit(import_module, "plimsoll.runtime.serving.replay")
     state = release.workspace.state(release.environment.metadata.name)
     with (
         serving(release, arguments.deployment, replay=True) as server,
-        Replay(server.request, state, release.workspace.data) as replay,
+        module.result().Replay(server.request, state, release.workspace.data) as replay,
     ):
         replay.connect("127.0.0.1", server.port)
         for month, group in groupby(days, key=lambda day: day.replace(day=1)):
             part = list(group)
             after = (month + timedelta(days=32)).replace(day=1)
             with _progress(f"{month:%B %Y}", len(part), quiet=arguments.json) as (bar, task):
-                story.sent += replay.send(part, lambda _day, b=bar, t=task: b.advance(t))  # type: ignore[misc]
+                sent = replay.send(part, lambda _day, b=bar, t=task: b.advance(t))  # type: ignore[misc]
+                story.sent = story.sent + sent if story.sent else sent
             story.reached = min(after, arguments.end)
             if arguments.monitor and after <= arguments.end and _wants_action(release, arguments, after, story):
                 return
@@ -117,6 +125,7 @@ def _progress(title: str, total: int, *, quiet: bool) -> Iterator[tuple[Progress
 
 def _show(story: _Story, *, as_json: bool) -> None:
     sent = story.sent
+    assert sent is not None
     if as_json:
         runs = [record.name for record in story.runs]
         summary = {"days": sent.days, "requests": sent.requests, "rows": sent.rows, "reached": str(story.reached)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.checked import CheckedProject
@@ -19,6 +18,7 @@ from plimsoll.compiler.rendering.training import render_training
 from plimsoll.contract import digests
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import ReleaseLock
+from plimsoll.contract.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _release(environment: str, objects: Iterable[RenderedObject], specs: Iterabl
     files = {one.file: one.data for one in sorted(objects, key=lambda one: one.file)}
     lock = ReleaseLock(
         environment=environment,
-        compiler=version("plimsoll"),
+        compiler=VERSION,
         files={name: digests.of_bytes(data) for name, data in files.items()},
         specs={spec.key: digest_of(spec.values) for spec in specs},
     )

@@ -12,7 +12,7 @@ from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.report import Fault, FaultKind
 from plimsoll.runtime.monitoring.units import recognised
 from plimsoll.runtime.profiles.calibration import Calibration, ColumnCalibration
-from plimsoll.runtime.profiles.drift import ColumnDrift
+from plimsoll.runtime.profiles.comparison import ColumnDrift
 from plimsoll.runtime.profiles.sketches import ColumnView, Profile
 from plimsoll.runtime.profiles.values import family_of
 

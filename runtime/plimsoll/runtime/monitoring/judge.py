@@ -12,7 +12,8 @@ from plimsoll.runtime.monitoring.faults import find_faults
 from plimsoll.runtime.monitoring.realised import realised
 from plimsoll.runtime.monitoring.report import MonitorReport, WindowReport
 from plimsoll.runtime.profiles.calibration import Calibration, reference_days
-from plimsoll.runtime.profiles.drift import ColumnDrift, distances
+from plimsoll.runtime.profiles.comparison import ColumnDrift
+from plimsoll.runtime.profiles.drift import distances
 from plimsoll.runtime.profiles.sketches import Profile, merged
 
 

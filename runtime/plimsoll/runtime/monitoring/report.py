@@ -5,7 +5,7 @@ from typing import Literal
 
 from plimsoll.contract.requests import Metric, MonitorRules
 from plimsoll.runtime.profiles.calibration import Frozen
-from plimsoll.runtime.profiles.drift import ColumnDrift
+from plimsoll.runtime.profiles.comparison import ColumnDrift
 
 FaultKind = Literal["schema", "volume", "missing", "infinite", "range", "category", "unit"]
 Decision = Literal["none", "data-fault", "performance-loss", "persistent-drift"]

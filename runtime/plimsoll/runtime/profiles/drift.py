@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from plimsoll.runtime.profiles.calibrate import MIN_VALUES
-from plimsoll.runtime.profiles.calibration import Calibration, ColumnCalibration, Frozen
+from plimsoll.runtime.profiles.calibration import Calibration, ColumnCalibration
+from plimsoll.runtime.profiles.comparison import ColumnDrift, Comparison
 from plimsoll.runtime.profiles.histograms import js_distance
 from plimsoll.runtime.profiles.sketches import ColumnView, Profile
 from plimsoll.runtime.profiles.values import Family, Floats
@@ -14,47 +15,6 @@ _SKETCH_ERROR = 0.02
 """What the sketch alone may add to a distance: an error of 0.3 % of rank in each of ten bins comes to 0.013."""
 _NORMAL_99 = 2.326
 _LISTED = 20
-
-
-class Comparison(Frozen):
-    """A distance and what is usual: both in [0, 1], or the reason why there is none."""
-
-    distance: float | None = None
-    threshold: float | None = None
-    reason: str = ""
-
-    @property
-    def beyond(self) -> bool:
-        """Whether the distance was judged and lies beyond its threshold."""
-        return self.distance is not None and self.threshold is not None and self.distance > self.threshold
-
-
-class ColumnDrift(Frozen):
-    """One column of a window. ``baseline`` tells of lasting drift, ``previous`` of a sudden shift."""
-
-    name: str
-    baseline: Comparison
-    previous: Comparison
-    missing_before: float
-    """The baseline's share of missing values, 0 to 1."""
-    missing_after: float
-    family_before: Family
-    family_after: Family | None
-    """What most values are now; nothing when there is no value."""
-    new_categories: tuple[str, ...] = ()
-    """Values that the baseline doesn't have, most frequent first, twenty at the most; empty when it has too many."""
-    gone_categories: tuple[str, ...] = ()
-    """Categories of the baseline that do not occur, most frequent first, twenty at the most."""
-
-    @property
-    def drifted(self) -> bool:
-        """Whether the column lies beyond its threshold against the baseline."""
-        return self.baseline.beyond
-
-    @property
-    def shifted(self) -> bool:
-        """Whether the column lies beyond its threshold against the days before."""
-        return self.previous.beyond
 
 
 def distances(
