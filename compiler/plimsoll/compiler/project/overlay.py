@@ -14,8 +14,9 @@ def lay_over(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     for key, value in overlay.items():
         if value is None:
             merged.pop(key, None)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = lay_over(merged[key], value)
+        elif isinstance(value, dict):
+            below = merged.get(key)
+            merged[key] = lay_over(below if isinstance(below, dict) else {}, value)
         else:
             merged[key] = value
     return merged
