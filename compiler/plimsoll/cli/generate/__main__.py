@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from plimsoll.cli.generate.table import CHECKOUT, differences, make_all, write
-from plimsoll.contract.exit_codes import CLEAN, FINDINGS
+from plimsoll.contract.exit_codes import CLEAN, ENVIRONMENT, FINDINGS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when a file is out of step")
     args = parser.parse_args(arguments)
+    if not (CHECKOUT / "pyproject.toml").is_file():
+        sys.stderr.write("generated files belong to a checkout, and this is an installed package\n")
+        return ENVIRONMENT
     made = make_all()
     found = differences(CHECKOUT, made) if args.check else write(CHECKOUT, made)
     for one in found:
