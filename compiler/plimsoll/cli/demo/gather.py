@@ -1,15 +1,15 @@
 """Gather what the story left, and make one page of it."""
 
-import dataclasses
 import json
-import shutil
 from pathlib import Path
 
 from plimsoll.cli.demo.stage import Stage
 from plimsoll.cli.demo.story import MODEL, ONLINE, material_folder
+from plimsoll.cli.report.material import RunView, write_evaluation, write_monitor, write_phases, write_run
 from plimsoll.contract.package import Card, Package
+from plimsoll.runtime.monitoring.report import MonitorReport
 from plimsoll.runtime.registry import version_of
-from plimsoll.runtime.runner import load_workflow, plan_order
+from plimsoll.runtime.runner import RunRecord, load_workflow, plan_order
 
 RELEASE = "release/local"
 
@@ -17,8 +17,7 @@ RELEASE = "release/local"
 def gather(stage: Stage) -> Path:
     """Leave every document of the report in one folder, and have the page written. Returns where the page is."""
     folder = material_folder(stage)
-    phases = [dataclasses.asdict(phase) for phase in stage.phases[:-1]]
-    (folder / "phases.json").write_text(json.dumps(phases, indent=2))
+    write_phases(folder, "Flight delay: a model's life", "local", tuple(taken.told for taken in stage.phases[:-1]))
     _runs(stage, folder)
     _evaluations(stage, folder)
     _monitors(stage, folder)
@@ -29,39 +28,28 @@ def gather(stage: Stage) -> Path:
 
 def _runs(stage: Stage, folder: Path) -> None:
     """Every run in the order in which it began, with the waves of its workflow."""
-    records = sorted(
-        stage.workspace.runs.glob("runs/*/run.json"), key=lambda path: json.loads(path.read_text())["started"]
-    )
-    for number, path in enumerate(records, start=1):
-        workflow = json.loads(path.read_text())["workflow"].rsplit("-", 1)[0]
-        target = folder / "runs" / f"{number:02}-{workflow}"
-        target.mkdir(parents=True)
-        shutil.copy(path, target / "run.json")
-        waves = plan_order(load_workflow(stage.root / RELEASE, workflow))
-        listed = [[dataclasses.asdict(task) for task in wave] for wave in waves]
-        (target / "waves.json").write_text(json.dumps(listed, indent=2))
+    read = (RunRecord.model_validate_json(path.read_bytes()) for path in stage.workspace.runs.glob("runs/*/run.json"))
+    for number, record in enumerate(sorted(read, key=lambda record: record.started), start=1):
+        name = record.workflow.rsplit("-", 1)[0]
+        title = f"{name} as of {record.parameters.get('as-of') or f'{record.started:%Y-%m-%d}'}"
+        waves = plan_order(load_workflow(stage.root / RELEASE, name))
+        write_run(folder, number, RunView(title=title, record=record, waves=waves))
 
 
 def _evaluations(stage: Stage, folder: Path) -> None:
     """The evaluation of every version that was registered."""
-    (folder / "evaluations").mkdir()
-    state = stage.workspace.state("local")
-    digests = {Package(path).root.name: path for path in (state.root / "models" / MODEL).iterdir()}
-    version = 1
-    tracking = f"sqlite:///{state.tracking_database}"
-    while tags := version_of(tracking, MODEL, version):
-        package = Package(digests[tags["plimsoll.package"].removeprefix("sha256:")])
-        card = Card.model_validate_json(package.card.read_bytes())
-        (folder / "evaluations" / f"{version}.json").write_text(card.evaluation.model_dump_json(indent=2))
+    state, version = stage.workspace.state("local"), 1
+    while tags := version_of(f"sqlite:///{state.tracking_database}", MODEL, version):
+        package = Package(state.model_package(MODEL, tags["plimsoll.package"]))
+        write_evaluation(folder, str(version), Card.model_validate_json(package.card.read_bytes()).evaluation)
         version += 1
 
 
 def _monitors(stage: Stage, folder: Path) -> None:
     """The last report of the monitor for each version: it holds all earlier windows of that version."""
-    (folder / "monitors").mkdir()
     last: dict[str, str] = {}
     for path in sorted(stage.workspace.state("local").monitoring(ONLINE).glob("*.json")):
         text = path.read_text()
         last[json.loads(text)["windows"][0]["start"]] = text
     for number, text in enumerate(last.values(), start=1):
-        (folder / "monitors" / f"{number:02}-version {number}.json").write_text(text)
+        write_monitor(folder, number, f"version {number}", MonitorReport.model_validate_json(text))

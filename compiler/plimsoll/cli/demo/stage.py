@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.rule import Rule
 
+from plimsoll.cli.report.material import Command, Phase
 from plimsoll.cli.workspace import Workspace
 from plimsoll.contract.refusal import Refused
 
@@ -21,8 +22,13 @@ class PhaseTaken:
     """A phase that was played: its commands, and how long it took in seconds."""
 
     name: str
-    commands: list[str] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def told(self) -> Phase:
+        """The phase as the report tells it."""
+        return Phase(name=self.name, seconds=self.seconds, commands=tuple(self.commands))
 
 
 @dataclass
@@ -82,7 +88,6 @@ class Stage:
         """
         if not quiet:
             self.console.print(f"[bold green]$[/] {' '.join(shown)}", highlight=False, soft_wrap=True)
-            self.phases[-1].commands.append(" ".join(shown))
         colour = {"FORCE_COLOR": "1"} if self.console.is_terminal else {}
         ended = subprocess.run(
             command,
@@ -94,6 +99,7 @@ class Stage:
             check=False,
         )
         if not quiet:
+            self.phases[-1].commands.append(Command(line=" ".join(shown), exit_code=ended.returncode, expected=expect))
             sys.stdout.write(ended.stdout)
             sys.stdout.flush()
         if ended.returncode != expect:

@@ -94,7 +94,7 @@ def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[da
             part = list(group)
             after = (month + timedelta(days=32)).replace(day=1)
             with _progress(f"{month:%B %Y}", len(part), quiet=arguments.json) as (bar, task):
-                sent = replay.send(part, lambda _day, b=bar, t=task: b.advance(t))  # type: ignore[misc]
+                sent = replay.send(part, lambda _day, b=bar, t=task: b.advance(t))
                 story.sent = story.sent + sent if story.sent else sent
             story.reached = min(after, arguments.end)
             if arguments.monitor and after <= arguments.end and _wants_action(release, arguments, after, story):

@@ -87,6 +87,9 @@ def _report(group: list[_Weighed], estate: Estate) -> Diagnostic:
     properties = [("severity", rule.spec.severity), ("mode", mode), ("environments", ", ".join(environments))]
     if len(modes) > 1:
         properties.append(("modes", ", ".join(f"{one.environment}: {one.mode}" for one in group)))
+    if waiver:
+        given = waiver.spec.spec
+        properties += [("ticket", given.ticket), ("approver", given.approver), ("expires", given.expires.isoformat())]
     return Diagnostic(
         "PLM-GOV-010" if finding.failed else rule.code,
         Severity.ERROR if finding.failed else WEIGHT[mode],
