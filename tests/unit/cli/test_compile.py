@@ -39,8 +39,8 @@ def test_what_changed_is_named(run: Run, project: Path, edit: Edit) -> None:
 
 def test_people_see_counts_and_progress_goes_to_standard_error(run: Run, project: Path) -> None:
     shown = run("compile", "--out", "made")
-    assert shown.out.splitlines()[-1].startswith("made/local: ")
-    assert shown.out.splitlines()[-1].endswith(" new")
+    counts = next(line for line in shown.out.splitlines() if line.startswith("made/local: "))
+    assert counts.endswith(" new")
     assert shown.err == "rendering local\n"
 
 

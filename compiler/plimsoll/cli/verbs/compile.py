@@ -54,13 +54,13 @@ def run(args: argparse.Namespace) -> int:
     if args.validate:
         findings = validated(findings, releases, args.out)
         found = list(findings.diagnostics)
-    view.findings(findings)
+    view.findings(findings.weighty())
     if any(one.blocks for one in found):
         return FINDINGS
     written = [(release, _write(release, args.out / release.environment)) for release in releases]
     view.result(
         {"releases": [_data(release, changes, args.out) for release, changes in written]},
-        (_line(release, changes, args.out) for release, changes in written),
+        [*(_line(release, changes, args.out) for release, changes in written), *_notes(found)],
     )
     return CLEAN
 
@@ -99,6 +99,11 @@ def _data(release: "Release", changes: FileChanges, out: Path) -> dict[str, Any]
         "changed": changes.changed,
         "removed": changes.removed,
     }
+
+
+def _notes(found: Iterable["Diagnostic"]) -> Iterable[Line]:
+    """What rendering has to say that is no fault, in a line each."""
+    return ([Styled(f"note: {one.message}", Style.DIM)] for one in found if one.severity == "note")
 
 
 def _line(release: "Release", changes: FileChanges, out: Path) -> Line:

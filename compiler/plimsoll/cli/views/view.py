@@ -45,6 +45,11 @@ class Findings:
         """The same with further diagnostics behind its own."""
         return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
+    def weighty(self) -> "Findings":
+        """The same without notes and without what is waived, for verbs that do something else than find."""
+        kept = tuple(one for one in self.diagnostics if one.severity != "note" and not one.waived)
+        return replace(self, diagnostics=kept)
+
     def file(self, path: str) -> ShownFile:
         """The file of a diagnostic; one without lines when it could not be read."""
         return self.files.get(path) or ShownFile(path, ())

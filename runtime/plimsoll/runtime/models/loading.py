@@ -15,7 +15,6 @@ from plimsoll.contract.requests import ColumnType, FeatureColumn, ModelFormat
 
 SKOPS_FILE = "model.skops"
 _HARMLESS = {".skops", ".json", ".txt", ".md"}
-_FRAME_TYPES: dict[ColumnType, str] = {"int": "float64", "float": "float64", "bool": "float64", "string": "object"}
 
 
 @dataclass(frozen=True)
@@ -38,19 +37,23 @@ class Scorer:
             raise Refused(
                 "request", ", ".join(missing), "the model needs these columns", "send every input of the model"
             )
-        frame = pd.DataFrame({name: _series(columns[name], kind) for name, kind in self.columns.items()})
+        frame = pd.DataFrame({name: _array(columns[name], kind) for name, kind in self.columns.items()}, copy=False)
         if self.classifies:
             return np.asarray(self.estimator.predict_proba(frame)[:, 1], dtype=np.float64)
         return np.asarray(self.estimator.predict(frame), dtype=np.float64)
 
 
-def _series(values: Any, kind: ColumnType) -> Any:
-    import pandas as pd
+def _array(values: Any, kind: ColumnType) -> npt.NDArray[Any]:
+    """A column as the estimator takes it: text as objects with None where it is missing, the rest as float64 with NaN.
 
-    if kind == "string":
-        series = pd.Series(values, dtype="object")
-        return series.where(series.notna(), None)
-    return pd.Series(pd.to_numeric(pd.Series(values), errors="coerce"), dtype=_FRAME_TYPES[kind])
+    Raises:
+        ValueError: when a value of a column of numbers is no number.
+    """
+    if kind != "string":
+        return np.asarray(values, dtype=np.float64)
+    array = np.asarray(values, dtype=object)
+    missing = array != array
+    return np.where(missing, None, array) if missing.any() else array
 
 
 def check_format(folder: Path, declared: ModelFormat) -> Path:
