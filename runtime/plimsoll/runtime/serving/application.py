@@ -73,7 +73,7 @@ class Service:
                 response, status = await run_in_threadpool(answer, body, now), 200
             except Refused as refusal:
                 response, status = {"error": str(refusal)}, 400
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 response, status = {"error": f"the request is malformed: {error}"}, 400
             self.counters.observe(status, time.perf_counter() - began)
             return JSONResponse(response, status)
@@ -87,6 +87,8 @@ class Service:
         return datetime.now(UTC)
 
     def _serve(self, rows: Rows, now: datetime) -> tuple[list[str], list[float]]:
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise Refused("request", "its rows", "they are not a list of objects", "send each row as {column: value}")
         if not 0 < len(rows) <= MAX_ROWS:
             raise Refused("request", "its rows", f"there are {len(rows)}; between 1 and {MAX_ROWS:,} are answered")
         example_id = self.predictor.request.inputs.examples.id
