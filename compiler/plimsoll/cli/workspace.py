@@ -17,11 +17,15 @@ class Workspace:
 
     @classmethod
     def at(cls, start: Path) -> "Workspace":
-        """The workspace of the git repository that holds ``start``, or of ``start`` itself where there is none."""
+        """The workspace of the git repository that holds ``start``.
+
+        Where there is no repository, the nearest workspace above; where there is none either, that of ``start`` itself.
+        """
         here = start.resolve()
-        for folder in (here, *here.parents):
-            if (folder / ".git").exists():
-                return cls(folder / FOLDER)
+        for mark in (".git", FOLDER):
+            for folder in (here, *here.parents):
+                if (folder / mark).exists():
+                    return cls(folder / FOLDER)
         return cls((here if here.is_dir() else here.parent) / FOLDER)
 
     @property

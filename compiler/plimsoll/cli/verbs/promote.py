@@ -2,18 +2,24 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Deployment
+from plimsoll.compiler.planning.history import open_repository
 from plimsoll.compiler.project.edit import set_pin, with_text
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located, did_you_mean
 from plimsoll.contract import exit_codes
 from plimsoll.contract.package import Promotion
 from plimsoll.contract.refusal import Refused
+
+if TYPE_CHECKING:
+    from git import Repo
 
 EXAMPLE = """\
 example:
@@ -37,19 +43,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, approve, edit, commit."""
+    """Verify, approve, edit, commit. What can be refused is refused before the first of them leaves anything."""
+    repository = None if arguments.no_commit else open_repository(arguments.specs)
     workspace = Workspace.at(arguments.specs)
     promotion = _proposal(arguments.proposal or _newest(workspace))
     project = require_project(arguments.specs)
     deployments = [_deployment(project, name, promotion) for name in arguments.deployment]
+    edits: dict[Path, str] = {}
+    for found in deployments:
+        edits |= _pinned(project, found, arguments.environment, promotion)
+    if repository is not None:
+        _refuse_other_changes(repository, edits)
     for environment in arguments.environment:
         _approve(project, workspace, environment, promotion)
-    changed = [path for found in deployments if (path := _pin(project, found, arguments.environment, promotion))]
-    commit = "" if arguments.no_commit or not changed else _commit(changed, promotion, arguments)
+    for path, text in edits.items():
+        partial = path.with_name(f".{path.name}.part")
+        partial.write_text(text)
+        partial.replace(path)
+    commit = _commit(repository, list(edits), promotion, arguments.environment) if repository and edits else ""
     if arguments.json:
-        print(json.dumps({"changed": [str(path) for path in changed], "commit": commit}))  # noqa: T201
+        print(json.dumps({"changed": [str(path) for path in edits], "commit": commit}))  # noqa: T201
     else:
-        for path in changed:
+        for path in edits:
             print(f"{path}: {promotion.model} version {promotion.version}")  # noqa: T201
         print(f"commit {commit[:12]}" if commit else "nothing committed")  # noqa: T201
     return exit_codes.CLEAN
@@ -108,33 +123,34 @@ def _approve(project: Project, workspace: Workspace, name: str, promotion: Promo
     approval.write_text(bundle)
 
 
-def _pin(project: Project, found: Located[Deployment], environments: list[str], promotion: Promotion) -> Path | None:
-    """Write the pin into a deployment's file; None where it stands there already."""
+def _pinned(
+    project: Project, found: Located[Deployment], environments: list[str], promotion: Promotion
+) -> dict[Path, str]:
+    """A deployment's file with the pin in it, by its path; nothing where the pin stands there already."""
     path = project.root / found.document.source.path
     text = found.document.source.text
     for environment in environments:
         try:
             text = set_pin(with_text(found.document, text), environment, promotion.version, promotion.digest)
         except ValueError as error:
-            raise Refused(found.key, str(path), str(error)) from error
-    if text == found.document.source.text:
-        return None
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text)
-    partial.replace(path)
-    return path
+            hint = did_you_mean(environment, found.spec.spec.environments)
+            raise Refused(found.key, str(path), str(error), hint) from error
+    return {} if text == found.document.source.text else {path: text}
 
 
-def _commit(changed: list[Path], promotion: Promotion, arguments: argparse.Namespace) -> str:
-    from git import InvalidGitRepositoryError, Repo
+def _refuse_other_changes(repository: "Repo", edits: Iterable[Path]) -> None:
+    """A promotion is a commit of the pin alone, so nothing else may be staged, nor be changed in the same file."""
+    root = Path(repository.working_dir)
+    staged = [change.b_path or change.a_path or "" for change in repository.index.diff("HEAD")]
+    changed = [str(path) for path in edits if repository.is_dirty(path=str(path.resolve()), untracked_files=True)]
+    if other := sorted({*staged, *changed}):
+        mend = "commit or take back what is there, or use --no-commit"
+        raise Refused("promotion", str(root), f"{', '.join(other)} holds changes of another kind", mend)
 
-    try:
-        repository = Repo(arguments.specs, search_parent_directories=True)
-    except InvalidGitRepositoryError as error:
-        why = "the specs are not in a git repository, and a promotion is a commit"
-        raise Refused("promotion", str(arguments.specs), why, "git init, or use --no-commit") from error
+
+def _commit(repository: "Repo", changed: list[Path], promotion: Promotion, environments: list[str]) -> str:
     repository.index.add([str(path.resolve()) for path in changed])
-    where = ", ".join(arguments.environment)
+    where = ", ".join(environments)
     metrics = "\n".join(f"  {name}: {value:.4f}" for name, value in sorted(promotion.metrics.items()))
     message = (
         f"Promote {promotion.model} version {promotion.version} to {where}\n\n"
