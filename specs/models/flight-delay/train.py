@@ -14,7 +14,7 @@ import skops.io
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import TargetEncoder
+from sklearn.preprocessing import OrdinalEncoder
 
 
 def read(variable: str) -> dict:
@@ -29,8 +29,9 @@ def main() -> None:
     data = pd.read_parquet(os.environ["PLIMSOLL_TRAINING_DATA"], columns=[*names, columns["label"]])
 
     seed = parameters.pop("seed")
+    encode = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1)
     model = make_pipeline(
-        make_column_transformer((TargetEncoder(target_type="binary", random_state=seed), words), ("passthrough", numbers)),
+        make_column_transformer((encode, words), ("passthrough", numbers)),
         HistGradientBoostingClassifier(random_state=seed, **parameters),
     )
     model.fit(data[names], data[columns["label"]].astype(int))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
+from types import FrameType
 
 from plimsoll.cli.progress import note
 from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
@@ -44,11 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
     release = open_release(arguments.release, arguments.specs)
     with serving(release, arguments.deployment, port=arguments.port) as server:
         note(f"{server.request.model.name} version {server.request.model.version}: http://127.0.0.1:{server.port}")
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             return server.process.wait()
         except KeyboardInterrupt:
             note("stopping")
     return exit_codes.CLEAN
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Let SIGTERM end the server in order, as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)

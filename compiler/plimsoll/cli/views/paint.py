@@ -71,9 +71,14 @@ def _columns(character: str) -> int:
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
-    """Whether to colour a stream: as told, else on a terminal unless ``NO_COLOR`` is set (no-color.org)."""
+    """Whether to colour a stream: as told, else on a terminal unless ``NO_COLOR`` is set (no-color.org).
+
+    ``FORCE_COLOR`` colours what is not a terminal (force-color.org), as a program that shows our output needs.
+    """
     if choice != "auto":
         return choice == "always"
+    if os.environ.get("FORCE_COLOR"):
+        return True
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

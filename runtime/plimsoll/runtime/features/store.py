@@ -1,5 +1,9 @@
 """The feature store: Feast on a state folder, for joining features to examples and for serving them online."""
 
+# isort: off
+import plimsoll.runtime.features.unguarded  # noqa: F401 -- before Feast
+
+# isort: on
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime

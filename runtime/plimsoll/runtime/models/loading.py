@@ -51,9 +51,9 @@ def _array(values: Any, kind: ColumnType) -> npt.NDArray[Any]:
     """
     if kind != "string":
         return np.asarray(values, dtype=np.float64)
-    array = np.asarray(values, dtype=object)
-    missing = array != array
-    return np.where(missing, None, array) if missing.any() else array
+    array: npt.NDArray[Any] = np.array(values, dtype=object)
+    array[np.asarray(array != array, dtype=bool)] = None
+    return array
 
 
 def check_format(folder: Path, declared: ModelFormat) -> Path:

@@ -20,6 +20,8 @@ _WRONG_FAMILY = 0.001
 """The share of values of another family that is a fault: one in a thousand."""
 _EXPECTED = 20
 """A category is missed when at least this many rows were expected to have it."""
+_NOTICED = 0.01
+"""And when it is at least this share of the baseline; rarer ones come and go with the seasons, and are only shown."""
 _UNIT_DAYS = 7
 """In shorter windows weather alone doubles or halves a quantity, which is what many a change of unit does."""
 
@@ -162,9 +164,11 @@ def _gone_categories(column: _Column) -> Iterator[Fault]:
     if baseline is None or not baseline.categories:
         return
     found = column.view.frequent()
-    scale = sum(found.values()) / sum(baseline.histogram)
+    rows = sum(baseline.histogram)
+    scale = sum(found.values()) / rows
     for category, count, absence in zip(baseline.categories, baseline.histogram, baseline.absences, strict=False):
-        if category not in found and count * scale >= _EXPECTED and 2 * absence < column.days:
+        weighty = count * scale >= _EXPECTED and count >= _NOTICED * rows
+        if category not in found and weighty and 2 * absence < column.days:
             said = f"{category!r} is gone: about {count * scale:,.0f} rows should have it, and the baseline never "
             yield _fault("category", column, f"{said}lacked it for more than {absence} days")
 
