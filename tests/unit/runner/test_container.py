@@ -195,7 +195,8 @@ def test_the_environment_is_explicit_and_paths_point_into_the_sandbox(bench, mon
     assert (environment["TZ"], environment["LANG"], environment["OMP_NUM_THREADS"]) == ("UTC", "C.UTF-8", "2")
     assert os.path.realpath(executable) == os.path.realpath(sys.executable)
     assert set(environment) == {
-        "PATH", "HOME", "LANG", "TZ", "PLIMSOLL_ROOT", "ARGO_PROGRESS_FILE", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "DB", "COPY", "OTHER",
+        "PATH", "HOME", "LANG", "TZ", "PLIMSOLL_ROOT", "ARGO_PROGRESS_FILE", "OMP_NUM_THREADS",
+        "OMP_WAIT_POLICY", "DB", "COPY", "OTHER",
     } | (set(environment) & {"LC_CTYPE"})  # fmt: skip
 
 

@@ -10,8 +10,11 @@ from plimsoll.cli.release_folder import SPECS, require_environment, require_proj
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.kinds import Environment
 from plimsoll.compiler.project.project import Project
+from plimsoll.contract.digests import of_file
 from plimsoll.contract.exit_codes import CLEAN
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ def _sign(
     from plimsoll.runtime.trust.signer import Signer
 
     environment = require_environment(project, read_lock(folder).environment)
+    _require_pinned(environment, instance)
     provenance = Provenance(
         commit=commit.name,
         repository=commit.repository,
@@ -71,6 +75,16 @@ def _sign(
     )
     with Signer(instance, environment.spec.signers.release) as signer:
         return sign_release(folder, signer, provenance)
+
+
+def _require_pinned(environment: Environment, instance: "EmbeddedInstance") -> None:
+    """Refuse to sign by an instance that the environment does not believe: nobody could verify it."""
+    pinned, own = environment.spec.signers.trusted_root, of_file(instance.trusted_root)
+    if pinned not in (None, own):
+        why = f"{environment.key} pins the trusted root {pinned}, and this instance's is {own}"
+        raise Refused(
+            "signing", str(instance.folder), why, "sign with the pinned instance, or pin this one by a commit"
+        )
 
 
 def _invocation(given: str, commit: Commit) -> str:
