@@ -29,7 +29,7 @@ demo: $(STAMP) ## live the whole life of a model, on real data
 	@$(VENV)/bin/plimsoll demo
 
 test: $(STAMP) ## pass every test that needs no cluster
-	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup
+	$(VENV)/bin/pytest -n $(JOBS)
 
 check: $(STAMP) ## format, lint, types, import rules, generated files
 	$(VENV)/bin/ruff format --check .

@@ -17,7 +17,7 @@ from plimsoll.contract.package import Card, DataWindow, Package, Promotion
 from plimsoll.runtime.monitoring.report import MonitorReport
 from plimsoll.runtime.registry import version_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("life")]
+pytestmark = pytest.mark.e2e
 
 NEEDS = {
     "retrieve": ("build-carrier-record", "build-origin-weather"),

@@ -14,7 +14,7 @@ from plimsoll.runtime.runner import run as run_workflow
 from plimsoll.runtime.runner.events import StepFinished
 from plimsoll.runtime.steps.main import main as step
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("life")]
+pytestmark = pytest.mark.e2e
 
 TEMPLATE = "workflowtemplate-flight-delay-train.yaml"
 TRAIN = ("run", "flight-delay-train", "--release", "release/local", "-p", "as-of=2013-07-25")

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("life")]
+pytestmark = pytest.mark.e2e
 
 DEPLOYMENT = "specs/deployments/flight-delay-online.yaml"
 ONLINE = ("--deployment", "flight-delay-online")
