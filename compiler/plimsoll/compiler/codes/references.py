@@ -70,4 +70,12 @@ REFERENCES = (
         "make it a deployment of its own",
         "environments:\n  staging: {model: another}",
     ),
+    Code(
+        "PLM-REF-010",
+        "a model format that no step loads",
+        "The steps that evaluate, profile, serve and score a model load it without running code that it brings. "
+        "They know the format skops; a model in another one is refused after it was trained.",
+        "have the training program save its model with skops.io.dump, and say format: {name: skops}",
+        "format: {name: onnx}",
+    ),
 )

@@ -7,6 +7,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.kinds import DataSource, Deployment, FeatureSet, Model
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located, did_you_mean
+from plimsoll.contract.requests import LOADABLE
 
 
 def check(project: Project) -> Iterator[Diagnostic]:
@@ -91,6 +92,7 @@ def _walk(project: Project, name: str, path: list[str], done: set[str]) -> Itera
 def _model(project: Project, one: Located[Model]) -> Iterator[Diagnostic]:
     spec = one.spec.spec
     yield from _beside(project, one, ("spec", "training", "code"), spec.training.code, folder=True)
+    yield from _format(one)
     source = project.data_sources.get(spec.examples.source)
     if source is None:
         yield _unknown(one, ("spec", "examples", "source"), "DataSource", spec.examples.source, project.data_sources)
@@ -112,6 +114,16 @@ def _model(project: Project, one: Located[Model]) -> Iterator[Diagnostic]:
                 first = Label(one.span("spec", "examples", "inputs", feature), "declared here")
                 yield Diagnostic("PLM-REF-005", Severity.ERROR, message, span, labels=(first,), subject=one.key)
         yield from _joins(one, route, found)
+
+
+def _format(one: Located[Model]) -> Iterator[Diagnostic]:
+    """Whether Plimsoll's own steps can load the model that the training program leaves."""
+    name = one.spec.spec.format.name
+    if name not in LOADABLE:
+        message = f"no step of ours loads {name}: evaluation will refuse the model once it is trained"
+        help_ = f"save it as {' or '.join(LOADABLE)}"
+        span = one.span("spec", "format", "name")
+        yield Diagnostic("PLM-REF-010", Severity.WARNING, message, span, help=help_, subject=one.key)
 
 
 def _examples(one: Located[Model], source: Located[DataSource]) -> Iterator[Diagnostic]:

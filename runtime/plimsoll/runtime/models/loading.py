@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from plimsoll.contract.digests import files_below
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import ColumnType, FeatureColumn, ModelFormat
+from plimsoll.contract.requests import LOADABLE, ColumnType, FeatureColumn, ModelFormat
 
 SKOPS_FILE = "model.skops"
 _HARMLESS = {".skops", ".json", ".txt", ".md"}
@@ -65,7 +65,7 @@ def check_format(folder: Path, declared: ModelFormat) -> Path:
     Raises:
         Refused: when the file is missing, is not what it claims to be, or would construct a type that is not trusted.
     """
-    if declared.name != "skops":
+    if declared.name not in LOADABLE:
         mend = "save it with skops.io.dump as model.skops, and say format: {name: skops}"
         raise Refused("model", str(folder), f"this runtime does not load the format {declared.name}", mend)
     path = folder / SKOPS_FILE
