@@ -1,0 +1,79 @@
+"""What a training refuses: the run is recorded, its exit handler ran, and nothing was registered or published."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from plimsoll.runtime.registry import version_of
+
+pytestmark = pytest.mark.e2e
+
+MODEL = "specs/models/parcels.yaml"
+TRAIN = ("run", "parcels-train", "--release", "release/local", "-p", "as-of=2026-05-25")
+
+
+def released(repository):
+    repository.commit("Another attempt")
+    repository.plimsoll("compile")
+    repository.plimsoll("sign", "release/local")
+
+
+def fails(repository, node):
+    """Train, and see it fail at a step: its message on stderr, and nothing left that could be promoted."""
+    ended = repository.plimsoll(*TRAIN, expect=1)
+    (record,) = repository.runs
+    assert record.status == "Failed"
+    assert record.nodes["workflow.onExit"].status == "Succeeded"
+    (ending,) = repository.state.runs().glob("*.json")
+    assert json.loads(ending.read_text())["status"] == "Failed"
+    assert record.nodes[node].status == "Failed"
+    assert record.nodes[node].message in ended.err
+    tracking = f"sqlite:///{repository.state.tracking_database}"
+    assert not repository.state.tracking_database.exists() or not version_of(tracking, "parcels", 1)
+    assert not (repository.state.root / "models").exists()
+    assert not Path(repository.root / repository.proposal(record)).exists()
+    return record.nodes[node]
+
+
+def test_a_gate_that_is_not_met(project):
+    project.edit(MODEL, (r"- \{metric: auc, minimum: 0.65\}", "- {metric: auc, minimum: 0.995}"))
+    released(project)
+    node = fails(project, "evaluate")
+    assert (node.exit_code, len(node.attempts)) == (10, 1)
+    assert re.search(r"gate not met: all: auc 0\.\d{4}, bar ≥ 0\.9950, [\d,]+ rows", node.message)
+    assert "Model/parcels spec.evaluation" in node.message
+    assert "by a reviewed commit" in node.message
+
+
+def test_a_training_program_that_crashes(project):
+    crash = 'print("so far so good")\nraise SystemExit("the moon is in the wrong house")\n'
+    (project.root / "specs/models/parcels/train.py").write_text(crash)
+    released(project)
+    node = fails(project, "train")
+    assert node.exit_code == 1
+    assert "the moon is in the wrong house" in node.message
+    assert "so far so good" in node.message
+
+
+def test_a_training_program_that_leaves_a_pickle(project):
+    project.edit(
+        "specs/models/parcels/train.py",
+        (
+            r'    skops.io.dump\(model, folder / "model.skops"\)\n',
+            r"\g<0>    (folder / 'model.pkl').write_bytes(b'\\x80')\n",
+        ),
+    )
+    released(project)
+    node = fails(project, "check-format")
+    assert node.exit_code == 10
+    assert "model.pkl" in node.message
+    assert "may run code when they are loaded" in node.message
+
+
+def test_data_that_is_not_there(project):
+    (project.root / ".plimsoll/data/parcels.parquet").unlink()
+    node = fails(project, "build-depot-record")
+    assert node.exit_code == 10
+    assert "parcels.parquet" in node.message
