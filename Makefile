@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both prepare the environment first; nothing else is needed
 # than Python 3.11, git, make and the package registries.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 UV := .venv-uv/bin/uv
 VENV := .venv
@@ -17,7 +17,7 @@ help: ## show this text
 setup: $(STAMP) ## prepare the environment of the other commands
 
 $(UV):
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there; say PYTHON=… for another Python 3.11 or newer" >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=…" >&2; exit 3; }
 	$(PYTHON) -m venv .venv-uv
 	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from plimsoll.cli.demo.stage import Stage
 from plimsoll.cli.demo.story import MODEL, ONLINE, material_folder
 from plimsoll.cli.report.material import RunView, write_evaluation, write_monitor, write_phases, write_run
-from plimsoll.contract.package import Card, Package
+from plimsoll.contract.package import Card, Package, Promotion
 from plimsoll.runtime.monitoring.report import MonitorReport
-from plimsoll.runtime.registry import version_of
 from plimsoll.runtime.runner import RunRecord, load_workflow, plan_order
 
 RELEASE = "release/local"
@@ -37,12 +36,13 @@ def _runs(stage: Stage, folder: Path) -> None:
 
 
 def _evaluations(stage: Stage, folder: Path) -> None:
-    """The evaluation of every version that was registered."""
-    state, version = stage.workspace.state("local"), 1
-    while tags := version_of(f"sqlite:///{state.tracking_database}", MODEL, version):
-        package = Package(state.model_package(MODEL, tags["plimsoll.package"]))
-        write_evaluation(folder, str(version), Card.model_validate_json(package.card.read_bytes()).evaluation)
-        version += 1
+    """The evaluation of every version that was proposed."""
+    state = stage.workspace.state("local")
+    for path in stage.workspace.runs.glob("runs/*/propose/artifacts/promotion"):
+        proposed = Promotion.model_validate_json(path.read_bytes())
+        package = Package(state.model_package(MODEL, proposed.digest))
+        card = Card.model_validate_json(package.card.read_bytes())
+        write_evaluation(folder, str(proposed.version), card.evaluation)
 
 
 def _monitors(stage: Stage, folder: Path) -> None:

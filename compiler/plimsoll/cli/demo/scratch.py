@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from plimsoll.cli.demo.stage import Stage
@@ -27,9 +28,11 @@ def set_up(stage: Stage, specs: Path) -> None:
     stage.git("checkout", "--quiet", "-B", "demo")
     _take_working_tree(stage, specs)
     prepare = ("python", "specs/data/prepare.py", ".plimsoll/data")
-    stage.run(prepare, (sys.executable, *prepare[1:]), 0)
-    stage.plimsoll("trust", "init")
-    _pin_root(stage)
+    with ThreadPoolExecutor(1) as beside:
+        data = beside.submit(stage.run, prepare, (sys.executable, *prepare[1:]), 0)
+        stage.plimsoll("trust", "init")
+        _pin_root(stage)
+        data.result()
 
 
 def _take_working_tree(stage: Stage, specs: Path) -> None:

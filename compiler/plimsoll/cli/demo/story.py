@@ -1,7 +1,9 @@
 """The story: one function a phase, in the order of a model's life."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -42,21 +44,21 @@ def tell(stage: Stage, specs: Path, *, end: date, every: int) -> None:
 
 def _check(stage: Stage) -> None:
     with stage.phase("Check: types, references, governance"):
-        stage.plimsoll("check")
+        with _beside(stage, "findings.json", "check"):
+            stage.plimsoll("check")
         stage.say("A slip of the pen is found before anybody has to review it:")
         edit(stage, "specs/models/flight-delay.yaml", "  riskTier: minimal", "  riskTeir: minimal")
         stage.plimsoll("check", expect=exit_codes.FINDINGS)
         stage.git("checkout", "--quiet", "specs")
-        leave(stage, "findings.json", stage.plimsoll("check", "--json", quiet=True))
 
 
 def _plan(stage: Stage) -> None:
     with stage.phase("Plan: what a change does, costs and risks"):
         edit(stage, "specs/deployments/flight-delay-online.yaml", "{min: 3, max: 8}", "{min: 3, max: 10}")
-        edit(stage, "specs/models/flight-delay.yaml", "max_iter: 110", "max_iter: 120")
+        edit(stage, "specs/models/flight-delay.yaml", "max_iter: 70", "max_iter: 80")
         stage.commit("Train a little longer; let production scale to ten")
-        stage.plimsoll("plan", "--base", "HEAD~1")
-        leave(stage, "plan.json", stage.plimsoll("plan", "--base", "HEAD~1", "--json", quiet=True))
+        with _beside(stage, "plan.json", "plan", "--base", "HEAD~1"):
+            stage.plimsoll("plan", "--base", "HEAD~1")
 
 
 def _compile(stage: Stage) -> None:
@@ -84,9 +86,7 @@ def _train(stage: Stage) -> None:
 
 def _promote(stage: Stage, title: str) -> None:
     with stage.phase(title):
-        where = ("--environment", "local", "--environment", "staging")
-        stage.plimsoll("promote", "--deployment", ONLINE, *where)
-        stage.plimsoll("promote", "--deployment", NIGHTLY, "--environment", "local")
+        stage.plimsoll("promote", "--deployment", ONLINE, "--deployment", NIGHTLY, "--environment", "local")
         stage.plimsoll("compile")
         stage.plimsoll("sign", *RELEASES)
 
@@ -103,18 +103,19 @@ def _serve(stage: Stage, start: date, end: date, every: int, title: str) -> date
 
 def _trace(stage: Stage) -> None:
     with stage.phase("Trace: from the served model back to where everything came from"):
-        words = ("trace", ONLINE, "--environment", "local")
-        with ThreadPoolExecutor(1) as beside:
-            document = beside.submit(stage.plimsoll, *words, "--json", quiet=True)
-            stage.plimsoll(*words)
-            leave(stage, "trace.json", document.result())
+        saved = (material_folder(stage) / "trace.json").relative_to(stage.root)
+        stage.plimsoll("trace", ONLINE, "--environment", "local", "--save", str(saved))
 
 
-def leave(stage: Stage, name: str, text: str) -> None:
-    """Leave a document for the report."""
+@contextmanager
+def _beside(stage: Stage, name: str, *words: str) -> Iterator[None]:
+    """Beside what is shown, have a verb leave its document for the report."""
     folder = material_folder(stage)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text)
+    with ThreadPoolExecutor(1) as other:
+        document = other.submit(stage.plimsoll, *words, "--json", quiet=True)
+        yield
+        (folder / name).write_text(document.result())
 
 
 def material_folder(stage: Stage) -> Path:

@@ -28,8 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--specs", type=Path, default=SPECS, help="the reference project")
     parser.add_argument("--scratch", type=Path, default=Path(".plimsoll/demo"), help="where it plays")
-    parser.add_argument("--to", type=date.fromisoformat, default=date(2013, 12, 1), help="the day after the last")
-    parser.add_argument("--every", type=int, default=3, help="replay every n-th day (default: 3)")
+    parser.add_argument("--to", type=date.fromisoformat, default=date(2013, 11, 1), help="the day after the last")
+    parser.add_argument("--every", type=int, default=4, help="replay every n-th day (default: 4)")
 
 
 def run(arguments: argparse.Namespace) -> int:

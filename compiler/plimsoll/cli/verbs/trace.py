@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--environment", required=True)
     parser.add_argument("--specs", type=Path, default=SPECS)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the trace as JSON there as well")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,8 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     project = require_project(arguments.specs)
     placed = _placed(project, arguments.deployment, arguments.environment)
     found = trace(project, Workspace.at(arguments.specs), placed)
+    document = json.dumps({**dataclasses.asdict(found), "whole": found.whole}, indent=2)
+    if arguments.save:
+        arguments.save.write_text(document)
     if arguments.json:
-        print(json.dumps({**dataclasses.asdict(found), "whole": found.whole}, indent=2))  # noqa: T201
+        print(document)  # noqa: T201
     else:
         _show(found)
     return exit_codes.CLEAN if found.whole else exit_codes.FINDINGS
