@@ -97,6 +97,7 @@ def test_an_unknown_revision(repository: Repo, revision: str) -> None:
 
 def test_branches_without_a_common_ancestor(repository: Repo) -> None:
     repository.git.checkout("--orphan", "other")
+    change(repository)
     commit(repository)
     with pytest.raises(Unavailable, match="no common ancestor with main"):
         base(repository)

@@ -3,7 +3,7 @@
 What is worked around, all of it seen in whylogs 1.6.4:
 
 - it names ``numpy.unicode_``, which numpy 2 removed (whylogs #1600);
-- it sends usage statistics unless ``WHYLOGS_NO_ANALYTICS`` is set before import;
+- it sends usage statistics unless ``WHYLOGS_NO_ANALYTICS`` is set before import (this one and the last: ``alone``);
 - it crashes on datetimes and on pandas' ``string`` columns: ``values.split`` converts first;
 - it tests each value for infinity in Python, five-sixths of its time: ``values.split`` does so on arrays;
 - infinities make its mean and variance NaN: they are counted and kept out of the distribution;
@@ -13,7 +13,10 @@ Sketches draw random numbers: two profiles of one table differ in bytes and agre
 k = 1024: 0.3 % of rank).
 """
 
-import os
+# isort: off
+import plimsoll.runtime.profiles.alone  # noqa: F401 -- before whylogs
+
+# isort: on
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,26 +25,13 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from whylogs.core.metrics.column_metrics import ColumnCountsMetric, TypeCountersMetric
+from whylogs.core.metrics.metrics import CardinalityMetric, DistributionMetric, FrequentItemsMetric, MetricConfig
+from whylogs.core.preprocessing import ListView, NumpyView, PreprocessedColumn
+from whylogs.core.view import ColumnProfileView, DatasetProfileView
 
 from plimsoll.runtime.profiles import values
 from plimsoll.runtime.profiles.files import seal, unseal, write_atomically
-
-_REMOVED_FROM_NUMPY = "unicode_"
-os.environ["WHYLOGS_NO_ANALYTICS"] = "1"
-if not hasattr(np, _REMOVED_FROM_NUMPY):
-    setattr(np, _REMOVED_FROM_NUMPY, np.str_)
-
-# whylogs reads both of the above while it is imported.
-from whylogs.core.metrics.column_metrics import ColumnCountsMetric, TypeCountersMetric  # noqa: E402
-from whylogs.core.metrics.metrics import (  # noqa: E402
-    CardinalityMetric,
-    DistributionMetric,
-    FrequentItemsMetric,
-    MetricConfig,
-)
-from whylogs.core.preprocessing import ListView, NumpyView, PreprocessedColumn  # noqa: E402
-from whylogs.core.view import ColumnProfileView, DatasetProfileView  # noqa: E402
 
 _CONFIG = MetricConfig(fi_lg_max_k=14)
 _NO_TIME = datetime.fromtimestamp(0, UTC)
