@@ -195,9 +195,8 @@ def test_a_name_that_leads_nowhere(project, words, code, said):
 
 def test_a_parameter_without_a_value(project):
     with nothing_written(project):
-        ended = project.plimsoll(*TRAIN[:4], "-p", "as-of", expect=1)
-    assert "NAME=VALUE" in ended.err
-    assert "write it as --parameter as-of=" in ended.err
+        ended = project.plimsoll(*TRAIN[:4], "-p", "as-of", expect=2)
+    assert "'as-of' is not NAME=VALUE, such as as-of=2013-07-01" in ended.err
 
 
 def test_a_release_of_another_instance(project):

@@ -1,6 +1,10 @@
 """The one exception by which a runtime part refuses to go on because of what it was given."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 @dataclass
@@ -35,3 +39,10 @@ class Unavailable(Exception):
     def __str__(self) -> str:
         text = f"{self.what}: {self.why}"
         return f"{text}\n  help: {self.mend}" if self.mend else text
+
+
+def first_fault(error: "ValidationError") -> str:
+    """The first of a validation's faults, in one line."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the document"
+    return f"{place}: {fault['msg']}"

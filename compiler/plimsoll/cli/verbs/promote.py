@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Deployment
@@ -16,7 +18,7 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located, did_you_mean
 from plimsoll.contract import exit_codes
 from plimsoll.contract.package import Promotion
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 
 if TYPE_CHECKING:
     from git import Repo
@@ -82,8 +84,8 @@ def _newest(workspace: Workspace) -> Path:
 def _proposal(path: Path) -> Promotion:
     try:
         return Promotion.model_validate_json(path.read_bytes())
-    except ValueError as error:
-        raise Refused("proposal", str(path), str(error), "give the promotion.json of a training run") from error
+    except ValidationError as error:
+        raise Refused("proposal", str(path), first_fault(error), "give the promotion.json of a training run") from error
 
 
 def _deployment(project: Project, name: str, promotion: Promotion) -> Located[Deployment]:

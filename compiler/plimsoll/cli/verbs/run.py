@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("workflow", help="the workflow's name, such as flight-delay-train")
     parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
     parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
-    parser.add_argument("--parameter", "-p", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--parameter", "-p", action="append", default=[], type=_parameter, metavar="NAME=VALUE")
     parser.add_argument("--explain", action="store_true", help="show the order of the steps, and run nothing")
     parser.add_argument(
         "--json", action="store_true", help="print the records of the run, and of those it asked for, as JSON"
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         _explain(workflow)
         return exit_codes.CLEAN
-    first = execute(release, workflow, _parameters(arguments.parameter), quiet=arguments.json)
+    first = execute(release, workflow, dict(arguments.parameter), quiet=arguments.json)
     records = [first, *(follow(release, asked, quiet=arguments.json) for asked in submitted(first))]
     if arguments.json:
         print(f"[{','.join(record.model_dump_json(indent=2) for record in records)}]")  # noqa: T201
@@ -106,14 +106,16 @@ def artifact(release: VerifiedRelease, record: RunRecord, node: str, name: str) 
     return run_folder(release.workspace.runs, record.name) / found.path
 
 
-def _parameters(pairs: list[str]) -> dict[str, str]:
-    values = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise Refused("--parameter", pair, "it is not NAME=VALUE", "write it as --parameter as-of=2013-07-01")
-        values[name] = value
-    return values
+def _parameter(text: str) -> tuple[str, str]:
+    """A parameter as it is given on the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: when there is no equals sign.
+    """
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, such as as-of=2013-07-01")
+    return name, value
 
 
 def _explain(workflow: LoadedWorkflow) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from plimsoll.contract.places import Places
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 from plimsoll.contract.requests import ServingRequest, TrainingRequest, read_request
 
 M = TypeVar("M", bound=BaseModel)
@@ -51,7 +51,9 @@ def any_request(places: Places) -> TrainingRequest | ServingRequest:
     try:
         return read_request(places.request)
     except (ValidationError, FileNotFoundError) as error:
-        raise Refused("step request", str(places.request), str(error), "compile and apply the release again") from error
+        raise Refused(
+            "step request", str(places.request), _why(error), "compile and apply the release again"
+        ) from error
 
 
 def leave_text(places: Places, name: str, text: str) -> None:
@@ -75,7 +77,11 @@ def read_json(path: Path, kind: type[M]) -> M:
     try:
         return kind.model_validate_json(path.read_bytes())
     except (ValidationError, FileNotFoundError) as error:
-        raise Refused(kind.__name__, str(path), str(error), "run the step that leaves it again") from error
+        raise Refused(kind.__name__, str(path), _why(error), "run the step that leaves it again") from error
+
+
+def _why(error: ValidationError | FileNotFoundError) -> str:
+    return first_fault(error) if isinstance(error, ValidationError) else "there is no such file"
 
 
 def cut_off(as_of: str, started: str) -> datetime:

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from plimsoll.contract.digests import of_bytes
-from plimsoll.contract.refusal import Refused
-from plimsoll.runtime.trust.statements import Statement, first_fault, statement
+from plimsoll.contract.refusal import Refused, first_fault
+from plimsoll.runtime.trust.statements import Statement, statement
 
 MODEL_SIGNATURE_TYPE = "https://model_signing/signature/v1.0"
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 from plimsoll.contract.release import LOCK_FILE, ReleaseLock, lock_bytes, release_digest
-from plimsoll.runtime.trust.statements import first_fault, statement
+from plimsoll.runtime.trust.statements import statement
 from plimsoll.runtime.trust.verifier import VerifiedStatement
 
 PROVENANCE_TYPE = "https://slsa.dev/provenance/v1"

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from plimsoll.contract.digests import canonical_json
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
@@ -67,10 +67,3 @@ def parse_statement(payload: bytes, where: str) -> Statement:
     if len(parsed.digests) != len(parsed.subject):
         raise Refused("signed statement", where, "two subjects bear one name")
     return parsed
-
-
-def first_fault(error: ValidationError) -> str:
-    """The first of a validation's faults, in one line."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in fault["loc"]) or "the document"
-    return f"{place}: {fault['msg']}"
