@@ -21,8 +21,10 @@ RELEASE_FILES = {
 }
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def no_sockets() -> Iterator[None]:
+    """For each test of this folder and no longer: other tests of the same process need sockets."""
+
     def refuse(*_: Any, **__: Any) -> NoReturn:
         raise AssertionError("signing and verification must not open a socket")
 
