@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--specs", type=Path, default=SPECS, help="the reference project")
     parser.add_argument("--scratch", type=Path, default=Path(".plimsoll/demo"), help="where it plays")
     parser.add_argument("--to", type=date.fromisoformat, default=date(2013, 11, 1), help="the day after the last")
-    parser.add_argument("--every", type=int, default=4, help="replay every n-th day (default: 4)")
+    parser.add_argument("--every", type=int, default=5, help="replay every n-th day (default: 5)")
 
 
 def run(arguments: argparse.Namespace) -> int:
