@@ -1,15 +1,9 @@
-"""From a command line's PATH to the folder of the specs, and to a checked project."""
+"""From a command line's PATH to the folder of the specs."""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from plimsoll.cli.judging import judge_folder
-from plimsoll.cli.views.view import View
 from plimsoll.contract.refusal import Unavailable
-
-if TYPE_CHECKING:
-    from plimsoll.compiler.governance.checked import CheckedProject
 
 DEFAULT = "specs"
 """The folder that is read when none is named and it is there."""
@@ -38,12 +32,3 @@ def spec_folder(args: argparse.Namespace) -> Path:
     if not path.is_dir():
         raise Unavailable(path.as_posix(), "there is no such folder", "plimsoll init writes a project to begin with")
     return path
-
-
-def checked_or_shown(args: argparse.Namespace) -> "CheckedProject | None":
-    """The checked project of a command line. Findings that stop the way on are shown; then there is no project."""
-    view: View = args.view
-    judged = judge_folder(spec_folder(args))
-    if judged.checked is None:
-        view.findings(judged.findings)
-    return judged.checked

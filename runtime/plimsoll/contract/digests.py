@@ -2,19 +2,12 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 DIGEST_PATTERN = r"^sha256:[0-9a-f]{64}$"
-_DIGEST = re.compile(DIGEST_PATTERN)
 _CHUNK = 1 << 20
-
-
-def is_digest(text: str) -> bool:
-    """Whether the text is a digest in our form."""
-    return _DIGEST.match(text) is not None
 
 
 def of_bytes(data: bytes) -> str:

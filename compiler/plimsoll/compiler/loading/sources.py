@@ -31,10 +31,6 @@ class Sources:
     root: Path
     files: tuple[SourceFile, ...]
 
-    def by_path(self) -> dict[str, SourceFile]:
-        """The files by the path that diagnostics show."""
-        return {file.path: file for file in self.files}
-
 
 def _finding(path: str, message: str, code: str, help_: str = "") -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, message, Span(path, 1, 1, 1), help=help_)
