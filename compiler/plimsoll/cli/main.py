@@ -22,6 +22,7 @@ def _verb(module: str, summary: str) -> Verb:
 VERBS: dict[str, Verb] = {
     "init": _verb("init", "write a small project that passes every check"),
     "check": _verb("check", "hold specs against their kinds and the governance policies"),
+    "show": _verb("show", "show a spec as it is in an environment, and where each value comes from"),
     "plan": _verb("plan", "say what a change does, what it costs, which risk it carries"),
     "compile": _verb("compile", "render the release of each environment"),
     "sign": _verb("sign", "sign releases, with the commit they were made from"),
@@ -34,6 +35,8 @@ VERBS: dict[str, Verb] = {
     "trace": _verb("trace", "lead from a served model back to data, code and commit"),
     "report": _verb("report", "gather checks, plans, runs and monitors on one page"),
     "explain": _verb("explain", "explain a code such as PLM-REF-002, and how to mend it"),
+    "migrate": _verb("migrate", "rewrite specs of an older apiVersion, with comments and order kept"),
+    "lsp": _verb("lsp", "serve editors: diagnostics, hover, completion, definitions, renaming"),
     "demo": _verb("demo", "live through a model's life, on real data"),
     "trust": _verb("trust", "make or show the keys and roots that signatures rest on"),
 }

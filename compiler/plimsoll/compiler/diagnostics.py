@@ -44,6 +44,30 @@ class Label:
     text: str
 
 
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Text that takes the place of a stretch of a file; lines and columns count from 1, the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A way to mend a finding. A safe one can't change what the author meant, and is applied without being named."""
+
+    name: str
+    """What ``plimsoll check --fix NAME`` calls it, such as ``quote``; the same for all findings it can mend."""
+    title: str
+    """What it does, as a command: ``quote 'NO'``."""
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding: a stable code, where it is, what is wrong, and how to mend it."""
@@ -61,6 +85,9 @@ class Diagnostic:
     """The object that is judged, as ``kind/name``."""
     waived: str = ""
     """Why a finding that would stand does not count: the waiver's reason; empty when it counts."""
+    ignored: str = ""
+    """Why a comment beside the finding asks to leave it aside; empty when none does."""
+    fix: Fix | None = None
     properties: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -70,7 +97,7 @@ class Diagnostic:
     @property
     def blocks(self) -> bool:
         """Whether this finding stops the way on."""
-        return self.severity is Severity.ERROR and not self.waived
+        return self.severity is Severity.ERROR and not self.waived and not self.ignored
 
 
 @dataclass(frozen=True)
