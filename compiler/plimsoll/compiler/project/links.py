@@ -1,0 +1,73 @@
+"""The edges between specs: every place where one names another."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.compiler.diagnostics import Route
+
+if TYPE_CHECKING:  # The kinds are loaded one by one, when a spec of theirs is read.
+    from plimsoll.compiler.kinds import Deployment, FeatureSet, Model, PolicyBinding, Resource, Waiver
+
+
+@dataclass(frozen=True)
+class Link:
+    """A spec's reference to another one."""
+
+    kinds: tuple[str, ...]
+    """What may be meant, mostly one kind; a feature set's source is a ``DataSource`` or a ``FeatureSet``."""
+    name: str
+    """The name that is looked for, without a version."""
+    route: Route
+    """Where the reference stands; a deployment's environments are keys of a mapping."""
+
+
+def links(spec: "Resource") -> tuple[Link, ...]:
+    """Every reference of a spec to another by name, in the order in which they are written in its kind.
+
+    The rules that a binding or a waiver names are no references by name: their ids may lie in the catalogue.
+    """
+    find = _FIND.get(spec.kind_name)
+    return tuple(find(spec)) if find else ()
+
+
+def _feature_set(one: "FeatureSet") -> Iterator[Link]:
+    for index, name in enumerate(one.spec.sources):
+        yield Link(("DataSource", "FeatureSet"), name, ("spec", "sources", index))
+
+
+def _model(one: "Model") -> Iterator[Link]:
+    yield Link(("DataSource",), one.spec.examples.source, ("spec", "examples", "source"))
+    for index, used in enumerate(one.spec.features):
+        yield Link(("FeatureSet",), used.set, ("spec", "features", index, "set"))
+
+
+def _deployment(one: "Deployment") -> Iterator[Link]:
+    yield Link(("Model",), one.spec.model, ("spec", "model"))
+    for name in one.spec.environments:
+        yield Link(("Environment",), name, ("spec", "environments", name))
+
+
+def _binding(one: "PolicyBinding") -> Iterator[Link]:
+    return _environments(one.spec.environments)
+
+
+def _waiver(one: "Waiver") -> Iterator[Link]:
+    kind, _, name = one.spec.object.partition("/")
+    yield Link((kind,), name, ("spec", "object"))
+    yield from _environments(one.spec.environments)
+
+
+def _environments(names: tuple[str, ...]) -> Iterator[Link]:
+    for index, name in enumerate(names):
+        yield Link(("Environment",), name, ("spec", "environments", index))
+
+
+_FIND: dict[str, Callable[[Any], Iterator[Link]]] = {
+    "FeatureSet": _feature_set,
+    "Model": _model,
+    "Deployment": _deployment,
+    "PolicyBinding": _binding,
+    "Waiver": _waiver,
+}
+"""How the references of a kind are found; the other kinds have none."""
