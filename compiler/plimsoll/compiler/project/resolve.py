@@ -104,7 +104,7 @@ class _Overlaid(Document):
     """A document with an environment's values laid over it; a route leads to where the effective value stands."""
 
     def __init__(self, base: Document, value: dict[str, Any], environment: str, overlay: dict[str, Any]) -> None:
-        super().__init__(base.source, value, base.node)
+        super().__init__(base.source, value, base.position)
         object.__setattr__(self, "_prefix", ("spec", "environments", environment))
         object.__setattr__(self, "_overlay", overlay)
 

@@ -1,0 +1,73 @@
+"""Text → nodes: libyaml's composer, told to resolve nothing, and how to find a route's node again."""
+
+import operator
+from functools import lru_cache
+from typing import Any
+
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.tag import Tag
+
+from plimsoll.compiler.diagnostics import Route, Span
+
+PLAIN, QUOTED = Tag(suffix="plain"), Tag(suffix="quoted")
+"""How a scalar was written; every collection counts as quoted. Compared by identity, a node's own tag is neither."""
+
+
+class _Composer(CParser):  # type: ignore[misc]
+    """libyaml's composer. It calls back for every node, so what needs no answer is answered by built-in functions."""
+
+    descend_resolver = staticmethod(operator.is_)
+    ascend_resolver = staticmethod(bool)
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        self._parser = self._composer = self
+
+    def resolve(self, kind: type[Node], _value: object, implicit: Any) -> Tag:
+        """Say how a scalar was written."""
+        return PLAIN if kind is ScalarNode and implicit[0] else QUOTED
+
+
+def compose(text: str) -> list[Node]:
+    """The root node of every document that is not empty.
+
+    Raises:
+        YAMLError: when the text is not YAML.
+    """
+    composer = _Composer(text)
+    nodes = []
+    while composer.check_node():
+        node = composer.get_node()
+        if not (isinstance(node, ScalarNode) and node.value == ""):
+            nodes.append(node)
+    return nodes
+
+
+@lru_cache(maxsize=32)
+def composed_again(text: str) -> tuple[Node, ...]:
+    """The nodes of a text that has been read before: kept for a few files only, since nodes weigh fifty times as much."""
+    return tuple(compose(text))
+
+
+def find(root: Node, route: Route) -> tuple[Node, Node | None, bool]:
+    """The node at a route and the key that leads to it; for a missing one its nearest parent's, and False."""
+    node, key = root, None
+    for part in route:
+        if isinstance(node, MappingNode):
+            pair = next((p for p in node.value if p[0].value == str(part)), None)
+            if pair is None:
+                return node, key, False
+            key, node = pair
+        elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+            key, node = None, node.value[part]
+        else:
+            return node, key, False
+    return node, key, True
+
+
+def span_of(path: str, node: Node) -> Span:
+    """Where a node stands; of one that goes over several lines, where it begins."""
+    start, end = node.start_mark, node.end_mark
+    width = end.column if end.line == start.line else start.column + 1
+    return Span(path, start.line + 1, start.column + 1, max(width, start.column) + 1)
