@@ -67,10 +67,20 @@ def test_line_endings_are_no_fault(tmp_path: Path, ending: str) -> None:
     assert places == [("PLM-TYP-003", "spec.yaml", 6, 3)]
 
 
-@pytest.mark.parametrize("text", [SPEC.encode("utf-16"), (SPEC % "Zürich").encode("latin-1")])
-def test_bytes_that_are_not_utf_8(tmp_path: Path, text: bytes) -> None:
-    (tmp_path / "spec.yaml").write_bytes(text)
-    assert found_in(tmp_path) == [("PLM-SRC-004", "spec.yaml", 1, 1)]
+@pytest.mark.parametrize(
+    ("data", "line", "column"),
+    [
+        (SPEC.encode("utf-16"), 1, 1),
+        (SPEC.encode("utf-32"), 1, 1),
+        ((SPEC % "Zürich").encode("latin-1"), 3, 42),
+        (b"\xef\xbb\xbf" + (SPEC % "Z\xfcrich").encode("latin-1"), 3, 42),
+        ("a: 1\r\nb: é".encode() + b"\xff", 2, 5),
+        (b"a: \xed\xa0\x80", 1, 4),
+    ],
+)
+def test_bytes_that_are_not_utf_8(tmp_path: Path, data: bytes, line: int, column: int) -> None:
+    (tmp_path / "spec.yaml").write_bytes(data)
+    assert found_in(tmp_path) == [("PLM-SRC-004", "spec.yaml", line, column)]
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

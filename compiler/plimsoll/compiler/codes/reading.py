@@ -40,6 +40,29 @@ SOURCES = (
         "name the folder of the specs, or write a first project with plimsoll init",
         "plimsoll check documentation",
     ),
+    Code(
+        "PLM-SRC-006",
+        "what has a spec's name is not a file",
+        "A named pipe, a device or a socket ends in .yaml. Reading it could wait for ever, and git does not keep it.",
+        "remove it, or leave .yaml off its name",
+        "mkfifo specs/models/flight-delay.yaml",
+    ),
+    Code(
+        "PLM-SRC-007",
+        "a link to a folder",
+        "Links to folders are not entered: they may form a loop, or lead out of the project. No spec behind the link "
+        "is read by this path, so a check says nothing about them.",
+        "move the folder to where the link is, or leave the link out of the folder of the specs",
+        "specs/shared -> ../../platform/specs",
+    ),
+    Code(
+        "PLM-SRC-008",
+        "a file name that not every system keeps",
+        "The name differs from another one only by case or by how its letters are composed, so that a checkout on "
+        "macOS or Windows loses one of the two; or it has a character that cannot be shown.",
+        "rename the file",
+        "specs/models/delay.yaml beside specs/models/Delay.yaml",
+    ),
 )
 
 YAML = (

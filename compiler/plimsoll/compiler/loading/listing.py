@@ -1,0 +1,118 @@
+"""List the spec files below a folder by what the system knows of them, opening none.
+
+Hidden files and folders are left out. A folder that is a link is not entered, so that a loop of links ends and nothing
+outside the project is read; what was left out unasked is listed with its fault, so that nothing goes missing unsaid.
+"""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that is to be read, or what stands in for one that is not.
+
+    A link bears the size, time and inode of what it leads to; they are 0 where it leads nowhere.
+    """
+
+    path: str
+    """Relative to the project, with slashes."""
+    size: int
+    """In bytes."""
+    mtime_ns: int
+    inode: int
+    linked: bool
+    fault: Diagnostic | None = None
+    """Why it is not read; ``read_listed`` returns it."""
+
+
+def list_files(root: Path) -> tuple[Listed, ...]:
+    """Every YAML file below ``root``, hidden ones aside, in the order of its path; a missing folder has none.
+
+    Law: of two paths that some systems hold for the same, the second has a fault.
+    """
+    try:
+        root.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return tuple(_without_collisions(sorted(_walk(root), key=lambda one: one.path)))
+
+
+def fault_at(path: str, code: str, message: str, help_: str = "", severity: Severity = Severity.ERROR) -> Diagnostic:
+    """A finding about a file as a whole."""
+    return Diagnostic(code, severity, message, Span(path, 1, 1, 1), help=help_)
+
+
+def _walk(root: Path) -> Iterator[Listed]:
+    folders = [("", os.fspath(root))]
+    while folders:
+        prefix, folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    path = f"{prefix}{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append((f"{path}/", entry.path))
+                    elif entry.name.endswith(SUFFIXES) or entry.is_symlink():
+                        yield from _listed(path, entry)
+        except NotADirectoryError:
+            continue
+        except OSError as error:
+            shown = _printable(prefix.removesuffix("/")) or "."
+            yield _refused(shown, fault_at(shown, "PLM-SRC-002", f"cannot be listed: {error.strerror}"))
+
+
+def _listed(path: str, entry: os.DirEntry[str]) -> Iterator[Listed]:
+    linked = entry.is_symlink()
+    try:
+        known = entry.stat()
+    except OSError:
+        known = None
+    shown = _printable(path)
+    if linked and known is not None and stat.S_ISDIR(known.st_mode):
+        message = "is a link to a folder, which is not entered: no spec in it is read"
+        help_ = "move the folder here, or leave the link out of the folder of the specs"
+        yield _refused(shown, fault_at(shown, "PLM-SRC-007", message, help_, Severity.WARNING))
+    elif not entry.name.endswith(SUFFIXES):
+        return
+    elif shown != path:
+        message = "has a name with a character that cannot be shown"
+        yield _refused(shown, fault_at(shown, "PLM-SRC-008", message, "rename it"))
+    elif known is None:
+        yield Listed(path, 0, 0, 0, linked)
+    else:
+        yield Listed(path, known.st_size, known.st_mtime_ns, known.st_ino, linked)
+
+
+def _refused(path: str, fault: Diagnostic) -> Listed:
+    return Listed(path, 0, 0, 0, linked=False, fault=fault)
+
+
+def _printable(path: str) -> str:
+    """A path with escapes in place of bytes that are not UTF-8 and of characters that do not print."""
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in path)
+
+
+def _without_collisions(listed: list[Listed]) -> Iterator[Listed]:
+    """A checkout on a system that does not tell case apart, or composed letters, would lose one of two such files."""
+    first: dict[str, str] = {}
+    for one in listed:
+        folded = (one.path if one.path.isascii() else unicodedata.normalize("NFC", one.path)).casefold()
+        other = first.setdefault(folded, one.path)
+        if other != one.path and one.fault is None:
+            message = f"has a name that many systems take for that of {other}"
+            yield replace(one, fault=fault_at(one.path, "PLM-SRC-008", message, "rename one of them"))
+        else:
+            yield one
