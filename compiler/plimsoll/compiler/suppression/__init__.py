@@ -1,0 +1,1 @@
+"""Findings that a comment beside them asks to leave aside: ``# plimsoll: ignore[CODE] reason``."""
