@@ -1,0 +1,100 @@
+"""Quantities and durations: a number and its unit, kept in one unit."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from plimsoll.compiler.kinds.scalars.spelling import Spelling
+
+_DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d|w)\Z")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_BINARY = {"Ki": 2**-20, "Mi": 2**-10, "Gi": 1.0, "Ti": 2.0**10}
+_DAY = 86_400
+_CENTURY = 36_525 * _DAY
+
+
+def seconds(value: object) -> int:
+    """Read a duration such as ``30s``, ``5m``, ``3h``, ``7d`` or ``2w`` as seconds; at most a hundred years."""
+    found = _DURATION.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("a duration is a whole number and a unit, such as 30s, 5m, 3h, 7d or 2w")
+    total = int(found[1]) * _SECONDS[found[2]]
+    if total > _CENTURY:
+        raise ValueError("a duration is at most a hundred years, 36525d")
+    return total
+
+
+def some_seconds(value: object) -> int:
+    """Read a duration as ``seconds`` does; it must not be nothing."""
+    total = seconds(value)
+    if total == 0:
+        raise ValueError("this duration cannot be nothing; give at least 1s")
+    return total
+
+
+def days(value: object) -> int:
+    """Read a duration of whole days, such as ``30d`` or ``4w``, as days."""
+    total = seconds(value)
+    if total == 0 or total % _DAY:
+        raise ValueError("a window is a whole number of days or weeks, such as 30d or 4w")
+    return total // _DAY
+
+
+def days_or_month(value: object) -> object:
+    """Read a window: whole days as ``days`` does, or the word ``month`` for calendar months."""
+    return value if value == "month" else days(value)
+
+
+def cores(quantity: str) -> float:
+    """A CPU quantity, such as ``500m`` or ``2``, in cores."""
+    return int(quantity[:-1]) / 1000 if quantity.endswith("m") else float(quantity)
+
+
+def gibibytes(quantity: str) -> float:
+    """A memory quantity, such as ``512Mi`` or ``2Gi``, in GiB."""
+    return int(quantity[:-2]) * _BINARY[quantity[-2:]]
+
+
+def number_as_text(value: object) -> object:
+    """A quantity that is written as a plain number, as text; anything else as it is."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _some_cpu(value: str) -> str:
+    if cores(value) == 0:
+        raise ValueError("a CPU quantity cannot be nothing; give at least 1m, a thousandth of a core")
+    return value
+
+
+def _some_memory(value: str) -> str:
+    if gibibytes(value) == 0:
+        raise ValueError("a memory quantity cannot be nothing; give at least 1Ki")
+    return value
+
+
+Seconds = Annotated[int, BeforeValidator(seconds, json_schema_input_type=str)]
+Timeout = Annotated[int, BeforeValidator(some_seconds, json_schema_input_type=str)]
+Days = Annotated[int, BeforeValidator(days, json_schema_input_type=str)]
+Milliseconds = Annotated[int, Field(strict=True, ge=1, le=60_000)]
+Cpu = Annotated[
+    str,
+    Spelling(
+        r"^([0-9]{1,7}(\.[0-9]{1,3})?|[0-9]{1,9}m)$",
+        11,
+        "a CPU quantity is a number of cores or of thousandths",
+        ("500m", "2", "0.5"),
+        _some_cpu,
+    ),
+    BeforeValidator(number_as_text, json_schema_input_type=str | float),
+]
+Memory = Annotated[
+    str,
+    Spelling(
+        r"^[0-9]{1,9}(Ki|Mi|Gi|Ti)$",
+        11,
+        "a memory quantity is a whole number and a binary unit",
+        ("512Mi", "2Gi"),
+        _some_memory,
+    ),
+]
