@@ -43,8 +43,9 @@ def of_sources(name: str, sources: tuple[Source, ...], random: Random) -> Featur
     columns = ", ".join([key, when, *(measure.name for measure in first.measures)])
     rows = " UNION ALL ".join(f"SELECT {columns} FROM {source.table}" for source in sources)  # noqa: S608 -- our names
     selected, features = [], {}
-    chosen = [(m, s, w) for m in first.measures for s in STATISTICS for w in WINDOWS]
-    for measure, statistic, window in sorted(random.sample(chosen, random.randint(4, 10))):
+    possible = [(m, s, w) for m in first.measures for s in STATISTICS for w in WINDOWS]
+    chosen = sorted(random.sample(possible, random.randint(4, 10)))
+    for measure, statistic, window in chosen:
         feature = f"{prefix}_{measure.name}_{statistic}_{window}"
         selected.append(f"       {STATISTICS[statistic]}({measure.name}) OVER last_{window} AS {feature}")
         features[feature] = _feature(measure, statistic)
@@ -52,6 +53,7 @@ def of_sources(name: str, sources: tuple[Source, ...], random: Random) -> Featur
         f"last_{window} AS (PARTITION BY {key} ORDER BY {when} "
         f"RANGE BETWEEN INTERVAL {days} DAYS PRECEDING AND CURRENT ROW)"
         for window, days in WINDOWS.items()
+        if any(window == one for _, _, one in chosen)
     )
     sql = f"WITH rows AS ({rows})\nSELECT DISTINCT ON ({key}, {when})\n       {key}, {when} AS computed_at,\n"
     sql += ",\n".join(selected) + f"\nFROM rows\nWINDOW {frames}\n"
@@ -90,7 +92,7 @@ def of_team(name: str, sources: list[Source], made: list[FeatureSet], random: Ra
     shallow = [one for one in made if one.level < DEEPEST]
     if shallow and random.random() < 0.5:
         latest = shallow[-4:]
-        return of_sets(name, tuple(random.sample(latest, min(len(latest), random.randint(1, 2)))), random)
+        return of_sets(name, tuple(random.sample(latest, min(len(latest), 2))), random)
     return of_sources(name, tuple(random.sample(sources, min(len(sources), random.randint(1, 2)))), random)
 
 

@@ -80,7 +80,7 @@ def _sets(
     made: dict[firm.Team, list[FeatureSet]] = {team: [] for team in owned}
     for index in range(count - len(shared)):
         team = list(owned)[index % len(owned)]
-        name = f"{team.name}-set-{len(made[team]) + 1}"
+        name = f"{team.name}-{team.domain.entity}-{len(made[team]) + 1}"
         made[team].append(features.of_team(name, owned[team], made[team], random))
     return shared, [one for team in made for one in made[team]]
 
