@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import Judged, judge_folder
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import View
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 example:
   plimsoll check specs --environment production
+  plimsoll check --fix --diff
 
 Reading, typing and resolving come first; only when nothing is wrong there are the governance policies asked. Policies
 of your own are Policy specs in the project.
+
+Fixes: quote, remove-repeat and indent are safe and need not be named; spell and remove-tag guess, and are applied only
+by name, as in --fix spell,remove-tag. A comment at the end of a line, or alone on the line before, lets a warning be:
+  jurisdiction: NO  # plimsoll: ignore[PLM-YML-006] every reader of this file knows YAML 1.2
 """
 
 
@@ -27,17 +33,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     add_path(parser)
     parser.add_argument("--environment", "-e", metavar="E", help="leave out what concerns other environments only")
+    add_fix_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check a project. Only findings that are shown count for the exit code."""
     view: View = args.view
-    judged = judge_folder(spec_folder(args))
+    names = fixes_asked_for(args)
+    folder = spec_folder(args)
+    if names is not None:
+        fixed = fixed_files(folder, names)
+        if args.diff:
+            show_diff(view, folder, {one.path: (one.before, one.after) for one in fixed})
+            return FINDINGS if fixed else CLEAN
+        write_files(folder, fixed)
+    judged = judge_folder(folder)
     found = judged.findings.diagnostics
     if args.environment is not None:
         _require(judged, args.environment)
         found = tuple(one for one in found if _concerns(one, args.environment))
     view.findings(replace(judged.findings, diagnostics=found))
+    if names is not None:
+        show_fixed(view, folder, fixed)
     return FINDINGS if any(one.blocks for one in found) else CLEAN
 
 
