@@ -4,7 +4,7 @@ import argparse
 
 from plimsoll.cli.views.view import View
 
-FORMATS = ("human", "json", "github", "sarif")
+FORMATS = ("human", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     looks.add_argument(
         "--format",
         choices=FORMATS,
-        help="human: as shown here; json: one document, for machines; github: with annotations; sarif: findings only",
+        help="human: as shown here; json: one document, for machines; github: with annotations and a step summary; "
+        "gitlab: Code Quality; sarif and junit: findings only; markdown: for a comment on a pull request",
     )
     looks.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours; default: auto")
 
@@ -29,7 +30,19 @@ def choose_view(verb: str, args: argparse.Namespace) -> View:
         case "github":
             from plimsoll.cli.views.github import GithubView
 
-            return GithubView(args.color)
+            return GithubView(args.color, verb)
+        case "gitlab":
+            from plimsoll.cli.views.gitlab import GitlabView
+
+            return GitlabView()
+        case "junit":
+            from plimsoll.cli.views.junit import JunitView
+
+            return JunitView()
+        case "markdown":
+            from plimsoll.cli.views.markdown import MarkdownView
+
+            return MarkdownView(verb)
         case "sarif":
             from plimsoll.cli.views.sarif import SarifView
 

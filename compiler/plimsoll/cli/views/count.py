@@ -1,5 +1,6 @@
 """How many findings of each weight there are."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -7,27 +8,35 @@ from plimsoll.compiler.diagnostics import Diagnostic, Severity
 
 
 class Counts(NamedTuple):
-    """Findings by weight; those that are waived stand apart, whatever they would weigh."""
+    """Findings by weight; those that are waived or ignored stand apart, whatever they would weigh."""
 
     errors: int
     warnings: int
     notes: int
     waived: int
+    ignored: int = 0
+    fixable: int = 0
+    """How many of those that stand ``plimsoll check --fix`` mends without being told the name of a fix."""
 
     def sentence(self) -> str:
         """The counts in words, without those that are nought; empty when nothing was found."""
         named = ((self.errors, "error"), (self.warnings, "warning"), (self.notes, "note"))
-        words = [f"{number} {word}{'s' if number > 1 else ''}" for number, word in named if number]
-        return ", ".join([*words, f"{self.waived} waived"] if self.waived else words)
+        words = [f"{number:,} {word}{'s' if number > 1 else ''}" for number, word in named if number]
+        excused = ((self.waived, "waived"), (self.ignored, "ignored"))
+        return ", ".join([*words, *(f"{number:,} {word}" for number, word in excused if number)])
 
 
 def count(diagnostics: Iterable[Diagnostic]) -> Counts:
-    """Count findings by weight."""
-    found = tuple(diagnostics)
-    standing = [one.severity for one in found if not one.waived]
+    """Count findings by weight. One that is both waived and ignored counts as waived."""
+    tally: Counter[str] = Counter()
+    for one in diagnostics:
+        tally["waived" if one.waived else "ignored" if one.ignored else one.severity] += 1
+        tally["fixable"] += bool(one.fix and one.fix.safe and not one.waived and not one.ignored)
     return Counts(
-        standing.count(Severity.ERROR),
-        standing.count(Severity.WARNING),
-        standing.count(Severity.NOTE),
-        len(found) - len(standing),
+        tally[Severity.ERROR],
+        tally[Severity.WARNING],
+        tally[Severity.NOTE],
+        tally["waived"],
+        tally["ignored"],
+        tally["fixable"],
     )

@@ -13,9 +13,10 @@ LOOK = {"error": Style.ERROR, "warning": Style.WARNING, "note": Style.NOTE}
 class HumanView:
     """Shows everything as soon as it is known."""
 
-    def __init__(self, colour: str) -> None:
+    def __init__(self, colour: str, *, one_stream: bool = False) -> None:
+        """With ``one_stream`` even what went wrong goes to standard output, so that the order of all is certain."""
         self._out = Painter.of_standard_output(colour)
-        self._error = Painter.of_standard_error(colour)
+        self._error = self._out if one_stream else Painter.of_standard_error(colour)
 
     def findings(self, findings: Findings) -> None:
         """Show each finding, and then how many there are."""
@@ -28,17 +29,25 @@ class HumanView:
         verdict = Styled(counts.sentence() or "no findings", _verdict(counts))
         scope = f" in {findings.specs:,} spec{'' if findings.specs == 1 else 's'}{judged}" if findings.specs else ""
         self._out.line(verdict, f"{scope} ({findings.seconds:.2f} s)")
+        if counts.fixable:
+            self._out.line(Styled("plimsoll check --fix", Style.STRONG), f" mends {counts.fixable:,} of them")
 
     def _finding(self, one: Any, findings: Findings) -> None:
+        from plimsoll.cli.views.advice import advice
         from plimsoll.cli.views.excerpt import excerpt
 
-        style = Style.DIM if one.waived else LOOK[one.severity]
-        name = "waived" if one.waived else str(one.severity)
+        name = "waived" if one.waived else "ignored" if one.ignored else str(one.severity)
+        style = LOOK.get(name, Style.DIM)
         self._out.line(Styled(f"{name}[{one.code}]", style), Styled(f": {one.message}", Style.STRONG))
         for pieces in excerpt(one, findings, style):
             self._out.line(*pieces)
         margin = " " * len(str(max([one.span.line, *(label.span.line for label in one.labels)])))
-        for word, text in (("waived because", one.waived), ("note", one.note), ("help", one.help)):
+        for word, text in (
+            ("waived because", one.waived),
+            ("ignored because", one.ignored),
+            ("note", one.note),
+            ("help", advice(one)),
+        ):
             for number, line in enumerate(text.splitlines()):
                 self._out.line(
                     margin, Styled(" = ", Style.FRAME), Styled(f"{word}: ", Style.STRONG) if not number else "", line

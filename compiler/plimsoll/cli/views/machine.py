@@ -8,14 +8,16 @@ refused or is missing around us. What has nothing to say is null. Keys are added
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.views.count import count
 from plimsoll.cli.views.view import Findings, Line
+from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.refusal import Refused, Unavailable
 
 if TYPE_CHECKING:
-    from plimsoll.compiler.diagnostics import Diagnostic, Span
+    from plimsoll.compiler.diagnostics import Diagnostic, Fix, Span
 
 
 class MachineView:
@@ -47,6 +49,8 @@ class MachineView:
             "warnings": counted.warnings,
             "notes": counted.notes,
             "waived": counted.waived,
+            "ignored": counted.ignored,
+            "fixable": counted.fixable,
             "seconds": round(findings.seconds, 3),
         }
 
@@ -72,9 +76,11 @@ class MachineView:
         sys.stderr.write(f"{message}\n")
 
     def close(self, code: int) -> None:
-        """Write the document, unless the verb had nothing to say through its view."""
+        """Write the document, unless the verb ended well and had nothing to say through its view."""
         if all(self._document[key] is None for key in ("findings", "result", "error")):
-            return
+            if code == CLEAN:
+                return
+            self.unavailable(Unavailable("plimsoll", f"ended with exit code {code}", "its log says why"))
         self._document["exit"] = code
         sys.stdout.write(f"{json.dumps(self._document, indent=2, ensure_ascii=True, allow_nan=False)}\n")
 
@@ -92,8 +98,15 @@ def as_data(one: "Diagnostic", findings: Findings) -> dict[str, Any]:
         "note": one.note or None,
         "help": one.help or None,
         "waived": one.waived or None,
+        "ignored": one.ignored or None,
+        "fix": _fix(one.fix, findings) if one.fix else None,
         "properties": dict(one.properties),
     }
+
+
+def _fix(fix: "Fix", findings: Findings) -> dict[str, Any]:
+    edits = [{**asdict(edit), "path": findings.file(edit.path).path} for edit in fix.edits]
+    return {"name": fix.name, "title": fix.title, "safe": fix.safe, "edits": edits}
 
 
 def _place(span: "Span", findings: Findings) -> dict[str, Any]:

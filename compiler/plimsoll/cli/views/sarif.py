@@ -1,121 +1,91 @@
 """For code scanning: SARIF 2.1.0, one run, on standard output.
 
-Every rule that is reported is described from the catalogue of codes or the governance policies. A waived finding is a
-suppressed result. A fingerprint does not depend on the line, so that a finding that moves stays the same finding.
+A verb that was refused or broke down leaves a run without ``results``: a list, though empty, would say that nothing was
+found, and would close every alert. What forges take of a log is limited, so the lightest findings are left out beyond
+that, and a notification says how many.
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
-import hashlib
-import json
-import sys
-from collections.abc import Iterable, Mapping
+import gzip
 from typing import Any
 
-from plimsoll.cli.views.view import Findings, Line
-from plimsoll.compiler.codes import CODES
-from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.cli.views.collected import Collected, CollectingView
+from plimsoll.cli.views.identity import fingerprints
+from plimsoll.cli.views.json_text import json_text
+from plimsoll.cli.views.order import by_place, worst_first
+from plimsoll.cli.views.places import ROOT_ID, Places
+from plimsoll.cli.views.sarif_result import LEVELS, result
+from plimsoll.cli.views.sarif_rule import rule
+from plimsoll.cli.views.view import Findings
+from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 from plimsoll.contract.version import VERSION
 
+MOST_RESULTS = 25_000
+"""How many results GitHub takes of a run."""
+
+MOST_BYTES = 10_000_000
+"""How large GitHub lets a log be when it is gzipped."""
+
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
-_SECURITY = {"low": "3.0", "medium": "5.5", "high": "8.0", "critical": "9.5"}
-"""A rule's severity as the CVSS-like number by which GitHub sorts alerts."""
+_RESULTS_DEPTH = 4
+"""How deep results lie in a log: each stands on a line of its own."""
 
 
-class SarifView:
-    """Collects, and writes the log when the verb ends. Refusals go where people look: a log holds findings only."""
+class SarifView(CollectingView):
+    """Findings as results, their codes as rules, refusals as notifications."""
 
-    def __init__(self) -> None:
-        self._results: list[dict[str, Any]] = []
-        self._rules: dict[str, dict[str, Any]] = {}
-
-    def findings(self, findings: Findings) -> None:
-        """Keep the findings as results, and their codes as rules."""
-        for one in findings.diagnostics:
-            self._rules.setdefault(one.code, rule(one, findings))
-            self._results.append(result(one, findings))
-
-    def result(self, _data: Mapping[str, Any], _lines: Iterable[Line]) -> None:
-        """A log holds findings only."""
-
-    def refused(self, refused: Refused) -> None:
-        """Say it to people."""
-        self.progress(f"error: {refused}")
-
-    def unavailable(self, fault: Unavailable) -> None:
-        """Say it to people."""
-        self.progress(f"error: {fault}")
-
-    def progress(self, message: str) -> None:
-        """Say what is being done, where people look."""
-        sys.stderr.write(f"{message}\n")
-
-    def close(self, _code: int) -> None:
-        """Write the log; one without results says that nothing was found."""
-        driver = {
-            "name": "plimsoll",
-            "semanticVersion": VERSION,
-            "rules": [self._rules[code] for code in sorted(self._rules)],
-        }
-        run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": self._results}
-        log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-        sys.stdout.write(f"{json.dumps(log, indent=2, ensure_ascii=True)}\n")
+    def document(self, collected: Collected, code: int) -> str:
+        """The log, cut to what is taken of it."""
+        worst = worst_first(collected.diagnostics)
+        kept = worst[:MOST_RESULTS]
+        while True:
+            text = json_text(log(collected, kept, len(worst) - len(kept), code), _RESULTS_DEPTH)
+            size = _packed(text)
+            if size <= MOST_BYTES or not kept:
+                return text
+            kept = kept[: len(kept) * MOST_BYTES * 9 // (size * 10)]
 
 
-def rule(one: Diagnostic, findings: Findings) -> dict[str, Any]:
-    """What is known about the code of a finding."""
-    title, meaning, mend = _explained(one, findings)
-    text = f"{meaning}\n\nTo mend it: {mend}"
-    severity = dict(one.properties).get("severity")
-    properties: dict[str, Any] = {"tags": ["governance" if severity else "specs", one.code.split("-")[1].lower()]}
-    if severity in _SECURITY:
-        properties["security-severity"] = _SECURITY[severity]
-    return {
-        "id": one.code,
-        "shortDescription": {"text": title},
-        "fullDescription": {"text": meaning},
-        "help": {"text": text, "markdown": text},
-        "defaultConfiguration": {"level": _LEVELS[one.severity]},
-        "properties": properties,
+def log(collected: Collected, kept: list[Diagnostic], left_out: int, code: int) -> dict[str, Any]:
+    """The log with the findings that are kept."""
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": "plimsoll", "semanticVersion": VERSION, "rules": _rules(collected, kept)}},
+        "invocations": [_invocation(collected, left_out, code)],
+        "originalUriBaseIds": {ROOT_ID: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
     }
-
-
-def _explained(one: Diagnostic, findings: Findings) -> tuple[str, str, str]:
-    """A code's title, meaning and remedy, from the governance rules or the catalogue of codes."""
-    spec = findings.rules.get(one.code)
-    if spec is not None:
-        return spec.title, spec.rationale, spec.remedy
-    known = CODES[one.code]
-    return known.title, known.meaning, known.mend
-
-
-def result(one: Diagnostic, findings: Findings) -> dict[str, Any]:
-    """A finding as a result."""
-    message = f"{one.message}\n{one.help}" if one.help else one.message
-    identity = "\0".join((one.code, findings.file(one.span.path).path, one.subject, one.message))
-    shown: dict[str, Any] = {
-        "ruleId": one.code,
-        "level": _LEVELS[one.severity],
-        "message": {"text": message},
-        "locations": [_location(one.span, findings)],
-        "partialFingerprints": {"plimsoll/v1": hashlib.sha256(identity.encode()).hexdigest()},
-    }
-    if one.labels:
-        shown["relatedLocations"] = [
-            {**_location(label.span, findings), "message": {"text": label.text}} for label in one.labels
+    findings = collected.findings or Findings(())
+    if collected.findings or not collected.troubles:
+        places = Places()
+        numbers = {one["id"]: number for number, one in enumerate(run["tool"]["driver"]["rules"])}
+        run["results"] = [
+            result(one, findings, places, numbers[one.code], mark)
+            for one, mark in fingerprints(by_place(kept), findings, places)
         ]
-    if one.waived:
-        shown["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.waived}]
-    return shown
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _location(span: Span, findings: Findings) -> dict[str, Any]:
-    region = {"startLine": span.line, "startColumn": span.column, "endLine": span.line, "endColumn": span.end}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(findings.file(span.path).path)}, "region": region}}
+def _rules(collected: Collected, kept: list[Diagnostic]) -> list[dict[str, Any]]:
+    """The rules of findings by code. A rule's level is that of its worst finding, the first one here."""
+    if collected.findings is None:
+        return []
+    worst: dict[str, Diagnostic] = {}
+    for one in sorted(kept, key=lambda one: list(LEVELS).index(one.severity)):
+        worst.setdefault(one.code, one)
+    return [rule(code, worst[code].severity, collected.findings) for code in sorted(worst)]
 
 
-def _uri(path: str) -> str:
-    from urllib.parse import quote
+def _invocation(collected: Collected, left_out: int, code: int) -> dict[str, Any]:
+    notifications = [{"level": "error", "message": {"text": one.details}} for one in collected.troubles]
+    if left_out:
+        text = f"{left_out:,} findings are left out, the lightest ones: a log may not hold more"
+        notifications.append({"level": "warning", "message": {"text": text}})
+    told = {"toolExecutionNotifications": notifications} if notifications else {}
+    return {"executionSuccessful": code in (CLEAN, FINDINGS) and not collected.troubles, "exitCode": code, **told}
 
-    return quote(path)
+
+def _packed(text: str) -> int:
+    """How many bytes a log takes when it is gzipped; one that is short enough without is not."""
+    return len(text) if len(text) <= MOST_BYTES else len(gzip.compress(text.encode("ascii"), 6))

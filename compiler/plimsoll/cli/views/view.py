@@ -46,8 +46,8 @@ class Findings:
         return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
     def weighty(self) -> "Findings":
-        """The same without notes and without what is waived, for verbs that do something else than find."""
-        kept = tuple(one for one in self.diagnostics if one.severity != "note" and not one.waived)
+        """The same without notes and without what is waived or ignored, for verbs that do something else than find."""
+        kept = tuple(one for one in self.diagnostics if one.severity != "note" and not one.waived and not one.ignored)
         return replace(self, diagnostics=kept)
 
     def file(self, path: str) -> ShownFile:

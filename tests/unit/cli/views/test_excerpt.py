@@ -1,4 +1,4 @@
-"""How text is underlined, made safe and escaped."""
+"""How text is underlined and made safe."""
 
 import io
 
@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.cli.views.excerpt import excerpt
-from plimsoll.cli.views.github import LIMIT, GithubView, annotation, escape_data, escape_property
 from plimsoll.cli.views.paint import Painter, Style, Styled, safe, width
 from plimsoll.cli.views.view import Findings, ShownFile
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity, Span
@@ -96,29 +95,3 @@ def test_styles_end_where_they_began() -> None:
     stream = io.StringIO()
     Painter(stream, colour=True).line("a ", Styled("b\x1b[2J", Style.ERROR), " c")
     assert stream.getvalue() == "a \x1b[1;31mb␛[2J\x1b[0m c\n"
-
-
-@given(st.text())
-def test_no_text_can_begin_or_end_a_workflow_command(text: str) -> None:
-    assert not {"\r", "\n"} & set(escape_data(text))
-    assert not {"\r", "\n", ":", ","} & set(escape_property(text))
-    assert escape_data(text).replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") == text
-
-
-def test_an_annotation_cannot_be_injected_into() -> None:
-    span = Span("a,title=evil::x\n::error::y.yaml", 1, 1, 2)
-    one = Diagnostic("PLM-TYP-003", Severity.ERROR, "m\n::warning::z", span)
-    line = annotation("error", one, Findings((one,)))
-    assert "\n" not in line
-    assert line.startswith("::error file=a%2Ctitle=evil%3A%3Ax%0A%3A%3Aerror%3A%3Ay.yaml,line=1")
-
-
-def test_the_worst_annotations_come_first_and_the_rest_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    def several(severity: Severity, count: int) -> list[Diagnostic]:
-        return [Diagnostic("PLM-TYP-003", severity, f"m{n}", Span("a", n + 1, 1, 2)) for n in range(count)]
-
-    view = GithubView("never")
-    view.findings(Findings((*several(Severity.WARNING, 3), *several(Severity.ERROR, LIMIT + 2))))
-    view.close(1)
-    commands = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")][2:]
-    assert [line.split(" ")[0] for line in commands] == ["::error"] * LIMIT + ["::notice::2"] + ["::warning"] * 3

@@ -1,0 +1,82 @@
+"""Findings as SARIF's results: places, fingerprints, suppressions and fixes."""
+
+from itertools import groupby
+from typing import Any
+
+from plimsoll.cli.views.advice import advice
+from plimsoll.cli.views.places import Places
+from plimsoll.cli.views.view import Findings
+from plimsoll.compiler.diagnostics import Diagnostic, Edit, Fix, Severity, Span
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+"""SARIF's names of the severities, the worst first."""
+
+FINGERPRINT = "plimsoll/v1"
+"""The name of the fingerprint, and the version of the way in which it is made."""
+
+
+def result(one: Diagnostic, findings: Findings, places: Places, number: int, mark: str) -> dict[str, Any]:
+    """A finding as a result. ``number`` is its rule's place among the rules, ``mark`` its fingerprint."""
+    shown: dict[str, Any] = {
+        "ruleId": one.code,
+        "ruleIndex": number,
+        "level": LEVELS[one.severity],
+        "message": {"text": plain("\n".join(filter(None, (one.message, one.note, advice(one)))))},
+        "locations": [_location(one.span, findings, places)],
+        "partialFingerprints": {FINGERPRINT: mark},
+    }
+    if one.labels:
+        shown["relatedLocations"] = [
+            {**_location(label.span, findings, places), "message": {"text": plain(label.text)}} for label in one.labels
+        ]
+    suppressions = list(_suppressions(one))
+    if suppressions:
+        shown["suppressions"] = suppressions
+    if one.fix:
+        shown["fixes"] = [_fix(one.fix, findings, places)]
+    return shown
+
+
+def plain(text: str) -> str:
+    """A message in which nothing is taken for an embedded link (SARIF 2.1.0, 3.11.6): texts come from specs."""
+    if "](" not in text:
+        return text
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _suppressions(one: Diagnostic) -> list[dict[str, Any]]:
+    """A waiver is kept apart from what it excuses; a comment stands in the file (SARIF 2.1.0, 3.35.2)."""
+    given = (("external", one.waived), ("inSource", one.ignored))
+    return [{"kind": kind, "status": "accepted", "justification": why} for kind, why in given if why]
+
+
+def _fix(fix: Fix, findings: Findings, places: Places) -> dict[str, Any]:
+    """A fix with its edits by file. One that needs a look says so, and is marked as not safe."""
+    caution = "" if fix.safe else " (look at what it changes before you keep it)"
+    files = groupby(sorted(fix.edits), key=lambda edit: edit.path)
+    return {
+        "description": {"text": plain(f"{fix.title}{caution}")},
+        "artifactChanges": [
+            {
+                "artifactLocation": places.location(findings.file(path).path),
+                "replacements": [_replacement(edit) for edit in edits],
+            }
+            for path, edits in files
+        ],
+        "properties": {"name": fix.name, "safe": fix.safe},
+    }
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    region = {
+        "startLine": edit.line,
+        "startColumn": edit.column,
+        "endLine": edit.end_line,
+        "endColumn": edit.end_column,
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+
+
+def _location(span: Span, findings: Findings, places: Places) -> dict[str, Any]:
+    region = {"startLine": span.line, "startColumn": span.column, "endLine": span.line, "endColumn": span.end}
+    return {"physicalLocation": {"artifactLocation": places.location(findings.file(span.path).path), "region": region}}
