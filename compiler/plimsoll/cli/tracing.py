@@ -206,7 +206,7 @@ def _data(workspace: Workspace, project: Project, card: Card) -> Link:
     for key, digest in sorted(card.dataset.tables.items()):
         kind, name = key.split("/", 1)
         if kind == "DataSource" and name in project.data_sources:
-            path = workspace.data / project.data_sources[name].spec.spec.location.path
+            path = workspace.data / project.data_sources[name].spec.spec.file
             if not path.is_file() or digests.of_file(path) != digest:
                 changed.append(name)
     window = card.dataset

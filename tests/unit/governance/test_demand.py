@@ -2,10 +2,12 @@
 
 import pytest
 
+from plimsoll.compiler.governance.context import Demand
 from plimsoll.compiler.governance.cron import runs_a_month
 from plimsoll.compiler.governance.demand import HOURS_A_MONTH, Workload, total
 from plimsoll.compiler.kinds.common import Gpu, Resources
 from plimsoll.compiler.kinds.environment import Rates
+from plimsoll.compiler.project.reading import values
 
 
 @pytest.mark.parametrize(
@@ -30,11 +32,11 @@ def test_a_schedule_comes_round_as_often_as_the_calendar_says(cron: str, runs_a_
 
 
 def test_demand_is_the_sum_of_what_may_run_at_once() -> None:
-    rates = Rates(cpu_hour=0.5, memory_gib_hour=0.25, gpu_hour={"l4": 4.0})
+    rates = values(Rates(cpu_hour=0.5, memory_gib_hour=0.25, gpu_hour={"l4": 4.0}))
     workloads = [
-        Workload(Resources(cpu="500m", memory="2Gi"), replicas=3, hours=HOURS_A_MONTH),
-        Workload(Resources(cpu="2", memory="512Mi", gpu=Gpu(count=2, type="l4")), replicas=1, hours=10),
-        Workload(Resources(cpu="1", memory="1Gi", gpu=Gpu(count=1, type="h100")), replicas=2, hours=1),
+        Workload(values(Resources(cpu="500m", memory="2Gi")), replicas=3, hours=HOURS_A_MONTH),
+        Workload(values(Resources(cpu="2", memory="512Mi", gpu=Gpu(count=2, type="l4"))), replicas=1, hours=10),
+        Workload(values(Resources(cpu="1", memory="1Gi", gpu=Gpu(count=1, type="h100"))), replicas=2, hours=1),
     ]
     found = total(workloads, rates)
     first, second, third = 3 * 730 * (0.25 + 0.5), 10 * (1.0 + 0.125 + 8.0), 2 * (0.5 + 0.25)
@@ -45,4 +47,9 @@ def test_demand_is_the_sum_of_what_may_run_at_once() -> None:
 
 
 def test_nothing_demands_nothing() -> None:
-    assert total([], Rates()).model_dump() == {"monthly_cost": 0, "cpu": 0, "memory_gib": 0, "gpus": {}}
+    assert total([], values(Rates())).values == {"monthlyCost": 0, "cpu": 0, "memoryGib": 0, "gpus": {}}
+
+
+def test_a_demand_is_what_rules_are_told_it_is() -> None:
+    found = total([Workload(values(Resources()), replicas=1, hours=1)], values(Rates())).values
+    assert values(Demand.model_validate(found)) == found

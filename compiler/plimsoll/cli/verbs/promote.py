@@ -14,8 +14,9 @@ from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Deployment
 from plimsoll.compiler.planning.history import open_repository
 from plimsoll.compiler.project.edit import set_pin, with_text
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located, did_you_mean
 from plimsoll.contract import exit_codes
 from plimsoll.contract.package import Promotion
 from plimsoll.contract.refusal import Refused, first_fault

@@ -11,8 +11,8 @@ from rich.table import Table
 from plimsoll.cli.release_folder import SPECS, require_project
 from plimsoll.cli.tracing import Holds, Trace, trace
 from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.project import PlacedDeployment, Project
-from plimsoll.compiler.project.typed import did_you_mean
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity, Span
 from plimsoll.compiler.governance.rules import Rule, check_rule
-from plimsoll.compiler.kinds import Policy
-from plimsoll.compiler.loading.documents import parse
 from plimsoll.compiler.loading.sources import SourceFile, read_source
-from plimsoll.compiler.project.typed import Located, type_document
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.project import Project, Shelf
+from plimsoll.compiler.project.reading import read
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Policy
 
 SHOWN = "policies"
 """What stands before a catalogue file's path when it is shown, to tell it from a project's own files."""
@@ -34,11 +37,11 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
     found: list[Diagnostic] = []
     policies: list[Located[Policy]] = []
     for path in sorted(root.glob("*/*/policy.yaml")):
-        read = read_source(path, f"{SHOWN}/{path.relative_to(root).as_posix()}", root)
-        found += read.diagnostics
-        if read.value is not None:
-            sources.append(read.value)
-            typed = _policies(read.value)
+        found_file = read_source(path, f"{SHOWN}/{path.relative_to(root).as_posix()}", root)
+        found += found_file.diagnostics
+        if found_file.value is not None:
+            sources.append(found_file.value)
+            typed = _policies(found_file.value, root)
             found += typed.diagnostics
             policies += typed.value or ()
     if not sources and not found:
@@ -50,25 +53,21 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
     return Outcome(Catalogue(root, checked.value, tuple(sources)), tuple(found))
 
 
-def _policies(source: SourceFile) -> Outcome[tuple[Located[Policy], ...]]:
-    parsed = parse(source)
-    found = list(parsed.diagnostics)
+def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:
+    reading = read(source)
+    project = Project(root, reading.units, Shelf(lambda _: source, lambda _: reading.facts))
+    found = list(reading.diagnostics)
     policies: list[Located[Policy]] = []
-    for document in parsed.value or ():
-        typed = type_document(document)
-        found += typed.diagnostics
-        located: Any = typed.value
-        if located is None:
-            continue
-        if isinstance(located.spec, Policy):
-            policies.append(located)
+    for one in map(project.locate, reading.units):
+        if one.kind == "Policy":
+            policies.append(one)
         else:
-            message = f"a policy file holds policies, not a {located.spec.kind_name}"
-            found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, message, located.span("kind"), subject=located.key))
+            message = f"a policy file holds policies, not a {one.kind}"
+            found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, message, one.span("kind"), subject=one.key))
     return Outcome(tuple(policies), tuple(found))
 
 
-def check_rules(policies: Iterable[Located[Policy]]) -> Outcome[dict[str, Rule]]:
+def check_rules(policies: Iterable[Located["Policy"]]) -> Outcome[dict[str, Rule]]:
     """Check policies, and that no two of them claim the same id. Sound rules are returned whatever the others are."""
     rules: dict[str, Rule] = {}
     found: list[Diagnostic] = []

@@ -50,7 +50,3 @@ class Context(Part):
         Demand | None,
         Field(description="what a deployment, a model's training or all of an environment takes; else absent"),
     ] = None
-
-
-PER_ENVIRONMENT = frozenset({"environment", "demand"})
-"""The fields that have a meaning only inside an environment."""

@@ -1,10 +1,9 @@
-"""CEL: expressions are checked against our kinds' types and then evaluated on plain values.
+"""CEL: evaluate expressions on plain values.
 
 Regular expressions are RE2's, which run in linear time; the engine ends a comprehension that would take too many steps.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,44 +11,9 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
-from plimsoll.compiler.governance.context import Context
-from plimsoll.compiler.governance.schema import PACKAGE, Schema
-from plimsoll.compiler.kinds import KINDS
-from plimsoll.compiler.project.typed import did_you_mean
-
-JUDGED = ("DataSource", "FeatureSet", "Model", "Deployment", "Environment")
-"""The kinds that rules can judge."""
-
-_AT = re.compile(r"ERROR: <input>:([0-9]+):([0-9]+): (.*)")
-_FIELD = re.compile(r"undefined field '(\w+)' not found in struct '([\w.]+)'")
-_NAME = re.compile(r"undeclared reference to '(\w+)[\w.]*'")
-_TEXT = ("STRING", "INT", "DOUBLE", "BOOL", "DYN", "LIST<STRING>", "LIST<INT>", "LIST<DYN>")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with an expression, at the character ``offset`` of it and for ``length`` characters."""
-
-    offset: int
-    length: int
-    message: str
-    help: str = ""
-
 
 class EvaluationFailed(Exception):
     """An expression had no value for an object; the message says why."""
-
-
-@cache
-def _schema() -> Schema:
-    return Schema([*(KINDS[name] for name in JUDGED), Context])
-
-
-@cache
-def _typed(kind: str) -> Any:
-    """The environment that knows the types of the kind that is judged."""
-    variables = {"object": cel.Type(f"{PACKAGE}.{kind}"), "context": cel.Type(f"{PACKAGE}.Context")}
-    return cel.NewEnv(_schema().pool, variables=variables, extensions=[ext_strings.ExtStrings()])
 
 
 @cache
@@ -57,50 +21,6 @@ def _dynamic() -> Any:
     """The environment that evaluates, on plain dictionaries."""
     variables = {"object": cel.Type.DYN, "context": cel.Type.DYN}
     return cel.NewEnv(variables=variables, extensions=[ext_strings.ExtStrings()])
-
-
-def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
-    """What the type checker has against an expression over a kind: a condition must be true or false, else text."""
-    try:
-        found = _typed(kind).compile(expression).return_type().name()
-    except RuntimeError as error:
-        return tuple(_faults(str(error), expression))
-    if condition and found != "BOOL":
-        return (Fault(0, len(expression), f"a condition is true or false, but this is {_plain(found)}"),)
-    if not condition and found not in _TEXT:
-        return (Fault(0, len(expression), f"a message holds text and numbers, but this is {_plain(found)}"),)
-    return ()
-
-
-def _plain(name: str) -> str:
-    return name.replace(f"{PACKAGE}.", "").replace("google.protobuf.", "").lower()
-
-
-def _faults(report: str, expression: str) -> Iterator[Fault]:
-    """The engine's report, fault by fault, without those that only follow from another."""
-    lines = expression.split("\n")
-    for match in _AT.finditer(report):
-        line, column, message = int(match[1]), int(match[2]), match[3]
-        if "'*error*'" in message:
-            continue
-        offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
-        yield _fault(expression, offset, message.removesuffix(" [INVALID_ARGUMENT]"))
-
-
-def _fault(expression: str, offset: int, message: str) -> Fault:
-    if field := _FIELD.search(message):
-        name, struct = field[1], field[2]
-        at = expression.find(name, offset)
-        known = _schema().fields.get(struct, ())
-        return Fault(
-            at, len(name), f"{struct.removeprefix(PACKAGE + '.')} has no field {name!r}", did_you_mean(name, known)
-        )
-    if unknown := _NAME.search(message):
-        name = unknown[1]
-        at = max(expression.rfind(name, 0, offset + len(name)), 0)
-        return Fault(at, len(name), f"nothing is called {name!r} here", did_you_mean(name, ("object", "context")))
-    last = max(len(expression.rstrip()) - 1, 0)
-    return Fault(min(offset, last), 1, message.replace(f"{PACKAGE}.", ""))
 
 
 @dataclass(frozen=True)

@@ -1,90 +1,122 @@
-"""Evaluate rules on subjects; what comes out are findings, which bindings and waivers have yet to weigh."""
+"""Evaluate rules on objects; what comes out are verdicts, whose findings bindings and waivers have yet to weigh."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from plimsoll.compiler.diagnostics import Route
+from plimsoll.compiler.diagnostics import Label, Route, Span
 from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
-from plimsoll.compiler.governance.rules import Rule, message_parts
+from plimsoll.compiler.governance.rules import Condition, Rule, message_parts
 from plimsoll.compiler.governance.subjects import Estate, Subject
+from plimsoll.compiler.governance.witness import Broken, witness
+from plimsoll.compiler.project.located import Located
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A condition of a rule that doesn't hold for a subject, or that has no value."""
+    """A condition of a rule that doesn't hold for an object, or that has no value."""
 
-    rule: Rule
-    subject: Subject
+    rule: str
+    """The rule's id."""
+    object: str
+    """``Kind/name``."""
+    reached: tuple[str, ...]
+    """The environments that it concerns."""
     message: str
-    route: Route
     condition: str
     """The expression that was found false."""
-    context: dict[str, Any]
+    route: Route
+    span: Span
+    written: bool
+    """Whether the blamed value was written at all."""
+    labels: tuple[Label, ...] = ()
     failed: bool = False
     """Whether an expression had no value, so that nobody knows if the rule is kept."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """All findings, and how often each rule applied to an object: its ``when`` was true, or had no value."""
+class Verdict(NamedTuple):
+    """What all rules have to say about one object."""
 
+    applied: tuple[str, ...]
+    """The ids of the rules that applied, once for every time: ``when`` was true, or had no value."""
     findings: tuple[Finding, ...]
-    applied: Counter[str]
-
-    @cached_property
-    def judgements(self) -> int:
-        """How many times a rule was applied to an object."""
-        return self.applied.total()
 
 
-def evaluate(rules: Iterable[Rule], estate: Estate) -> Judged:
-    """Evaluate every rule on every object of its kind. Rules that share a subject share its variables."""
-    groups: dict[tuple[Any, bool], list[Rule]] = defaultdict(list)
-    for rule in rules:
-        groups[(rule.spec.judges, rule.per_environment)].append(rule)
-    findings: list[Finding] = []
-    applied: Counter[str] = Counter()
-    for (kind, per_environment), group in groups.items():
-        wanted = frozenset[str]().union(*(rule.reads for rule in group))
-        for subject in estate.subjects(kind, per_environment=per_environment):
-            context = estate.context(subject, wanted)
-            shared = variables(estate.value(subject), context)
-            for rule in group:
-                found = _judge(rule, subject, shared, context)
-                if found is not None:
-                    applied[rule.id] += 1
-                    findings += found
-    return Judged(tuple(findings), applied)
+class Judge:
+    """All rules, ready to be held against the objects of an estate."""
 
+    def __init__(self, rules: Iterable[Rule], estate: Estate) -> None:
+        self.estate = estate
+        self._groups: dict[str, dict[bool, list[Rule]]] = {}
+        for rule in rules:
+            self._groups.setdefault(rule.judges, {}).setdefault(rule.per_environment, []).append(rule)
+        self._wanted = {
+            (kind, per): frozenset[str]().union(*(rule.reads for rule in group))
+            for kind, groups in self._groups.items()
+            for per, group in groups.items()
+        }
 
-def _judge(rule: Rule, subject: Subject, shared: Any, context: dict[str, Any]) -> list[Finding] | None:
-    """The findings of one rule on one subject; none at all, not an empty list, where the rule doesn't apply."""
-    try:
-        if rule.spec.when is not None and not program(rule.spec.when).holds(shared):
-            return None
-    except EvaluationFailed as failure:
-        return [_failure(rule, subject, rule.spec.when or "", failure, context)]
-    return list(_conditions(rule, subject, shared, context))
+    def objects(self) -> Iterator[Located[Any]]:
+        """Every object that some rule judges."""
+        for kind in self._groups:
+            yield from self.estate.project.tables[kind].values()
 
+    def verdict(self, one: Located[Any]) -> Verdict:
+        """Hold one object against its rules. Rules that share a subject share its variables."""
+        applied: list[str] = []
+        findings: list[Finding] = []
+        for per_environment, group in self._groups.get(one.kind, {}).items():
+            for subject in self.estate.subjects(one, per_environment=per_environment):
+                context = self.estate.context(subject, self._wanted[one.kind, per_environment])
+                shared = variables(subject.values, context)
+                for rule in group:
+                    found = self._judge(rule, subject, shared, context)
+                    if found is not None:
+                        applied.append(rule.id)
+                        findings += found
+        return Verdict(tuple(applied), tuple(findings))
 
-def _conditions(rule: Rule, subject: Subject, shared: Any, context: dict[str, Any]) -> Iterator[Finding]:
-    for condition in rule.spec.rules:
+    def _judge(self, rule: Rule, subject: Subject, shared: Any, context: dict[str, Any]) -> list[Finding] | None:
+        """The findings of one rule on one subject; none at all, not an empty list, where the rule doesn't apply."""
         try:
-            if not program(condition.expression).holds(shared):
-                message, route = _message(condition.message, shared), subject.route(condition.blame.route)
-                yield Finding(rule, subject, message, route, condition.expression, context)
+            if rule.when is not None and not program(rule.when).holds(shared):
+                return None
         except EvaluationFailed as failure:
-            yield _failure(rule, subject, condition.expression, failure, context)
+            return [_failure(rule, subject, rule.when or "", failure)]
+        return [
+            finding
+            for condition in rule.conditions
+            if (finding := self._condition(rule, condition, subject, shared, context)) is not None
+        ]
+
+    def _condition(
+        self, rule: Rule, condition: Condition, subject: Subject, shared: Any, context: dict[str, Any]
+    ) -> Finding | None:
+        try:
+            if program(condition.expression).holds(shared):
+                return None
+            message, blamed = _message(condition.message, shared), subject.route(condition.blame)
+        except EvaluationFailed as failure:
+            return _failure(rule, subject, condition.expression, failure)
+        route, labels = witness(Broken(condition.expression, blamed, subject, context, shared), self.estate)
+        return Finding(
+            rule.id,
+            subject.one.key,
+            subject.reached,
+            message,
+            condition.expression,
+            route,
+            subject.span(route),
+            subject.has(route),
+            labels,
+        )
 
 
-def _failure(
-    rule: Rule, subject: Subject, expression: str, failure: EvaluationFailed, context: dict[str, Any]
-) -> Finding:
+def _failure(rule: Rule, subject: Subject, expression: str, failure: EvaluationFailed) -> Finding:
+    route: Route = ("metadata", "name")
     message = f"{rule.id} could not be evaluated: {failure}"
-    return Finding(rule, subject, message, ("metadata", "name"), expression, context, failed=True)
+    key, span = subject.one.key, subject.span(route)
+    return Finding(rule.id, key, subject.reached, message, expression, route, span, written=True, failed=True)
 
 
 def _message(message: str, shared: Any) -> str:

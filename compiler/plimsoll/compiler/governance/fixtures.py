@@ -16,10 +16,10 @@ from pydantic import Field, ValidationError
 
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue
-from plimsoll.compiler.governance.findings import evaluate
+from plimsoll.compiler.governance.findings import Judge
+from plimsoll.compiler.governance.judge import evaluate_all
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
-from plimsoll.compiler.governance.witness import witness
 from plimsoll.compiler.kinds.common import Part
 from plimsoll.compiler.loading.documents import parse
 from plimsoll.compiler.loading.sources import SourceFile, Sources, read_source
@@ -134,8 +134,9 @@ def _estate(values: Values, root: Path) -> Estate:
 
 
 def _estate_faults(catalogue: Catalogue, values: Values, shown: str) -> Iterator[Fault]:
-    for finding in evaluate(catalogue.rules.values(), _estate(values, catalogue.root)).findings:
-        yield Fault(shown, "", f"{finding.rule.id} finds {finding.subject.one.key}: {finding.message}")
+    judge = Judge(catalogue.rules.values(), _estate(values, catalogue.root))
+    for finding in (finding for verdict in evaluate_all(judge) for finding in verdict.findings):
+        yield Fault(shown, "", f"{finding.rule} finds {finding.object}: {finding.message}")
 
 
 def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], values: Values, root: Path) -> Iterator[str]:
@@ -144,8 +145,8 @@ def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], values: Values,
     except _Unreadable as error:
         yield str(error)
         return
-    judged = evaluate([rule], estate)
-    if not judged.applied[rule.id]:
+    verdicts = evaluate_all(Judge([rule], estate))
+    if not any(verdict.applied for verdict in verdicts):
         yield "the rule applies to nothing, so the case shows nothing"
     if which == "fail" and not case.expect:
         yield "the case expects no finding"
@@ -153,8 +154,9 @@ def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], values: Values,
         yield "the case expects a finding"
     expected = {(e.object, e.at, e.message) for e in case.expect}
     found = {
-        (finding.subject.one.key, ".".join(map(str, witness(finding, estate)[0])), finding.message)
-        for finding in judged.findings
+        (finding.object, ".".join(map(str, finding.route)), finding.message)
+        for verdict in verdicts
+        for finding in verdict.findings
     }
     yield from (f"didn't find {' | '.join(one)}" for one in sorted(expected - found))
     yield from (f"found {' | '.join(one)}" for one in sorted(found - expected))

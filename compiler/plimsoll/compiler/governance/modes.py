@@ -1,13 +1,16 @@
 """How hard a rule is enforced where: bindings decide, else the rule's own severity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from plimsoll.compiler.diagnostics import Diagnostic, Severity
 from plimsoll.compiler.governance.rules import Rule
-from plimsoll.compiler.kinds import PolicyBinding
-from plimsoll.compiler.project.typed import Located, did_you_mean
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.project.located import Located
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import PolicyBinding
 
 Mode = Literal["audit", "warn", "deny"]
 
@@ -22,13 +25,13 @@ def strictest(modes: Any) -> Mode:
 
 def default_mode(rule: Rule) -> Mode:
     """The mode where no binding names a rule: critical and high deny, medium and low warn."""
-    return "deny" if rule.spec.severity in ("critical", "high") else "warn"
+    return "deny" if rule.severity in ("critical", "high") else "warn"
 
 
 class Bindings:
     """All bindings of a project."""
 
-    def __init__(self, bindings: dict[str, Located[PolicyBinding]]) -> None:
+    def __init__(self, bindings: Mapping[str, Located["PolicyBinding"]]) -> None:
         self._bindings = [bindings[name] for name in sorted(bindings)]
         self._modes: dict[tuple[str, str | None], Mode] = {}
 

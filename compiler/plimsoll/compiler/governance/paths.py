@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Label, Route
+from plimsoll.compiler.project.links import links
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located
+
+_READ = ("Model", "FeatureSet", "DataSource")
 
 
 def way(project: Project, start: Located[Any], target: Located[Any]) -> tuple[Label, ...]:
@@ -26,15 +29,8 @@ def way(project: Project, start: Located[Any], target: Located[Any]) -> tuple[La
 
 
 def _reads(project: Project, one: Located[Any]) -> Iterator[tuple[Route, Located[Any]]]:
-    """What a spec refers to, and where it does so."""
-    spec = one.spec.spec
-    match one.spec.kind_name:
-        case "Deployment":
-            yield ("spec", "model"), project.models[spec.model]
-        case "Model":
-            yield ("spec", "examples", "source"), project.data_sources[spec.examples.source]
-            for index, used in enumerate(spec.features):
-                yield ("spec", "features", index, "set"), project.feature_sets[used.set]
-        case "FeatureSet":
-            for index, name in enumerate(spec.sources):
-                yield ("spec", "sources", index), project.feature_sets.get(name) or project.data_sources[name]
+    """What a spec is made from or works with, and where it says so."""
+    for link in links(one.spec):
+        kind = next((kind for kind in link.kinds if kind in _READ and link.name in project.tables[kind]), None)
+        if kind is not None:
+            yield link.route, project.tables[kind][link.name]

@@ -4,48 +4,84 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
-from plimsoll.compiler.governance.context import PER_ENVIRONMENT, Context
-from plimsoll.compiler.governance.engine import faults
-from plimsoll.compiler.governance.positions import span_in_scalar
-from plimsoll.compiler.kinds import Policy
-from plimsoll.compiler.kinds.policy import PolicySpec
-from plimsoll.compiler.project.typed import Located
+from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
+from plimsoll.compiler.project.located import Located
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Policy
+    from plimsoll.compiler.kinds.policy import PolicySpec
 
 _READS = re.compile(r"\bcontext\.(\w+)")
-_FIELDS = frozenset(field.alias for field in Context.model_fields.values())
 _BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must be true, what to say when it is not, and the route to blame."""
+
+    expression: str
+    message: str
+    blame: str
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule whose expressions are sound, and the policy that it was read from."""
 
-    policy: Located[Policy]
+    policy: Located["Policy"]
 
     @property
-    def spec(self) -> PolicySpec:
-        """What the rule says."""
+    def spec(self) -> "PolicySpec":
+        """What the rule says, typed; the values below are enough to apply it."""
         return self.policy.spec.spec
 
-    @property
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What the rule says, as plain values."""
+        values: dict[str, Any] = self.policy.values["spec"]
+        return values
+
+    @cached_property
     def id(self) -> str:
         """Group and number, such as RES-01."""
-        return self.spec.id
+        return str(self.values["id"])
 
     @property
     def code(self) -> str:
         """The code of its findings."""
         return f"PLM-{self.id}"
 
+    @property
+    def severity(self) -> str:
+        """How much a violation weighs, from low to critical."""
+        return str(self.values["severity"])
+
+    @property
+    def judges(self) -> str:
+        """The kind that is judged."""
+        return str(self.values["judges"])
+
+    @cached_property
+    def when(self) -> str | None:
+        """The condition under which it applies."""
+        return self.values.get("when")
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything that must be true."""
+        rules = self.values["rules"]
+        return tuple(Condition(rule["expression"], rule["message"], rule["blame"]["route"]) for rule in rules)
+
     @cached_property
     def reads(self) -> frozenset[str]:
         """The fields of the context that any of its expressions names."""
-        named = {name for _, text, _ in expressions(self.spec) for name in _READS.findall(text)}
-        return frozenset(named & _FIELDS)
+        named = {name for _, text, _ in expressions(self.values) for name in _READS.findall(text)}
+        return frozenset(named & CONTEXT)
 
-    @property
+    @cached_property
     def per_environment(self) -> bool:
         """Whether its verdict may differ from one environment to the next."""
         return not self.reads.isdisjoint(PER_ENVIRONMENT)
@@ -57,29 +93,32 @@ def message_parts(message: str) -> Iterator[tuple[str, int]]:
         yield match[1], match.start(1)
 
 
-def expressions(spec: PolicySpec) -> Iterator[tuple[Route, str, int]]:
+def expressions(spec: dict[str, Any]) -> Iterator[tuple[Route, str, int]]:
     """Every expression of a rule: the route of its scalar, its text, and where in the scalar it starts."""
-    if spec.when is not None:
-        yield ("spec", "when"), spec.when, 0
-    for index, rule in enumerate(spec.rules):
-        yield ("spec", "rules", index, "expression"), rule.expression, 0
-        for text, start in message_parts(rule.message):
+    if spec.get("when") is not None:
+        yield ("spec", "when"), spec["when"], 0
+    for index, rule in enumerate(spec["rules"]):
+        yield ("spec", "rules", index, "expression"), rule["expression"], 0
+        for text, start in message_parts(rule["message"]):
             yield ("spec", "rules", index, "message"), text, start
 
 
-def check_rule(policy: Located[Policy]) -> Outcome[Rule]:
+def check_rule(policy: Located["Policy"]) -> Outcome[Rule]:
     """Check every expression of a policy against the types of the kind it judges."""
     found = tuple(_check(policy))
     return Outcome(None if found else Rule(policy), found)
 
 
-def _check(policy: Located[Policy]) -> Iterator[Diagnostic]:
-    spec = policy.spec.spec
+def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
+    from plimsoll.compiler.governance.positions import span_in_scalar
+    from plimsoll.compiler.governance.typecheck import faults
+
+    spec = policy.values["spec"]
     for route, text, start in expressions(spec):
-        scalar = policy.document.value
+        scalar: Any = policy.facts.written
         for part in route:
-            scalar = scalar[part]  # type: ignore[index]
-        for fault in faults(spec.judges, text, condition=route[-1] != "message"):
+            scalar = scalar[part]
+        for fault in faults(spec["judges"], text, condition=route[-1] != "message"):
             span = span_in_scalar(policy.document, route, str(scalar), start + fault.offset, fault.length)
-            message = f"{spec.id}: {fault.message}"
+            message = f"{spec['id']}: {fault.message}"
             yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, help=fault.help, subject=policy.key)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.governance.findings import Finding
 from plimsoll.compiler.governance.rules import Rule
-from plimsoll.compiler.kinds import Waiver
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located, did_you_mean
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Waiver
 
 SOON = timedelta(days=30)
 """How long before its end a waiver is reported."""
@@ -23,7 +27,7 @@ class Waivers:
     today: date
     _used: set[str] = field(default_factory=set)
 
-    def over(self, finding: Finding, environment: str | None) -> Located[Waiver] | None:
+    def over(self, finding: Finding, environment: str | None) -> Located["Waiver"] | None:
         """The waiver under which a finding may stand in an environment, which then counts as used.
 
         An object that no environment reaches is passed only by a waiver for all of them. A rule without a verdict can't
@@ -31,10 +35,9 @@ class Waivers:
         """
         if finding.failed:
             return None
-        for name in sorted(self.project.waivers):
-            waiver = self.project.waivers[name]
+        for name, waiver in self.project.waivers.items():
             spec = waiver.spec.spec
-            if (spec.policy, spec.object) != (finding.rule.id, finding.subject.one.key):
+            if (spec.policy, spec.object) != (finding.rule, finding.object):
                 continue
             if spec.environments and environment not in spec.environments:
                 continue
@@ -43,14 +46,13 @@ class Waivers:
                 return waiver
         return None
 
-    def _counts(self, waiver: Located[Waiver]) -> bool:
+    def _counts(self, waiver: Located["Waiver"]) -> bool:
         return self.today <= waiver.spec.spec.expires and not _own_approval(waiver)
 
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """What is to be said about the waivers themselves, once every finding has been held against them."""
-        objects = [one.key for one in self.project.located()]
-        for name in sorted(self.project.waivers):
-            waiver = self.project.waivers[name]
+        objects = {unit.key for unit in self.project.units}
+        for waiver in self.project.waivers.values():
             spec = waiver.spec.spec
             if spec.policy not in rules:
                 yield _unknown(waiver, "policy", f"there is no rule {spec.policy}", did_you_mean(spec.policy, rules))
@@ -59,7 +61,7 @@ class Waivers:
             else:
                 yield from self._state(waiver)
 
-    def _state(self, waiver: Located[Waiver]) -> Iterator[Diagnostic]:
+    def _state(self, waiver: Located["Waiver"]) -> Iterator[Diagnostic]:
         spec, key = waiver.spec.spec, waiver.key
         ends = waiver.span("spec", "expires")
         if _own_approval(waiver):
@@ -82,10 +84,10 @@ class Waivers:
             yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, ends, subject=key)
 
 
-def _own_approval(waiver: Located[Waiver]) -> bool:
+def _own_approval(waiver: Located["Waiver"]) -> bool:
     return waiver.spec.metadata.owner == waiver.spec.spec.approver
 
 
-def _unknown(waiver: Located[Waiver], key: str, message: str, hint: str) -> Diagnostic:
+def _unknown(waiver: Located["Waiver"], key: str, message: str, hint: str) -> Diagnostic:
     span = waiver.span("spec", key)
     return Diagnostic("PLM-GOV-004", Severity.ERROR, message, span, help=hint, subject=waiver.key)

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Label, Route
-from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
-from plimsoll.compiler.governance.findings import Finding
+from plimsoll.compiler.governance.engine import EvaluationFailed, program
 from plimsoll.compiler.governance.paths import way
-from plimsoll.compiler.governance.subjects import Estate
-from plimsoll.compiler.project.typed import Located
+from plimsoll.compiler.governance.subjects import Estate, Subject
+from plimsoll.compiler.project.located import Located
 
 _ALL = re.compile(r"\b((?:object|context)(?:\.[A-Za-z_]\w*)+)\.all\((\w+),")
 _SINGLE = re.compile(r"\bcontext\.(environment|model)\.((?:\w+\.)*\w+)(?!\w*\()")
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_TABLES = {"models": "models", "featureSets": "feature_sets", "dataSources": "data_sources"}
+_TABLES = {"models": "Model", "featureSets": "FeatureSet", "dataSources": "DataSource"}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A condition that is false for a subject."""
+
+    condition: str
+    route: Route
+    """The place that the rule blames."""
+    subject: Subject
+    context: dict[str, Any]
+    shared: Any
+    """The variables of the judgement."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +64,24 @@ def _broken(quantifier: _Quantifier, values: Any, shared: Any) -> list[str | int
     return [index for index, holds in enumerate(held) if not holds]
 
 
-def witness(finding: Finding, estate: Estate) -> tuple[Route, tuple[Label, ...]]:
-    """The place that a finding blames, narrowed to the first element that broke its rule, and where the facts are."""
-    route, labels = finding.route, []
-    if finding.failed:
-        return route, ()
-    judged = estate.value(finding.subject)
-    shared = variables(judged, finding.context)
-    for quantifier in _quantifiers(finding.condition):
+def witness(broken: Broken, estate: Estate) -> tuple[Route, tuple[Label, ...]]:
+    """The place that a rule blames, narrowed to the first element that broke it, and where the facts are."""
+    route, labels, subject = broken.route, list[Label](), broken.subject
+    for quantifier in _quantifiers(broken.condition):
         root, *path = quantifier.over
-        values = _at(judged if root == "object" else finding.context, path)
-        broken = _broken(quantifier, values, shared)
-        if root == "object" and broken and route == tuple(path):
-            route = (*route, broken[0])
-            labels += [Label(finding.subject.span((*path, key)), "and this") for key in broken[1:]]
+        values = _at(subject.values if root == "object" else broken.context, path)
+        elements = _broken(quantifier, values, broken.shared)
+        if root == "object" and elements and route == tuple(path):
+            route = (*route, elements[0])
+            labels += [Label(subject.span((*path, key)), "and this") for key in elements[1:]]
         elif len(path) == 1 and path[0] in _TABLES:
-            elements = [values[index]["metadata"]["name"] for index in broken if isinstance(index, int)]
-            table: dict[str, Located[Any]] = getattr(estate.project, _TABLES[path[0]])
+            names = [values[index]["metadata"]["name"] for index in elements if isinstance(index, int)]
+            table = estate.project.tables[_TABLES[path[0]]]
             reads = re.findall(rf"\b{quantifier.variable}\.((?:\w+\.)*\w+)(?![\w(])", quantifier.condition)
-            for name in elements:
-                labels += [*way(estate.project, finding.subject.one, table[name]), *_facts(table[name], reads)]
-    labels += _singles(finding, estate)
-    primary = finding.subject.span(route)
+            for name in names:
+                labels += [*way(estate.project, subject.one, table[name]), *_facts(table[name], reads)]
+    labels += _singles(broken, estate)
+    primary = subject.span(route)
     return route, tuple(label for label in dict.fromkeys(labels) if label.span != primary)
 
 
@@ -83,13 +91,13 @@ def _at(value: Any, path: list[str]) -> Any:
     return value
 
 
-def _singles(finding: Finding, estate: Estate) -> Iterator[Label]:
+def _singles(broken: Broken, estate: Estate) -> Iterator[Label]:
     """The facts about the environment and the model that a condition names."""
-    subject = finding.subject
+    subject = broken.subject
     found: dict[str, list[str]] = {}
-    for variable, path in _SINGLE.findall(finding.condition):
+    for variable, path in _SINGLE.findall(broken.condition):
         found.setdefault(variable, []).append(path)
-    if subject.environment and "environment" in found and subject.one.spec.kind_name != "Environment":
+    if subject.environment and "environment" in found and subject.one.kind != "Environment":
         yield from _facts(estate.project.environments[subject.environment], found["environment"])
     if subject.placed and "model" in found:
         yield from _facts(subject.placed.model, found["model"])
@@ -100,7 +108,7 @@ def _facts(one: Located[Any], paths: list[str]) -> Iterator[Label]:
     for path in dict.fromkeys(paths):
         route: Route = tuple(path.split("."))
         if path != "metadata.name" and one.document.has(route):
-            value: Any = one.document.value
+            value: Any = one.facts.written
             for part in route:
                 value = value[part]
             shown = f"{route[-1]} is {value}" if not isinstance(value, dict | list) else f"its {route[-1]}"

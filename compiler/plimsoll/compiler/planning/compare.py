@@ -6,8 +6,8 @@ from typing import Any
 from plimsoll.compiler.kinds import Deployment, FeatureSet, Model
 from plimsoll.compiler.planning.flatten import flat
 from plimsoll.compiler.planning.plan import FieldChange, ObjectChange
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering.code import read_code
 from plimsoll.compiler.rendering.files import reading
 from plimsoll.contract import digests

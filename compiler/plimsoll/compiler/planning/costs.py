@@ -8,8 +8,7 @@ counted. The sum is the one that the budget policies judge (``governance.demand`
 
 from collections.abc import Iterable, Iterator
 
-from plimsoll.compiler.governance.demand import Workload, of_deployment, of_training, total
-from plimsoll.compiler.kinds.deployment import DeploymentSpec
+from plimsoll.compiler.governance.demand import Values, Workload, of_deployment, of_training, total
 from plimsoll.compiler.planning.plan import CostChange, Range
 from plimsoll.compiler.project.project import Project
 
@@ -34,22 +33,22 @@ def _changes(before: Project | None, after: Project) -> Iterator[CostChange]:
 
 def monthly(project: Project, environment: str) -> Range:
     """What everything in an environment costs in a month, once it is pinned."""
-    rates = project.environments[environment].spec.spec.budget.rates
-    specs = [placed.spec for placed in project.placed_in(environment)]
-    training = [work for model in project.models_in(environment) for work in of_training(model.spec)]
+    rates = project.environments[environment].values["spec"]["budget"]["rates"]
+    specs = [placed.values["spec"] for placed in project.placed_in(environment)]
+    training = [work for model in project.models_in(environment) for work in of_training(model.values["spec"])]
     least = total([*training, *_work(map(_smallest, specs))], rates)
     most = total([*training, *_work(specs)], rates)
     return Range(least.monthly_cost, most.monthly_cost)
 
 
-def _work(specs: Iterable[DeploymentSpec]) -> Iterator[Workload]:
+def _work(specs: Iterable[Values]) -> Iterator[Workload]:
     for spec in specs:
         yield from of_deployment(spec)
 
 
-def _smallest(spec: DeploymentSpec) -> DeploymentSpec:
+def _smallest(spec: Values) -> Values:
     """A deployment that never scales above its least."""
-    if spec.online is None:
+    if "online" not in spec:
         return spec
-    scaling = spec.online.scaling.model_copy(update={"max": spec.online.scaling.min})
-    return spec.model_copy(update={"online": spec.online.model_copy(update={"scaling": scaling})})
+    scaling = spec["online"]["scaling"]
+    return {**spec, "online": {**spec["online"], "scaling": {**scaling, "max": scaling["min"]}}}

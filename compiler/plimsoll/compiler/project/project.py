@@ -1,40 +1,69 @@
 """The project: every spec by kind and name, and every deployment as it is in each of its environments."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Route, Span
-from plimsoll.compiler.kinds import (
-    DataSource,
-    Deployment,
-    Environment,
-    FeatureSet,
-    Model,
-    Policy,
-    PolicyBinding,
-    Waiver,
-)
-from plimsoll.compiler.kinds.deployment import DeploymentSpec
-from plimsoll.compiler.loading.sources import Sources
-from plimsoll.compiler.project.overlay import origin
-from plimsoll.compiler.project.typed import Located
+from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.project.graph import Graph
+from plimsoll.compiler.project.located import Located, Table
+from plimsoll.compiler.project.overlay import lay_over, origin
+from plimsoll.compiler.project.unit import Facts, Unit, unpack
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import (
+        DataSource,
+        Deployment,
+        Environment,
+        FeatureSet,
+        Model,
+        Policy,
+        PolicyBinding,
+        Waiver,
+    )
+    from plimsoll.compiler.kinds.deployment import DeploymentSpec
+    from plimsoll.compiler.loading.documents import Document
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where a project takes a file's content from when it is asked for."""
+
+    source: Callable[[str], SourceFile]
+    """The file of a path."""
+    facts: Callable[[str], bytes]
+    """The packed facts of a path's units."""
 
 
 @dataclass(frozen=True)
 class PlacedDeployment:
     """A deployment as it is in one environment: the overlay laid over its spec."""
 
-    deployment: Located[Deployment]
-    environment: Located[Environment]
-    model: Located[Model]
-    spec: DeploymentSpec
+    deployment: Located["Deployment"]
+    environment: Located["Environment"]
+    model: Located["Model"]
 
     @property
     def name(self) -> str:
         """The deployment's name."""
-        return self.deployment.spec.metadata.name
+        return self.deployment.name
+
+    @cached_property
+    def spec(self) -> "DeploymentSpec":
+        """The effective spec."""
+        from plimsoll.compiler.kinds.deployment import DeploymentSpec
+
+        written = self.deployment.facts.written["spec"]
+        return DeploymentSpec.model_validate(lay_over(written, self._overlay))
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The deployment as rules see it in this environment."""
+        facts = self.deployment.facts
+        return {**facts.values, "spec": facts.placed[self.environment.name]}
 
     def span(self, *route: str | int) -> Span:
         """Where an effective value stands: in the overlay where that has it, else in the spec."""
@@ -44,66 +73,113 @@ class PlacedDeployment:
         """Whether an effective value was written, in the overlay or in the spec, rather than filled in."""
         return self.deployment.document.has(self._origin(route))
 
+    @property
+    def _overlay(self) -> dict[str, Any]:
+        overlays = self.deployment.facts.written["spec"]["environments"]
+        return overlays[self.environment.name] or {}
+
     def _origin(self, route: Route) -> Route:
         if not route or route[0] != "spec":
             return route
-        environment = self.environment.spec.metadata.name
-        overlay = self.deployment.spec.spec.environments[environment]
-        return origin(overlay, ("spec", "environments", environment), route[1:])
+        return origin(self._overlay, ("spec", "environments", self.environment.name), route[1:])
 
 
-@dataclass(frozen=True)
 class Project:
-    """All specs of a folder; every reference between them holds."""
+    """All specs of a folder, each made when it is asked for."""
 
-    sources: Sources
-    data_sources: dict[str, Located[DataSource]] = field(default_factory=dict)
-    feature_sets: dict[str, Located[FeatureSet]] = field(default_factory=dict)
-    models: dict[str, Located[Model]] = field(default_factory=dict)
-    environments: dict[str, Located[Environment]] = field(default_factory=dict)
-    deployments: dict[str, Located[Deployment]] = field(default_factory=dict)
-    policies: dict[str, Located[Policy]] = field(default_factory=dict)
-    bindings: dict[str, Located[PolicyBinding]] = field(default_factory=dict)
-    waivers: dict[str, Located[Waiver]] = field(default_factory=dict)
-    placed: tuple[PlacedDeployment, ...] = ()
-    """Every deployment in every environment it runs in, by name and environment."""
+    def __init__(self, root: Path, units: Iterable[Unit], shelf: Shelf) -> None:
+        self.root = root
+        """The folder of the specs."""
+        self.units = tuple(units)
+        self.graph = Graph(self.units)
+        self._shelf = shelf
+        self.data_sources: Table[DataSource] = self._table("DataSource")
+        self.feature_sets: Table[FeatureSet] = self._table("FeatureSet")
+        self.models: Table[Model] = self._table("Model")
+        self.environments: Table[Environment] = self._table("Environment")
+        self.deployments: Table[Deployment] = self._table("Deployment")
+        self.policies: Table[Policy] = self._table("Policy")
+        self.bindings: Table[PolicyBinding] = self._table("PolicyBinding")
+        self.waivers: Table[Waiver] = self._table("Waiver")
 
     @property
-    def root(self) -> Path:
-        """The folder of the specs."""
-        return self.sources.root
+    def tables(self) -> dict[str, Table[Any]]:
+        """The specs of every kind, in the order of the story."""
+        return {
+            "DataSource": self.data_sources,
+            "FeatureSet": self.feature_sets,
+            "Model": self.models,
+            "Environment": self.environments,
+            "Deployment": self.deployments,
+            "Policy": self.policies,
+            "PolicyBinding": self.bindings,
+            "Waiver": self.waivers,
+        }
 
-    @cached_property
+    def _table(self, kind: str) -> Table[Any]:
+        return Table({unit.name: unit for unit in self.units if unit.kind == kind}, self.locate)
+
+    def locate(self, unit: Unit) -> Located[Any]:
+        """A unit with what it says and where it says it."""
+
+        def facts() -> Facts:
+            return unpack(self._shelf.facts(unit.path))[unit.position]
+
+        def document() -> "Document":
+            from plimsoll.compiler.loading.documents import Document
+
+            return Document(self._shelf.source(unit.path), one.facts.written, unit.position)
+
+        one = Located[Any](unit, facts, document)
+        return one
+
+    @property
     def size(self) -> int:
         """How many specs there are."""
-        return sum(len(table) for table in self._tables)
-
-    @property
-    def _tables(self) -> tuple[dict[str, Any], ...]:
-        return (
-            self.data_sources,
-            self.feature_sets,
-            self.models,
-            self.environments,
-            self.deployments,
-            self.policies,
-            self.bindings,
-            self.waivers,
-        )
+        return len(self.units)
 
     def located(self) -> tuple[Located[Any], ...]:
         """Every spec, by kind in the order of the story, then by name."""
-        return tuple(table[name] for table in self._tables for name in sorted(table))
+        return tuple(one for table in self.tables.values() for one in table.values())
 
     def beside(self, spec: Located[Any], path: str) -> Path:
         """A file that a spec names relative to itself."""
-        return self.root / Path(spec.document.source.path).parent / path
+        return self.root / Path(spec.unit.path).parent / path
+
+    @cached_property
+    def placed(self) -> tuple[PlacedDeployment, ...]:
+        """Every deployment in every environment it runs in, by name and environment."""
+        return tuple(placed for name in self.deployments for placed in self.placed_of(name))
+
+    def placed_of(self, deployment: str) -> tuple[PlacedDeployment, ...]:
+        """A deployment in each of its environments, by their names."""
+        places = sorted(self.graph.named("Deployment", deployment, "Environment"))
+        return tuple(self.place(deployment, place) for place in places)
+
+    def place(self, deployment: str, environment: str) -> PlacedDeployment:
+        """A deployment in one of its environments."""
+        key = (deployment, environment)
+        if key not in self._places:
+            (model,) = self.graph.named("Deployment", deployment, "Model")
+            one, place = self.deployments[deployment], self.environments[environment]
+            self._places[key] = PlacedDeployment(one, place, self.models[model])
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], PlacedDeployment]:
+        return {}
+
+    @cached_property
+    def _by_environment(self) -> dict[str, tuple[PlacedDeployment, ...]]:
+        found: dict[str, list[PlacedDeployment]] = {}
+        for placed in self.placed:
+            found.setdefault(placed.environment.name, []).append(placed)
+        return {name: tuple(group) for name, group in found.items()}
 
     def placed_in(self, environment: str) -> tuple[PlacedDeployment, ...]:
         """The deployments of an environment."""
-        return tuple(p for p in self.placed if p.environment.spec.metadata.name == environment)
+        return self._by_environment.get(environment, ())
 
-    def models_in(self, environment: str) -> tuple[Located[Model], ...]:
+    def models_in(self, environment: str) -> tuple[Located["Model"], ...]:
         """The models that an environment's deployments use, by name: those whose training is rendered there."""
-        names = {p.spec.model for p in self.placed_in(environment)}
-        return tuple(self.models[name] for name in sorted(names))
+        return tuple(self.models[name] for name in self.graph.models_of_environment.get(environment, ()))

@@ -1,39 +1,22 @@
-"""Document → Located spec: hold a document against its kind, and say what is wrong in the user's words."""
+"""Document → typed spec: hold a document against its kind, and say what is wrong in the user's words."""
 
-import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity, Span
+from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
+from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
 from plimsoll.compiler.loading.documents import Document
+from plimsoll.compiler.project.located import Located
 
-R = TypeVar("R", bound=Resource)
-
-
-@dataclass(frozen=True)
-class Located(Generic[R]):
-    """A typed spec together with the document it was read from."""
-
-    spec: R
-    document: Document
-
-    @property
-    def key(self) -> str:
-        """``Kind/name``."""
-        return self.spec.key
-
-    def span(self, *route: str | int) -> Span:
-        """Where a value of the spec stands."""
-        return self.document.span(route)
+__all__ = ["Located", "did_you_mean", "type_document"]
 
 
-def type_document(document: Document) -> Outcome[Located[Resource]]:
+def type_document(document: Document) -> Outcome[Resource]:
     """Hold a document against the model of its kind. Every fault of it is reported, each once."""
     value = document.value
     kind = KINDS.get(value.get("kind", "")) if isinstance(value.get("kind"), str) else None
@@ -44,7 +27,7 @@ def type_document(document: Document) -> Outcome[Located[Resource]]:
         span = document.span(("apiVersion",))
         return Outcome(None, (Diagnostic("PLM-TYP-002", Severity.ERROR, message, span, help=f"write {API_VERSION}"),))
     try:
-        return Outcome(Located(kind.model_validate(value), document))
+        return Outcome(kind.model_validate(value))
     except ValidationError as error:
         return Outcome(None, tuple(_explain(document, kind, details) for details in _causes(error)))
 
@@ -56,15 +39,6 @@ def _unknown_kind(document: Document) -> Diagnostic:
     else:
         message, help_ = f"{kind!r} is not a kind of spec", did_you_mean(str(kind), KINDS)
     return Diagnostic("PLM-TYP-001", Severity.ERROR, message, document.span(("kind",)), help=help_)
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """A hint with the nearest known word, or with all of them when none is near."""
-    choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known: {', '.join(choices)}" if 0 < len(choices) <= 30 else ""
 
 
 def _causes(error: ValidationError) -> Iterator[ErrorDetails]:

@@ -5,8 +5,8 @@ from pathlib import Path
 from plimsoll.compiler.kinds import DataSource, FeatureSet, Model
 from plimsoll.compiler.kinds.featureset import Feature
 from plimsoll.compiler.kinds.model import Input
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering.files import reading
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import (
@@ -110,7 +110,7 @@ def _sql(project: Project, one: Located[FeatureSet]) -> str:
 def _table(project: Project, name: str) -> Table:
     if name in project.data_sources:
         source = project.data_sources[name].spec.spec
-        return Table(name=name, path=source.location.path, timestamp=source.timestamp, columns=source.columns)
+        return Table(name=name, path=source.file, timestamp=source.timestamp, columns=source.columns)
     made = project.feature_sets[name].spec.spec
     features: dict[str, ColumnType] = {feature: given.type for feature, given in made.features.items()}
     return Table(

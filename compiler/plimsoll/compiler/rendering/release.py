@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.project import PlacedDeployment, Project
-from plimsoll.compiler.project.typed import did_you_mean
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.checks import check_objects, check_values
 from plimsoll.compiler.rendering.deployments import render_deployment

@@ -1,9 +1,10 @@
 """Specs → step requests: durations as seconds, windows as days, names as the things they stand for."""
 
 from plimsoll.compiler.kinds import Model
-from plimsoll.compiler.kinds.deployment import Monitoring
 from plimsoll.compiler.kinds.environment import EnvironmentSpec
-from plimsoll.compiler.kinds.model import Gate, ModelSpec
+from plimsoll.compiler.kinds.gates import Gate
+from plimsoll.compiler.kinds.model import ModelSpec
+from plimsoll.compiler.kinds.monitoring import Monitoring
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
 from plimsoll.compiler.rendering.inputs import model_inputs

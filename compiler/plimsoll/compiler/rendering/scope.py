@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering.digests import effective_values, placed_values
 from plimsoll.compiler.rendering.inputs import data_sources_of, feature_sets_of
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from plimsoll.compiler.kinds import Model
 from plimsoll.compiler.kinds.deployment import Pin
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.typed import Located
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.accounts import workflow_account
 from plimsoll.compiler.rendering.code import read_code

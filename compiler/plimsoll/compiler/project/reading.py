@@ -1,0 +1,95 @@
+"""SourceFile → Reading: everything about a file that depends on nothing but its text."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
+from plimsoll.compiler.loading.documents import Document, parse
+from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.project.links import links
+from plimsoll.compiler.project.overlay import lay_over, origin
+from plimsoll.compiler.project.typed import type_document
+from plimsoll.compiler.project.unit import Edge, Facts, Reading, Unit, pack
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Deployment, Resource
+    from plimsoll.compiler.kinds.deployment import DeploymentSpec
+
+
+def read(source: SourceFile) -> Reading:
+    """Parse a file and hold each of its documents against its kind."""
+    parsed = parse(source)
+    diagnostics = list(parsed.diagnostics)
+    units: list[Unit] = []
+    facts: dict[int, Facts] = {}
+    for document in parsed.value or ():
+        typed = type_document(document)
+        diagnostics += typed.diagnostics
+        if typed.value is None:
+            continue
+        spec: Resource = typed.value
+        placed: dict[str, dict[str, Any]] = {}
+        if spec.kind_name == "Deployment":
+            outcome = _places(document, spec)  # type: ignore[arg-type]
+            diagnostics += outcome.diagnostics
+            placed = outcome.value or {}
+        edges = tuple(dict.fromkeys(Edge(link.kinds, link.name) for link in links(spec)))
+        units.append(Unit(spec.kind_name, spec.metadata.name, source.path, document.position, edges))
+        facts[document.position] = Facts(document.value, values(spec), placed)
+    return Reading(source.path, tuple(units), pack(facts), tuple(diagnostics))
+
+
+def values(part: Any) -> dict[str, Any]:
+    """A spec, or a part of one, as rules see it."""
+    dumped: dict[str, Any] = part.model_dump(by_alias=True, mode="json", exclude_none=True)
+    return dumped
+
+
+def _places(document: Document, deployment: "Deployment") -> Outcome[dict[str, dict[str, Any]]]:
+    """A deployment's spec in each of its environments."""
+    found: dict[str, dict[str, Any]] = {}
+    diagnostics: list[Diagnostic] = []
+    for environment in sorted(deployment.spec.environments):
+        overlaid = _Overlaid(document, environment)
+        if unmoved := sorted({"environments", "model"} & set(overlaid.overlay)):
+            span = document.span(("spec", "environments", environment, unmoved[0]))
+            message = f"an environment cannot lay over {unmoved[0]!r}"
+            diagnostics.append(Diagnostic("PLM-REF-009", Severity.ERROR, message, span, subject=deployment.key))
+            continue
+        typed = type_document(overlaid)
+        diagnostics += typed.diagnostics
+        if typed.value is not None:
+            spec: DeploymentSpec = typed.value.spec  # type: ignore[attr-defined]
+            found[environment] = values(spec)
+            diagnostics += _shape(overlaid, deployment, spec)
+    return Outcome(found, tuple(diagnostics))
+
+
+class _Overlaid(Document):
+    """A document with an environment's values laid over it; a route leads to where the effective value stands."""
+
+    overlay: dict[str, Any]
+
+    def __init__(self, base: Document, environment: str) -> None:
+        written = base.value["spec"]
+        overlay = written["environments"][environment] or {}
+        super().__init__(base.source, {**base.value, "spec": lay_over(written, overlay)}, base.position)
+        object.__setattr__(self, "overlay", overlay)
+        object.__setattr__(self, "_prefix", ("spec", "environments", environment))
+
+    def _find(self, route: Any) -> Any:
+        if route and route[0] == "spec":
+            route = origin(self.overlay, self._prefix, route[1:])  # type: ignore[attr-defined]
+        return super()._find(route)
+
+
+def _shape(document: Document, deployment: "Deployment", spec: "DeploymentSpec") -> Iterator[Diagnostic]:
+    """What the kinds cannot say: online or batch, and a scaling range that is one."""
+    if (spec.online is None) == (spec.batch is None):
+        message = f"{deployment.metadata.name} is to be either online or batch"
+        span = document.span(("spec",))
+        yield Diagnostic("PLM-REF-008", Severity.ERROR, message, span, subject=deployment.key)
+    if spec.online and spec.online.scaling.min > spec.online.scaling.max:
+        message = f"scales from {spec.online.scaling.min} to {spec.online.scaling.max} replicas"
+        span = document.span(("spec", "online", "scaling", "min"))
+        yield Diagnostic("PLM-REF-008", Severity.ERROR, message, span, subject=deployment.key)
