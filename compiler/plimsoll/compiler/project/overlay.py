@@ -1,8 +1,11 @@
 """Lay an environment's values over a spec, and remember where each effective value came from."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Route
+from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.loading.documents import Document
 
 
 def lay_over(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
@@ -37,3 +40,45 @@ def origin(overlay: dict[str, Any], prefix: Route, route: Route) -> Route:
             return ("spec", *route)
         value = value[part]
     return (*prefix, *route)
+
+
+class Layer(StrEnum):
+    """What an effective value was laid down by: the last of these that has it."""
+
+    DEFAULT = "default"
+    SPEC = "spec"
+    OVERLAY = "overlay"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an effective value came from; a default has no place in any file."""
+
+    layer: Layer
+    span: Span | None = None
+
+
+def overlay_of(document: Document, environment: str) -> dict[str, Any]:
+    """What a Deployment's document says of an environment; empty when it says nothing, or is not in it."""
+    found: Any = document.value
+    for part in overlay_route(environment):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def overlay_route(environment: str) -> tuple[str, str, str]:
+    """Where a Deployment keeps the values of an environment."""
+    return ("spec", "environments", environment)
+
+
+def origin_of(document: Document, route: Route, environment: str | None = None) -> Origin:
+    """Where the effective value at a route came from, in an environment or, without one, in the spec as it stands.
+
+    Law: the value at the span of a written origin is the effective value.
+    """
+    at, layer = route, Layer.SPEC
+    if environment is not None and route[:1] == ("spec",):
+        prefix = overlay_route(environment)
+        at = origin(overlay_of(document, environment), prefix, route[1:])
+        layer = Layer.OVERLAY if at[: len(prefix)] == prefix else Layer.SPEC
+    return Origin(layer, document.span(at)) if document.has(at) else Origin(Layer.DEFAULT)

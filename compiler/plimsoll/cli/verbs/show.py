@@ -1,0 +1,89 @@
+"""``plimsoll show``: a spec as it works in an environment, and where each of its values comes from."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from plimsoll.cli.effective.layout import leaves, yaml_lines
+from plimsoll.cli.effective.spec import Effective, effective
+from plimsoll.cli.project_files import add_path, spec_folder
+from plimsoll.cli.views.view import Findings, ShownFile, View
+from plimsoll.compiler.diagnostics import Outcome, Span, in_order
+from plimsoll.compiler.kinds import KINDS
+from plimsoll.compiler.loading.sources import Sources, find_sources
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.project.typed import Located, did_you_mean
+from plimsoll.contract.exit_codes import CLEAN, FINDINGS
+from plimsoll.contract.refusal import Refused
+
+EXAMPLE = """\
+example:
+  plimsoll show deployment/flight-delay-online --environment production --origins
+
+What is printed is a spec: defaults are filled in, and an environment's values are laid over. What an environment
+changes is yellow, a default is dim. Governance is not asked.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``show``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("object", metavar="KIND/NAME", help="such as deployment/flight-delay-online, in any case")
+    add_path(parser)
+    parser.add_argument("--environment", "-e", metavar="E", help="as it is there; else as it stands, overlays apart")
+    parser.add_argument("--origins", action="store_true", help="say behind each value where it was written")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load the specs, and show one of them."""
+    view: View = args.view
+    folder = spec_folder(args)
+    found = find_sources(folder)
+    loaded: Outcome[Project] = load_project(found.value) if found.value else Outcome(None)
+    diagnostics = in_order((*found.diagnostics, *loaded.diagnostics))
+    if loaded.value is None or any(one.blocks for one in diagnostics):
+        view.findings(Findings(diagnostics, _files(folder, found.value)))
+        return FINDINGS
+    shown = effective(loaded.value, _find(loaded.value, args.object), args.environment)
+    view.result(_data(shown, folder), yaml_lines(shown, lambda span: _place(folder, span), origins=args.origins))
+    return CLEAN
+
+
+def _find(project: Project, asked: str) -> Located[Any]:
+    """The spec that is asked for by ``kind/name``; the kind in any case."""
+    kind, slash, name = asked.partition("/")
+    kinds = {known.lower(): known for known in KINDS}
+    known = {one.key: one for one in project.located()}
+    one = known.get(f"{kinds.get(kind.lower(), kind)}/{name}")
+    if one is not None:
+        return one
+    named = [key for key in known if key.partition("/")[2] == (name if slash else kind)]
+    near = {key.lower(): key for key in known}
+    hint = f"did you mean {named[0]!r}?" if named else did_you_mean(asked.lower(), near)
+    raise Refused("object", str(project.root), f"the specs have no {asked!r}", hint)
+
+
+def _data(shown: Effective, folder: Path) -> dict[str, Any]:
+    values = list(_values(shown, folder))
+    return {"object": shown.one.key, "environment": shown.environment, "spec": shown.value, "values": values}
+
+
+def _values(shown: Effective, folder: Path) -> Iterator[dict[str, Any]]:
+    for route, value in leaves(shown.value):
+        origin = shown.origin(route)
+        span = origin.span
+        path = (folder / span.path).as_posix() if span else None
+        line, column = (span.line, span.column) if span else (None, None)
+        place = {"path": path, "line": line, "column": column}
+        yield {"route": list(route), "value": value, "origin": str(origin.layer), **place}
+
+
+def _place(folder: Path, span: Span) -> str:
+    return f"{(folder / span.path).as_posix()}:{span.line}:{span.column}"
+
+
+def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
+    files = sources.files if sources else ()
+    return {one.path: ShownFile((folder / one.path).as_posix(), tuple(one.text.splitlines())) for one in files}
