@@ -1,0 +1,106 @@
+"""Who is measured beside us, and what each is given to do."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, specs, workflows
+from benchmarks.peers.install import GoModule, PyPI
+
+Work = Callable[[Path, int], tuple[str, ...]]
+"""Writes inputs into a folder, so many, and returns the arguments of the command that checks them there."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A tool, where it comes from, how it tells its version and its help, and its work."""
+
+    name: str
+    source: PyPI | GoModule
+    work: Work
+    version: tuple[str, ...] = ("--version",)
+    help: tuple[str, ...] = ("--help",)
+
+
+def _write(folder: Path, files: Iterable[tuple[str, str]]) -> list[str]:
+    written = []
+    for name, text in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(name)
+    return written
+
+
+def _zizmor(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, workflows.files(count))
+    return ("--offline", "--no-progress", "--quiet", ".")
+
+
+def _check_jsonschema(folder: Path, count: int) -> tuple[str, ...]:
+    names = _write(folder, specs.files(count))
+    _write(folder, [("schema.json", specs.schema())])
+    return ("--schemafile", "schema.json", *names)
+
+
+def _yamllint(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, specs.files(count))
+    return ("-d", "{extends: relaxed, rules: {line-length: disable}}", ".")
+
+
+def _cfn_lint(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, cloudformation.files(count))
+    return ("--regions", "eu-central-1", "--", "*.yaml")
+
+
+def _checkov(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, kubernetes.manifests(count))
+    return ("--directory", ".", "--framework", "kubernetes", "--compact", "--quiet", "--skip-download")
+
+
+def _kubeconform(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder / "manifests", kubernetes.manifests(count))
+    _write(folder / ".schemas", kubernetes_schemas.files())
+    place = ".schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+    return ("-strict", "-n", str(os.cpu_count() or 1), "-schema-location", place, "manifests")
+
+
+def _conftest(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder / "manifests", kubernetes.manifests(count))
+    _write(folder / "policy", kubernetes.policies())
+    return ("test", "--policy", "policy", "--quiet", "manifests")
+
+
+def _kustomize(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, kubernetes.kustomization(count))
+    return ("build", ".", "--output", "rendered.yaml")
+
+
+def _helm(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder / "estate", kubernetes.chart(count))
+    return ("template", "services", "estate")
+
+
+PEERS = (
+    Peer("zizmor", PyPI("zizmor", "1.32.0"), _zizmor),
+    Peer("check-jsonschema", PyPI("check-jsonschema", "0.39.0"), _check_jsonschema),
+    Peer("yamllint", PyPI("yamllint", "1.38.0"), _yamllint),
+    Peer("cfn-lint", PyPI("cfn-lint", "1.58.0"), _cfn_lint),
+    Peer("checkov", PyPI("checkov", "3.3.30"), _checkov),
+    Peer(
+        "kubeconform",
+        GoModule("github.com/yannh/kubeconform/cmd/kubeconform", "v0.8.0"),
+        _kubeconform,
+        ("-v",),
+        ("-h",),
+    ),
+    Peer("conftest", GoModule("github.com/open-policy-agent/conftest", "v0.71.1"), _conftest),
+)
+"""Tools that check, as ``plimsoll check`` does."""
+
+RENDERERS = (
+    Peer("kustomize", GoModule("sigs.k8s.io/kustomize/kustomize/v5", "v5.8.2"), _kustomize, ("version",)),
+    Peer("helm", GoModule("helm.sh/helm/v3/cmd/helm", "v3.22.0"), _helm, ("version", "--short")),
+)
+"""Tools that render, as ``plimsoll compile`` does."""

@@ -1,0 +1,1 @@
+"""Figures as rows, as JSON, as tables, and on the page that tells them."""
