@@ -73,7 +73,7 @@ def test_every_written_value_stands_where_its_origin_says(show: Callable[..., An
         elif isinstance(one["value"], str):
             line = (ROOT / one["path"]).read_text().splitlines()[one["line"] - 1]
             assert line[one["column"] - 1 :].lstrip('"').startswith(one["value"])
-    assert seen == ({"spec", "default"} if environment == "local" else {"spec", "overlay", "default"}) | {"overlay"}
+    assert seen == {"spec", "overlay", "default"}
 
 
 def test_a_value_that_an_overlay_takes_away_falls_back_to_its_default(

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Route, Span
-from plimsoll.compiler.loading.documents import Document
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.loading.documents import Document
 
 
 def lay_over(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ class Origin:
     span: Span | None = None
 
 
-def overlay_of(document: Document, environment: str) -> dict[str, Any]:
+def overlay_of(document: "Document", environment: str) -> dict[str, Any]:
     """What a Deployment's document says of an environment; empty when it says nothing, or is not in it."""
     found: Any = document.value
     for part in overlay_route(environment):
@@ -71,7 +73,7 @@ def overlay_route(environment: str) -> tuple[str, str, str]:
     return ("spec", "environments", environment)
 
 
-def origin_of(document: Document, route: Route, environment: str | None = None) -> Origin:
+def origin_of(document: "Document", route: Route, environment: str | None = None) -> Origin:
     """Where the effective value at a route came from, in an environment or, without one, in the spec as it stands.
 
     Law: the value at the span of a written origin is the effective value.

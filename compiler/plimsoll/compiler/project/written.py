@@ -40,7 +40,7 @@ def _written(value: Any, hint: Any) -> Any:
     return value
 
 
-def _spelt(value: int, reader: Callable[[Any], Any]) -> str | None:
+def _spelt(value: int, reader: Callable[..., Any]) -> str | None:
     """The duration that a field's reader takes for a number, if it reads durations at all."""
     for _, length in _UNITS:
         text = duration(value * length)
@@ -58,7 +58,7 @@ def duration(total: int) -> str:
     return f"{total // length}{name}"
 
 
-def _readers(hint: Any) -> Iterator[Callable[[Any], Any]]:
+def _readers(hint: Any) -> Iterator[Callable[..., Any]]:
     """The functions that read a value before pydantic does, in every branch of a union."""
     origin = get_origin(hint)
     if origin is Annotated:
