@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.compiler.kinds import Model
-from plimsoll.compiler.kinds.deployment import Batch, Drift
-from plimsoll.compiler.kinds.featureset import Expectation
-from plimsoll.compiler.kinds.model import Evaluation, Gate, SliceGate, Training, Window
+from plimsoll.compiler.kinds.columns import Expectation
+from plimsoll.compiler.kinds.deployment import Batch
+from plimsoll.compiler.kinds.gates import Gate
+from plimsoll.compiler.kinds.model import Evaluation, SliceGate, Window
+from plimsoll.compiler.kinds.monitoring import Drift
 from plimsoll.compiler.kinds.scalars import seconds
+from plimsoll.compiler.kinds.training import Training
 from plimsoll.compiler.planning.flatten import flat
 
 

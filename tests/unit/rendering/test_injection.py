@@ -1,5 +1,6 @@
 """No text of a spec changes the structure of what is rendered, and each arrives as it was written."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -38,9 +39,9 @@ def _texts() -> st.SearchStrategy[dict[str, str]]:
             "parameter": FREE,
             "label": FREE.map(lambda text: text[:1000]),
             "filter": FREE,
-            "allowed": FREE,
+            "allowed": FREE.map(lambda text: text[:200]),
             "sql": FREE,
-            "tracking": FREE,
+            "tracking": FREE.map(lambda text: "sqlite://" + re.sub(r"[^!-z|~]", "", text)[:400]),
         }
     )
 

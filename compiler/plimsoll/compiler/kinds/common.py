@@ -1,11 +1,24 @@
-"""What every kind has in common: the envelope, data labels, resources."""
+"""What every kind has in common: the envelope, data labels, resources, schedules."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from plimsoll.compiler.kinds.scalars import Cpu, Cron, Memory, Name
+from plimsoll.compiler.kinds.scalars import (
+    Accelerator,
+    AnnotationKey,
+    Contact,
+    Cpu,
+    Cron,
+    LabelValue,
+    Memory,
+    Name,
+    SemanticVersion,
+    TimeZone,
+    Whole,
+    Words,
+)
 
 API_VERSION = "plimsoll.dev/v1"
 
@@ -30,22 +43,44 @@ class Part(BaseModel):
     )
 
 
+def left_out(value: Any) -> bool:
+    """For ``exclude_if``: a field that came later leaves no trace where it is not used.
+
+    Digests of specs are taken of their values with defaults. Without this, a new option would change the digest of
+    every spec that knows nothing of it, and an upgrade of Plimsoll would restart every server.
+    """
+    return value is None
+
+
 class Metadata(Part):
     """Who a spec is: its name, who answers for it, what it is for."""
 
     name: Name
-    owner: Annotated[str, Field(min_length=3, max_length=120)] | None = None
+    """The name by which other specs refer to it, unique among those of its kind."""
+    owner: Contact | None = None
     """The team or the person who answers for it."""
-    description: Annotated[str, Field(max_length=1000)] = ""
-    labels: dict[Name, Annotated[str, Field(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")]] = {}
-    annotations: dict[str, str] = {}
+    description: Words = ""
+    """What it is for, in a sentence or two."""
+    labels: Annotated[dict[Name, LabelValue], Field(max_length=30)] = {}
+    """Words to group and find objects by; every rendered object bears them."""
+    annotations: Annotated[dict[AnnotationKey, Annotated[str, Field(max_length=4000)]], Field(max_length=50)] = {}
+    """Notes for people and other programs; Plimsoll reads none of them."""
+
+
+class VersionedMetadata(Metadata):
+    """Who a spec is, and which version of its shape it has."""
+
+    version: SemanticVersion | None = Field(default=None, exclude_if=left_out)
+    """The version of what it offers: raise MAJOR when a column goes or changes its meaning."""
 
 
 class Resource(Part):
     """The envelope of every spec."""
 
     api_version: Literal["plimsoll.dev/v1"]
+    """The version of the spec language."""
     metadata: Metadata
+    """Who the spec is."""
 
     @property
     def kind_name(self) -> str:
@@ -61,8 +96,9 @@ class Resource(Part):
 class Gpu(Part):
     """GPUs of one type, whole ones."""
 
-    count: Annotated[int, Field(ge=1, le=64)]
-    type: Name
+    count: Annotated[Whole, Field(ge=1, le=64, json_schema_extra={"x-unit": "GPUs"})]
+    """How many each container gets."""
+    type: Accelerator
     """The environment's name for the accelerator, such as h100; it must be in its quota."""
 
 
@@ -70,12 +106,17 @@ class Resources(Part):
     """What one container gets. CPU and memory are requests; memory is the limit as well."""
 
     cpu: Cpu = "1"
+    """Cores, or thousandths with m."""
     memory: Memory = "1Gi"
+    """A whole number of Ki, Mi, Gi or Ti."""
     gpu: Gpu | None = None
+    """GPUs, where the program can use them."""
 
 
 class Schedule(Part):
     """When something runs: five cron fields in a time zone of the IANA database."""
 
     cron: Cron
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_+-]+)*$")] = "Etc/UTC"
+    """Minute, hour, day of the month, month, day of the week."""
+    timezone: TimeZone = "Etc/UTC"
+    """The zone whose clock the fields are read by; daylight saving follows it."""

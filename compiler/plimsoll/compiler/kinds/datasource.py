@@ -4,49 +4,95 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from plimsoll.compiler.kinds.common import Classification, ColumnType, Part, PersonalData, Resource
-from plimsoll.compiler.kinds.scalars import Column, Country, Days, Name, Region, RelativePath
+from plimsoll.compiler.kinds.common import (
+    Classification,
+    ColumnType,
+    Part,
+    PersonalData,
+    Resource,
+    VersionedMetadata,
+    left_out,
+)
+from plimsoll.compiler.kinds.location import FileLocation, Location
+from plimsoll.compiler.kinds.scalars import (
+    Column,
+    Country,
+    Days,
+    Jurisdiction,
+    Licence,
+    Line,
+    Name,
+    Region,
+    Timeout,
+)
 
-
-class FileLocation(Part):
-    """A parquet file below the environment's data root."""
-
-    type: Literal["file"]
-    path: RelativePath
+LegalBasis = Literal["consent", "contract", "legal-obligation", "public-interest", "legitimate-interest"]
+"""GDPR article 6, PDPL article 4."""
 
 
 class Transfer(Part):
     """A transfer of the data out of its jurisdiction (PDPL articles 22 and 23, GDPR chapter V)."""
 
     country: Country
+    """Where the data goes."""
     basis: Literal["adequacy", "contract-clauses", "consent", "contract-performance", "legal-claim"]
-    safeguard: str | None = None
+    """What allows it."""
+    safeguard: Line | None = None
+    """The document that protects it there, by reference."""
 
 
 class DataSourceSpec(Part):
     """Where the data lies, where it may go, and what its columns are."""
 
-    location: FileLocation
+    location: Location
+    """A file, an object store, a warehouse or a stream; ``type`` says which."""
     region: Region
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2,8})?$")]
+    """The cloud region or the site where it is stored."""
+    jurisdiction: Jurisdiction
     """The law that governs the data: a country, or a free zone with a law of its own, such as AE-DIFC."""
     classification: Classification
+    """How far the data may travel, from freely to need-to-know."""
     personal_data: PersonalData
-    legal_basis: Literal["consent", "contract", "legal-obligation", "public-interest", "legitimate-interest"] | None = (
-        None
-    )
-    purposes: tuple[Name, ...] = ()
+    """Whether it is about people: special is health, belief, biometrics and the like."""
+    legal_basis: LegalBasis | None = None
+    """What allows personal data to be processed."""
+    purposes: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    """What the data may be used for; a model's purposes must lie within."""
     retention: Days | None = None
     """How long the data is kept, in days."""
     erasure: Literal["delete", "anonymise", "not-applicable"] | None = None
-    transfers: tuple[Transfer, ...] = ()
+    """How a person's data is taken out on request."""
+    transfers: Annotated[tuple[Transfer, ...], Field(max_length=250)] = ()
+    """Every transfer out of the jurisdiction."""
+    licence: Licence | None = Field(default=None, exclude_if=left_out)
+    """The licence that the data is used under, as an SPDX expression; one of your own is LicenseRef-…"""
     timestamp: Column
     """The column that says when a row was known."""
-    columns: Annotated[dict[Column, ColumnType], Field(min_length=1)]
+    known_after: Annotated[dict[Column, Timeout], Field(max_length=2000)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """Columns that are filled in after their row, such as an outcome: how long after its timestamp."""
+    columns: Annotated[dict[Column, ColumnType], Field(min_length=1, max_length=2000)]
+    """Every column that may be used, with its type."""
+
+    @property
+    def file(self) -> str:
+        """The path of a file, below the data root.
+
+        Raises:
+            ValueError: when the data lies elsewhere, which the reference stage refuses (PLM-REF-011).
+        """
+        if not isinstance(self.location, FileLocation):
+            raise ValueError(f"the data lies in {self.location.type}, not in a file")
+        return self.location.path
 
 
 class DataSource(Resource):
     """A table of data, governed where it is declared."""
 
     kind: Literal["DataSource"]
+    """DataSource."""
+    metadata: VersionedMetadata
+    """Who the spec is, and the version of its columns."""
     spec: DataSourceSpec
+    """Where the data lies, where it may go, and what its columns are."""

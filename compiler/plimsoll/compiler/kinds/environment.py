@@ -5,59 +5,94 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plimsoll.compiler.kinds.common import Part, PersonalData, Resource
-from plimsoll.compiler.kinds.scalars import Cpu, Digest, Image, Memory, Name, Region
+from plimsoll.compiler.kinds.scalars import (
+    Accelerator,
+    Address,
+    Contact,
+    Cpu,
+    Currency,
+    Digest,
+    Flag,
+    HttpsAddress,
+    Image,
+    Jurisdiction,
+    Memory,
+    Money,
+    Name,
+    Region,
+    Registry,
+    Whole,
+)
 
 
 class Stores(Part):
     """Where the environment keeps state; the embedded runner maps its claims to folders."""
 
-    tracking: str = "sqlite:////plimsoll/state/mlflow/mlflow.db"
+    tracking: Address = "sqlite:////plimsoll/state/mlflow/mlflow.db"
     """MLflow's tracking URI, as a step sees it."""
     online: Literal["sqlite"] = "sqlite"
-    encrypted_with: str | None = None
+    """The engine that keeps the newest features for servers."""
+    encrypted_with: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     """The key that encrypts the stores at rest, by reference."""
 
 
 class GpuQuota(Part):
     """How many GPUs of a type the namespace may use at once."""
 
-    type: Name
-    count: Annotated[int, Field(ge=1, le=10_000)]
+    type: Accelerator
+    """The environment's name for the accelerator."""
+    count: Annotated[Whole, Field(ge=1, le=10_000, json_schema_extra={"x-unit": "GPUs"})]
+    """How many at once."""
 
 
 class Quota(Part):
     """What everything in the namespace may use together."""
 
     cpu: Cpu
+    """Cores at once."""
     memory: Memory
-    gpus: tuple[GpuQuota, ...] = ()
-    max_replicas: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Memory at once."""
+    gpus: Annotated[tuple[GpuQuota, ...], Field(max_length=50)] = ()
+    """GPUs at once, by type; a type that is not here may not be used."""
+    max_replicas: Annotated[Whole, Field(ge=1, le=1000, json_schema_extra={"x-unit": "replicas"})] = 10
+    """The most replicas of one deployment."""
 
 
 class Rates(Part):
     """What a unit of capacity costs for an hour, in the budget's currency."""
 
-    cpu_hour: Annotated[float, Field(ge=0)] = 0.0
-    memory_gib_hour: Annotated[float, Field(ge=0)] = 0.0
-    gpu_hour: dict[Name, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    cpu_hour: Money = 0.0
+    """A core for an hour."""
+    memory_gib_hour: Money = 0.0
+    """A GiB of memory for an hour."""
+    gpu_hour: Annotated[dict[Accelerator, Money], Field(max_length=50)] = Field(default_factory=dict)
+    """A GPU for an hour, by type."""
 
 
 class Budget(Part):
     """What the environment may cost in a month."""
 
-    monthly: Annotated[float, Field(ge=0)]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "AED"
-    cost_centre: Annotated[str, Field(min_length=1)]
+    monthly: Money
+    """The most for a month."""
+    currency: Currency = "AED"
+    """The currency of the budget and of its rates."""
+    cost_centre: Annotated[str, Field(min_length=1, max_length=60)]
+    """Who pays."""
     rates: Rates = Rates()
+    """What capacity costs."""
 
 
 class Signers(Part):
     """Exact certificate subjects that may sign here, and the issuer that vouched for them."""
 
-    issuer: Annotated[str, Field(pattern=r"^https://")]
-    release: Annotated[str, Field(min_length=3)]
-    model: Annotated[str, Field(min_length=3)]
-    approval: Annotated[str, Field(min_length=3)]
+    issuer: HttpsAddress
+    """The OIDC issuer that vouched for all of them."""
+    release: Contact
+    """Who signs releases."""
+    model: Contact
+    """Who signs models."""
+    approval: Contact
+    """Who approves."""
     trusted_root: Digest | None = None
     """The digest of trusted_root.json; without it, the root that lies in the trust folder is believed."""
 
@@ -65,34 +100,49 @@ class Signers(Part):
 class Network(Part):
     """What may talk to what, beyond the default of nothing."""
 
-    mutual_tls: bool = True
+    mutual_tls: Flag = True
+    """Whether every connection inside the cluster is encrypted and authenticated on both ends."""
     gateway_namespace: Name = "gateway"
+    """The namespace whose pods may send requests."""
     monitoring_namespace: Name = "monitoring"
+    """The namespace whose pods may read metrics."""
 
 
 class EnvironmentSpec(Part):
     """A place, its law, and its limits."""
 
     stage: Literal["development", "staging", "production"]
+    """How much counts on it."""
     cluster: Name
+    """The cluster, by the platform team's name for it."""
     namespace: Name
+    """The namespace that everything is rendered into."""
     region: Region
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z]{2,8})?$")]
-    personal_data: tuple[PersonalData, ...] = ("none",)
+    """The cloud region or the site that computes and stores."""
+    jurisdiction: Jurisdiction
+    """The law that holds there: a country, or a free zone with a law of its own, such as AE-DIFC."""
+    personal_data: Annotated[tuple[PersonalData, ...], Field(max_length=4)] = ("none",)
     """The kinds of personal data that may enter."""
     runtime_image: Image
     """The image of Plimsoll's own steps and servers."""
-    registries: Annotated[tuple[str, ...], Field(min_length=1)]
+    registries: Annotated[tuple[Registry, ...], Field(min_length=1, max_length=50)]
     """The registries that images may come from."""
     stores: Stores = Stores()
+    """Where state is kept."""
     quota: Quota
+    """What everything may use together."""
     budget: Budget
+    """What everything may cost together."""
     signers: Signers
+    """Who may sign."""
     network: Network = Network()
+    """What may talk to what."""
 
 
 class Environment(Resource):
     """Where things run."""
 
     kind: Literal["Environment"]
+    """Environment."""
     spec: EnvironmentSpec
+    """A place, its law, and its limits."""

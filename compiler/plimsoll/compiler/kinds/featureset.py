@@ -4,42 +4,42 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from plimsoll.compiler.kinds.common import ColumnType, Part, PersonalData, Resource
-from plimsoll.compiler.kinds.scalars import Column, Name, RelativePath, Seconds, Share
-
-
-class Expectation(Part):
-    """What a column's values are expected to be; a value outside stops training. Bounds are inclusive."""
-
-    minimum: float | None = None
-    maximum: float | None = None
-    allowed: tuple[str, ...] | None = None
-    max_missing: Share = 1.0
-    """The largest share of missing values."""
+from plimsoll.compiler.kinds.columns import Expectation
+from plimsoll.compiler.kinds.common import ColumnType, Part, PersonalData, Resource, VersionedMetadata
+from plimsoll.compiler.kinds.scalars import Column, Line, Name, Reference, RelativePath, Seconds, Sql, Words
 
 
 class Feature(Part):
     """One feature."""
 
     type: ColumnType
-    description: str = ""
-    unit: str = ""
+    """The type of its values."""
+    description: Words = ""
+    """What it says about the entity."""
+    unit: Line = ""
+    """The unit of measurement; empty where values have none."""
     personal_data: PersonalData = "none"
+    """Whether its values are about a person."""
     expect: Expectation = Expectation()
+    """What its values are expected to be."""
 
 
 class Entity(Part):
     """What the features describe, and the columns that identify one."""
 
     name: Name
-    keys: Annotated[dict[Column, ColumnType], Field(min_length=1)]
+    """What one of them is called."""
+    keys: Annotated[dict[Column, ColumnType], Field(min_length=1, max_length=20)]
+    """The columns that identify one, with their types; examples are joined by them."""
 
 
 class Transformation(Part):
     """One DuckDB SELECT over the sources, in place or in a file beside the spec."""
 
-    sql: str | None = None
+    sql: Sql | None = None
+    """The statement, in place."""
     file: RelativePath | None = None
+    """The file that holds the statement, relative to the spec."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Transformation":
@@ -52,18 +52,27 @@ class FeatureSetSpec(Part):
     """How features are made from sources."""
 
     entity: Entity
-    sources: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """What the features describe."""
+    sources: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=50)]
+    """The DataSources and FeatureSets that they are made from; each is a view in the SQL, dashes as underscores."""
     transformation: Transformation
+    """How they are made: the result holds the keys, the timestamp and the features."""
     timestamp: Column
     """The column of the result that says from when on a row's features hold."""
     ttl: Seconds = 0
     """How long values stay true after their timestamp; ``0s`` means for ever."""
-    purposes: tuple[Name, ...] = ()
-    features: Annotated[dict[Column, Feature], Field(min_length=1)]
+    purposes: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    """What the features may be used for; a model's purposes must lie within."""
+    features: Annotated[dict[Column, Feature], Field(min_length=1, max_length=2000)]
+    """Every feature, by its column in the result."""
 
 
 class FeatureSet(Resource):
     """Features that teams share: made once, read the same way in training and in serving."""
 
     kind: Literal["FeatureSet"]
+    """FeatureSet."""
+    metadata: VersionedMetadata
+    """Who the spec is, and the version of its features."""
     spec: FeatureSetSpec
+    """How the features are made."""

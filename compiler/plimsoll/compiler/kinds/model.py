@@ -2,139 +2,188 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from plimsoll.compiler.kinds.common import ColumnType, Part, Resource, Resources, Schedule
-from plimsoll.compiler.kinds.featureset import Expectation
-from plimsoll.compiler.kinds.scalars import Column, Days, Image, Name, RelativePath, Seconds
-from plimsoll.contract.requests import Metric
+from plimsoll.compiler.kinds.columns import Expectation
+from plimsoll.compiler.kinds.common import ColumnType, Part, Resource, Schedule, left_out
+from plimsoll.compiler.kinds.gates import Gate, Metric
+from plimsoll.compiler.kinds.scalars import (
+    Column,
+    Contact,
+    Days,
+    Digest,
+    Flag,
+    Licence,
+    Line,
+    Name,
+    Reference,
+    Rows,
+    Seconds,
+    Sql,
+    Value,
+)
+from plimsoll.compiler.kinds.training import Training
+
+Task = Literal["binary-classification", "multiclass-classification", "regression"]
+"""What kind of answer a model gives."""
 
 
 class Input(Part):
     """A column of the examples that is a model input, known at the time of prediction."""
 
     type: ColumnType
-    unit: str = ""
+    """The type of its values, as the data source has it."""
+    unit: Line = ""
+    """The unit of measurement; empty where values have none."""
     expect: Expectation = Expectation()
+    """What its values are expected to be."""
 
 
 class Label(Part):
     """What is predicted: a DuckDB expression over the source's columns, and when it becomes known."""
 
     name: Column
-    expression: Annotated[str, Field(min_length=1, max_length=1000)]
+    """What the label is called."""
+    expression: Annotated[str, Field(min_length=1, max_length=1000, examples=["arrival_delay > 15"])]
+    """A DuckDB expression over the source's columns."""
     known_after: Seconds
+    """How long after the example's timestamp the label is known."""
 
 
 class Examples(Part):
     """Where labelled examples come from: one row of a source each."""
 
-    source: Name
+    source: Reference
+    """The DataSource whose rows are the examples."""
     id: Column
+    """The column that identifies an example."""
     timestamp: Column
-    keys: tuple[Column, ...] = ()
+    """The column that says when a prediction is asked for; nothing later may be known."""
+    keys: Annotated[tuple[Column, ...], Field(max_length=50)] = ()
     """Columns that join feature sets and are not inputs themselves."""
-    inputs: dict[Column, Input] = Field(default_factory=dict)
+    inputs: Annotated[dict[Column, Input], Field(max_length=2000)] = Field(default_factory=dict)
+    """Columns of the source that the model reads as they are."""
     label: Label
-    filter: str | None = None
+    """What is predicted."""
+    filter: Sql | None = None
     """A DuckDB condition that an example must meet."""
 
 
 class UsedFeatures(Part):
     """The features of one set that the model reads."""
 
-    set: Name
-    use: Annotated[tuple[Column, ...], Field(min_length=1)]
+    set: Reference
+    """The FeatureSet."""
+    use: Annotated[tuple[Column, ...], Field(min_length=1, max_length=2000)]
+    """The features, in the order in which the model reads them."""
 
 
 class Window(Part):
     """The days of data a run learns from, and the later days it is judged on."""
 
     training: Days
+    """The days it learns from."""
     evaluation: Days
-
-
-class Training(Part):
-    """A training program: any command in any image; it owes Plimsoll nothing but files."""
-
-    image: Image
-    code: RelativePath
-    """The folder of the program, relative to the spec."""
-    command: Annotated[tuple[str, ...], Field(min_length=1)]
-    parameters: dict[Column, str | int | float | bool] = Field(default_factory=dict)
-    resources: Resources = Resources()
-    timeout: Seconds = 3600
-    retries: Annotated[int, Field(ge=0, le=10)] = 2
-
-
-class Gate(Part):
-    """A bar that a metric must meet."""
-
-    metric: Metric
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @model_validator(mode="after")
-    def _some_bound(self) -> "Gate":
-        if self.minimum is None and self.maximum is None:
-            raise ValueError("a gate needs a minimum or a maximum")
-        return self
+    """The days that follow, which it is judged on."""
 
 
 class SliceGate(Part):
     """Gates that hold in every slice of a column, where the slice is large enough."""
 
     by: Column
-    min_rows: Annotated[int, Field(ge=1)] = 500
-    gates: Annotated[tuple[Gate, ...], Field(min_length=1)]
+    """The column whose values make the slices."""
+    min_rows: Rows = 500
+    """A slice with fewer rows is not judged."""
+    gates: Annotated[tuple[Gate, ...], Field(min_length=1, max_length=20)]
+    """The bars that every slice must meet."""
 
 
 class Challenge(Part):
     """How much worse than the serving version a new one may be."""
 
     metric: Metric
-    tolerance: Annotated[float, Field(ge=0)] = 0.0
+    """What both are measured by."""
+    tolerance: Annotated[Value, Field(ge=0)] = 0.0
+    """How much worse the new one may be, in the metric's own measure."""
 
 
 class Evaluation(Part):
     """The gates between training and registry."""
 
-    gates: tuple[Gate, ...] = ()
-    slices: tuple[SliceGate, ...] = ()
+    gates: Annotated[tuple[Gate, ...], Field(max_length=20)] = ()
+    """The bars that the model must meet on all rows."""
+    slices: Annotated[tuple[SliceGate, ...], Field(max_length=50)] = ()
+    """The bars that it must meet in parts of the data."""
     challenge: Challenge | None = None
+    """The comparison with the version that serves."""
 
 
 class Format(Part):
     """How the model is stored. Loading a pickle runs code; it is here so that a policy can refuse it."""
 
     name: Literal["skops", "onnx", "safetensors", "pickle"]
-    trusted_types: tuple[str, ...] = ()
+    """The format that the training program writes."""
+    trusted_types: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], Field(max_length=100)
+    ] = ()
     """For skops: the non-default types that its loader may construct."""
 
 
 class Oversight(Part):
     """Who watches the model, and how a person can contest it (EU AI Act 14, PDPL 18, GDPR 22)."""
 
-    overseer: Annotated[str, Field(min_length=3)]
-    human_route: str | None = None
+    overseer: Contact
+    """Who watches it, and can stop it."""
+    human_route: Annotated[str, Field(max_length=500)] | None = None
+    """How a person's case reaches a human."""
+
+
+class Base(Part):
+    """The model that training begins from, where it is not from nothing (NIST AI RMF GOVERN 6.1)."""
+
+    name: Line
+    """What its makers call it."""
+    origin: Line
+    """Where it was taken from."""
+    licence: Licence
+    """The licence that it is used under, as an SPDX expression."""
+    digest: Digest | None = None
+    """The digest of its files."""
 
 
 class ModelSpec(Part):
     """The life of a model up to the registry."""
 
-    task: Literal["binary-classification", "regression"]
+    task: Task
+    """What kind of answer it gives."""
     intended_use: Annotated[str, Field(max_length=500)] = ""
+    """What it is for, and what it is not for."""
     use_case: Name | None = None
+    """The use in one word, for rules about uses."""
     risk_tier: Literal["minimal", "limited", "high", "prohibited"] | None = None
-    purposes: tuple[Name, ...] = ()
-    automated_decision: bool = False
+    """The risk by the EU AI Act's tiers."""
+    purposes: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    """What it uses data for; each must be a purpose of everything it reads."""
+    automated_decision: Flag = False
+    """Whether it decides about people without one."""
     oversight: Oversight | None = None
+    """Who watches it."""
+    licence: Licence | None = Field(default=None, exclude_if=left_out)
+    """The licence that the model is given out under, as an SPDX expression; one of your own is LicenseRef-…"""
+    base: Base | None = Field(default=None, exclude_if=left_out)
+    """The model that it is tuned from; left out, it is trained from nothing."""
     examples: Examples
-    features: tuple[UsedFeatures, ...] = ()
+    """Where labelled examples come from."""
+    features: Annotated[tuple[UsedFeatures, ...], Field(max_length=50)] = ()
+    """The features that it reads besides, as they were known at each example's time."""
     window: Window
+    """The days it learns from and is judged on."""
     training: Training
+    """The program that trains it."""
     format: Format
+    """How it is stored."""
     evaluation: Evaluation = Evaluation()
+    """The bars between training and registry."""
     schedule: Schedule | None = None
     """When it is trained again whatever the monitors say."""
 
@@ -143,4 +192,6 @@ class Model(Resource):
     """A model: what it reads, how it is trained, and when it is good enough."""
 
     kind: Literal["Model"]
+    """Model."""
     spec: ModelSpec
+    """The life of the model up to the registry."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plimsoll.compiler.kinds import Model
-from plimsoll.compiler.kinds.model import Gate
+from plimsoll.compiler.kinds.gates import Gate
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,15 @@ from plimsoll.compiler.kinds.scalars.amounts import (
     days_or_month,
     gibibytes,
     seconds,
-    some_seconds,
 )
 from plimsoll.compiler.kinds.scalars.artifacts import Address, Digest, HttpsAddress, Image, Registry, RelativePath
 from plimsoll.compiler.kinds.scalars.cron import Cron
+from plimsoll.compiler.kinds.scalars.dates import Day
 from plimsoll.compiler.kinds.scalars.numbers import (
     Flag,
     Money,
     Number,
+    Parameter,
     Percent,
     Port,
     Replicas,
@@ -33,9 +34,12 @@ from plimsoll.compiler.kinds.scalars.places import Country, Currency, Jurisdicti
 from plimsoll.compiler.kinds.scalars.spelling import Spelling
 from plimsoll.compiler.kinds.scalars.text import (
     Accelerator,
+    AnnotationKey,
+    Bucket,
     Column,
     Condition,
     Contact,
+    Identifier,
     LabelValue,
     Licence,
     Line,
@@ -44,6 +48,7 @@ from plimsoll.compiler.kinds.scalars.text import (
     RuleId,
     RulePattern,
     Sql,
+    Topic,
     Words,
 )
 from plimsoll.compiler.kinds.scalars.versions import Reference, Requirement, SemanticVersion
@@ -51,6 +56,8 @@ from plimsoll.compiler.kinds.scalars.versions import Reference, Requirement, Sem
 __all__ = [
     "Accelerator",
     "Address",
+    "AnnotationKey",
+    "Bucket",
     "Column",
     "Condition",
     "Contact",
@@ -58,10 +65,12 @@ __all__ = [
     "Cpu",
     "Cron",
     "Currency",
+    "Day",
     "Days",
     "Digest",
     "Flag",
     "HttpsAddress",
+    "Identifier",
     "Image",
     "Jurisdiction",
     "LabelValue",
@@ -72,6 +81,7 @@ __all__ = [
     "Money",
     "Name",
     "Number",
+    "Parameter",
     "Percent",
     "Port",
     "Prose",
@@ -91,6 +101,7 @@ __all__ = [
     "Sql",
     "TimeZone",
     "Timeout",
+    "Topic",
     "Value",
     "Whole",
     "Windows",
@@ -100,5 +111,4 @@ __all__ = [
     "days_or_month",
     "gibibytes",
     "seconds",
-    "some_seconds",
 ]

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from plimsoll.compiler.kinds.scalars.spelling import Spelling
 
@@ -22,14 +22,6 @@ def seconds(value: object) -> int:
     total = int(found[1]) * _SECONDS[found[2]]
     if total > _CENTURY:
         raise ValueError("a duration is at most a hundred years, 36525d")
-    return total
-
-
-def some_seconds(value: object) -> int:
-    """Read a duration as ``seconds`` does; it must not be nothing."""
-    total = seconds(value)
-    if total == 0:
-        raise ValueError("this duration cannot be nothing; give at least 1s")
     return total
 
 
@@ -61,6 +53,12 @@ def number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _some_time(value: int) -> int:
+    if value == 0:
+        raise ValueError("this duration cannot be nothing; give at least 1s")
+    return value
+
+
 def _some_cpu(value: str) -> str:
     if cores(value) == 0:
         raise ValueError("a CPU quantity cannot be nothing; give at least 1m, a thousandth of a core")
@@ -74,9 +72,9 @@ def _some_memory(value: str) -> str:
 
 
 Seconds = Annotated[int, BeforeValidator(seconds, json_schema_input_type=str)]
-Timeout = Annotated[int, BeforeValidator(some_seconds, json_schema_input_type=str)]
+Timeout = Annotated[int, BeforeValidator(seconds, json_schema_input_type=str), AfterValidator(_some_time)]
 Days = Annotated[int, BeforeValidator(days, json_schema_input_type=str)]
-Milliseconds = Annotated[int, Field(strict=True, ge=1, le=60_000)]
+Milliseconds = Annotated[int, Field(strict=True, ge=1, le=60_000, json_schema_extra={"x-unit": "milliseconds"})]
 Cpu = Annotated[
     str,
     Spelling(

@@ -9,7 +9,7 @@ _DIGEST = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7
 
 def _below(value: str) -> str:
     if ".." in value.split("/"):
-        raise ValueError("a path stays below its folder: '..' may not stand in it")
+        raise ValueError("a path is relative and stays below its folder: '..' may not stand in it")
     return value
 
 

@@ -1,4 +1,4 @@
-"""The countries of ISO 3166-1, alpha-2 code and English short name, as the IANA time zone database lists them (2026)."""
+"""The countries of ISO 3166-1, alpha-2 code and English name, as the IANA time zone database has them (2026)."""
 
 NAMES = dict(
     line.split(" ", 1)

@@ -23,7 +23,7 @@ class CronField:
     words: tuple[str, ...] = ()
 
     @property
-    def range(self) -> str:
+    def bounds(self) -> str:
         """What it may be, in words."""
         words = f", or {self.words[0]}–{self.words[-1]}" if self.words else ""
         return f"{self.low}–{self.high}{words}"
@@ -58,7 +58,7 @@ class CronField:
         if word.upper() in self.words:
             return self.words.index(word.upper()) + self.low
         if not word.isdigit() or not self.low <= int(word) <= self.high:
-            raise ValueError(f"the {self.name} is {self.range}, not {word}")
+            raise ValueError(f"the {self.name} is {self.bounds}, not {word}")
         return int(word)
 
 

@@ -37,6 +37,48 @@ LabelValue = Annotated[
 ]
 """As Kubernetes has it."""
 
+AnnotationKey = Annotated[
+    str,
+    Spelling(
+        r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
+        317,
+        "an annotation's key is a name, with a domain and a slash before it where it is not one's own",
+        ("example.org/cost-note", "runbook"),
+    ),
+]
+"""As Kubernetes has it."""
+
+Identifier = Annotated[
+    str,
+    Spelling(
+        r"^[A-Za-z_][A-Za-z0-9_$-]{0,127}$",
+        128,
+        "an identifier has letters, digits, underscores, dollars and dashes, and needs no quotes in the engine",
+        ("ANALYTICS", "flight_events"),
+    ),
+]
+"""The name of a database, a schema or a table."""
+
+Bucket = Annotated[
+    str,
+    Spelling(
+        r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$",
+        63,
+        "a bucket has lower-case letters, digits, dots and dashes, and is 3 to 63 long",
+        ("flight-data",),
+    ),
+]
+
+Topic = Annotated[
+    str,
+    Spelling(
+        r"^[A-Za-z0-9._-]{1,249}$",
+        249,
+        "a topic has letters, digits, dots, dashes and underscores",
+        ("flights.departures.v1",),
+    ),
+]
+
 RuleId = Annotated[
     str,
     Spelling(r"^[A-Z]{2,5}-[0-9]{2,3}$", 9, "a rule's id is its group, a dash and a number", ("RES-01",)),
@@ -45,9 +87,9 @@ RuleId = Annotated[
 RulePattern = Annotated[
     str,
     Spelling(
-        r"^(\*|[A-Z]{2,5}-(\*|[0-9]{2,3}))$",
-        9,
-        "rules are named by id, by group or all together",
+        r"^[A-Z0-9*?-]{1,20}$",
+        20,
+        "rules are named by id, by group or all together, with * and ? for what may differ",
         ("RES-01", "RES-*", "*"),
     ),
 ]

@@ -23,7 +23,7 @@ SemanticVersion = Annotated[
 
 
 def precedence(version: str) -> tuple[Any, ...]:
-    """A sort key of a semantic version, by rule 11 of Semantic Versioning 2.0.0: ``1.0.0-rc.1`` comes before ``1.0.0``."""
+    """A sort key of a version, by rule 11 of Semantic Versioning 2.0.0: ``1.0.0-rc.1`` before ``1.0.0``."""
     core, _, pre = version.partition("-")
     parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in pre.split(".")) if pre else ()
     return (*map(int, core.split(".")), not pre, parts)
@@ -114,5 +114,3 @@ _REFERENCE = Spelling(
 
 def _as_written(value: object) -> object:
     return value.written if isinstance(value, Reference) else value
-
-
