@@ -1,5 +1,6 @@
 """Whether every name in the specs leads to something, of the right kind and type, and never back to itself."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,16 +13,21 @@ from plimsoll.contract.requests import LOADABLE
 
 def check(project: Project) -> Iterator[Diagnostic]:
     """Every reference of every spec."""
-    for name in sorted(project.feature_sets):
-        yield from _feature_set(project, project.feature_sets[name])
-    yield from _cycles(project)
-    for name in sorted(project.models):
-        yield from _model(project, project.models[name])
-    for name in sorted(project.deployments):
-        yield from _deployment(project, project.deployments[name])
-    for table in (project.bindings, project.waivers):
-        for name in sorted(table):
-            one: Any = table[name]
+    for one in project.located():
+        yield from check_one(project, one)
+    yield from cycles(project)
+
+
+def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
+    """Every reference of one spec. It depends on that spec, on those that it names, and on which names there are."""
+    match one.kind:
+        case "FeatureSet":
+            yield from _feature_set(project, one)
+        case "Model":
+            yield from _model(project, one)
+        case "Deployment":
+            yield from _deployment(project, one)
+        case "PolicyBinding" | "Waiver":
             yield from _environments(project, one, one.spec.spec.environments)
 
 
@@ -39,7 +45,7 @@ def _environments(project: Project, one: Located[Any], names: Iterable[str]) -> 
 
 
 def _feature_set(project: Project, one: Located[FeatureSet]) -> Iterator[Diagnostic]:
-    known = {**project.data_sources, **project.feature_sets}
+    known = ChainMap[str, Any](project.data_sources, project.feature_sets)  # type: ignore[arg-type]
     for index, name in enumerate(one.spec.spec.sources):
         if name not in known:
             yield _unknown(one, ("spec", "sources", index), "DataSource or FeatureSet", name, known)
@@ -63,7 +69,7 @@ def _beside(
         yield Diagnostic("PLM-REF-003", Severity.ERROR, message, one.span(*route), subject=one.key)
 
 
-def _cycles(project: Project) -> Iterator[Diagnostic]:
+def cycles(project: Project) -> Iterator[Diagnostic]:
     """Feature sets that are made, by way of others, from themselves; each cycle once, from its first name."""
     done: set[str] = set()
     for start in sorted(project.feature_sets):
@@ -83,7 +89,7 @@ def _walk(project: Project, name: str, path: list[str], done: set[str]) -> Itera
     if name in done or name not in project.feature_sets:
         return
     path.append(name)
-    for source in project.feature_sets[name].spec.spec.sources:
+    for source in project.graph.named("FeatureSet", name, "FeatureSet"):
         yield from _walk(project, source, path, done)
     path.pop()
     done.add(name)
