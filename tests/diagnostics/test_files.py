@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from plimsoll.compiler.diagnostics import Diagnostic
-from plimsoll.compiler.loading.documents import MAX_NESTING, parse
+from plimsoll.compiler.loading.documents import parse
+from plimsoll.compiler.loading.limits import MAX_NESTING
 from plimsoll.compiler.loading.sources import MAX_BYTES, SourceFile, find_sources
 from plimsoll.compiler.project.resolve import load_project
 

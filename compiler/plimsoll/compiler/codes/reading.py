@@ -76,10 +76,11 @@ YAML = (
     ),
     Code(
         "PLM-YML-002",
-        "too deep, or too many values",
-        "The text nests too deeply, or its aliases expand to more values than anybody writes (a YAML bomb), or a "
-        "value holds itself.",
-        "write values out instead of nesting aliases",
+        "more than is read of one file",
+        "The file nests deeper, has more documents or more values, or a longer value or key than anybody writes; or "
+        "its aliases expand to that (a YAML bomb); or a value holds itself. The message names the limit. Nothing of "
+        "the file is read.",
+        "split the file into one object each, keep data out of specs, and write values out instead of nesting aliases",
         "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]    # and so on, doubling each time",
     ),
     Code(
@@ -99,18 +100,19 @@ YAML = (
     ),
     Code(
         "PLM-YML-005",
-        "a tag",
-        "Tags ask a reader to build something other than plain values. They are not read.",
-        "remove the tag; quote a value that is to be text",
+        "a tag or a directive",
+        "Tags ask a reader to build something other than plain values, and directives change what the rest of the "
+        "file means. They are not read; %YAML 1.2 alone may stand, since it changes nothing.",
+        "remove it; quote a value that is to be text",
         "version: !!str 1",
     ),
     Code(
         "PLM-YML-006",
-        "text that older readers take for something else",
-        "This compiler reads YAML 1.2, where NO, on and 1:30 are text. Readers of YAML 1.1, among them many tools "
-        "that may read the same file, take them for a boolean or a number. Norway's country code is the famous "
-        "victim.",
-        "quote it when text is meant; write true or false when that is meant",
+        "a value that older readers take for another",
+        "This compiler reads YAML 1.2, where NO, on and 1:30 are text and 0777 is 777. Readers of YAML 1.1, among "
+        "them many tools that may read the same file, take them for a boolean, for 90 or for an octal number. "
+        "Norway's country code is the famous victim.",
+        "quote it when text is meant; write true, false or the number itself when that is meant",
         "country: NO",
     ),
     Code(
@@ -119,6 +121,31 @@ YAML = (
         "Merge keys (<<) are not part of YAML 1.2, and hide from a reviewer what a spec says.",
         "write the values out; for what differs between environments, use a deployment's overlay",
         "resources:\n  <<: *small\n  memory: 4Gi",
+    ),
+    Code(
+        "PLM-YML-008",
+        "a number that not every reader keeps",
+        "Infinity and not-a-number have no form in JSON, and a whole number beyond 64 bits is cut or rounded by most "
+        "of what reads the rendered manifests.",
+        "write a smaller number, leave the bound away, or quote what is meant as text",
+        "expect: {maximum: .inf}",
+    ),
+    Code(
+        "PLM-YML-009",
+        "a character that hides what is written",
+        "Marks that turn the direction of text show a reviewer another order than a machine reads. The characters "
+        "U+0085, U+2028 and U+2029 end a line, and a comment, for some readers only. A byte-order mark inside a file "
+        "is not shown at all. Nothing of the file is read.",
+        "remove it, or write it as an escape such as \\u2028 in double quotes",
+        "# a comment<U+2028>classification: public",
+    ),
+    Code(
+        "PLM-YML-010",
+        "more findings than are shown",
+        "Of one file no more than 100 findings are told, those that stop the way on first. This note says how many "
+        "more there are.",
+        "mend those that are shown first, and check again",
+        "a file of another kind that ends in .yaml",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 import operator
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -9,20 +10,32 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
 from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.loading.limits import (
+    MAX_DOCUMENTS,
+    MAX_NODES,
+    MAX_SCALAR,
+    Exceeded,
+    hold_nesting,
+    hold_sizes,
+    too_many,
+)
 
 PLAIN, QUOTED = Tag(suffix="plain"), Tag(suffix="quoted")
 """How a scalar was written; every collection counts as quoted. Compared by identity, a node's own tag is neither."""
 
 
 class _Composer(CParser):  # type: ignore[misc]
-    """libyaml's composer. It calls back for every node, so what needs no answer is answered by built-in functions."""
+    """libyaml's composer. It calls back for every node, so what needs no answer is answered by built-in functions.
+
+    The call after a node takes one from a store of ``MAX_NODES`` and ends the composing when that is empty.
+    """
 
     descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(bool)
 
     def __init__(self, text: str) -> None:
         CParser.__init__(self, text)
         self._parser = self._composer = self
+        self.ascend_resolver = repeat(None, MAX_NODES).__next__
 
     def resolve(self, kind: type[Node], _value: object, implicit: Any) -> Tag:
         """Say how a scalar was written."""
@@ -33,20 +46,29 @@ def compose(text: str) -> list[Node]:
     """The root node of every document that is not empty.
 
     Raises:
+        Exceeded: when the text is deeper or larger than is read.
         YAMLError: when the text is not YAML.
     """
+    hold_nesting(text)
     composer = _Composer(text)
-    nodes = []
-    while composer.check_node():
-        node = composer.get_node()
-        if not (isinstance(node, ScalarNode) and node.value == ""):
-            nodes.append(node)
+    nodes: list[Node] = []
+    try:
+        while composer.check_node():
+            node = composer.get_node()
+            if not (isinstance(node, ScalarNode) and node.value == ""):
+                nodes.append(node)
+            if len(nodes) > MAX_DOCUMENTS:
+                raise Exceeded(f"has more than {MAX_DOCUMENTS:,} documents", node.start_mark, "split it")
+    except StopIteration:
+        raise too_many(None) from None
+    if len(text) > MAX_SCALAR:
+        hold_sizes(nodes)
     return nodes
 
 
 @lru_cache(maxsize=32)
 def composed_again(text: str) -> tuple[Node, ...]:
-    """The nodes of a text that has been read before: kept for a few files only, since nodes weigh fifty times as much."""
+    """The nodes of a text that was read before: kept for a few files only, since nodes weigh fifty times as much."""
     return tuple(compose(text))
 
 

@@ -7,12 +7,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity, Span
+from plimsoll.compiler.loading.characters import hidden_characters, span_at, unreadable_character
 from plimsoll.compiler.loading.composing import compose, composed_again, find, span_of
+from plimsoll.compiler.loading.limits import Exceeded, hold_expansion
+from plimsoll.compiler.loading.scalars import shortened
 from plimsoll.compiler.loading.sources import SourceFile
-from plimsoll.compiler.loading.values import MAX_NODES, Builder, TooLarge
-
-MAX_NESTING = 200
-"""The deepest nesting that is parsed; libyaml's composer recurses on the C stack."""
+from plimsoll.compiler.loading.telling import told
+from plimsoll.compiler.loading.values import Builder
 
 
 @dataclass(frozen=True)
@@ -55,25 +56,31 @@ class Document:
 
 
 def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
-    """Every document of a file. A syntax error leaves no document; anything milder leaves those that can be read."""
-    if _nests_too_deep(source.text):
-        message = f"nests too deep to be read safely; at most {MAX_NESTING} levels are"
-        return Outcome(None, (Diagnostic("PLM-YML-002", Severity.ERROR, message, Span(source.path, 1, 1, 1)),))
+    """Every document of a file, within the limits of ``limits.py``.
+
+    A syntax error or an exceeded limit leaves no document; anything milder leaves those that can be read.
+
+    Law: no text raises, and every span lies inside the file.
+    """
+    if hidden := hidden_characters(source):
+        return Outcome(None, told(hidden))
     builder = Builder(source.path)
     try:
         documents = _documents(source, builder)
     except YAMLError as error:
         return Outcome(None, (_syntax_error(source, error),))
-    except (TooLarge, RecursionError):
-        message = f"holds more than {MAX_NODES:,} values once its aliases are expanded, or one that contains itself"
-        return Outcome(None, (Diagnostic("PLM-YML-002", Severity.ERROR, message, Span(source.path, 1, 1, 1)),))
-    return Outcome(documents, tuple(builder.found))
+    except Exceeded as limit:
+        span = span_at(source, limit.line, limit.column)
+        return Outcome(None, (Diagnostic("PLM-YML-002", Severity.ERROR, str(limit), span, help=limit.help),))
+    return Outcome(documents, told(builder.found))
 
 
 def _documents(source: SourceFile, builder: Builder) -> tuple[Document, ...]:
     found = []
     for position, node in enumerate(compose(source.text)):
         value = builder.value(node)
+        if "*" in source.text:
+            hold_expansion(node)
         if isinstance(value, dict):
             found.append(Document(source, value, position))
         else:
@@ -81,27 +88,11 @@ def _documents(source: SourceFile, builder: Builder) -> tuple[Document, ...]:
     return tuple(found)
 
 
-def _nests_too_deep(text: str) -> bool:
-    """Whether a text may nest deeper than can be composed, by a bound that needs no parsing."""
-    limit = MAX_NESTING * 10
-    if len(text) <= limit:
-        return False
-    deepest = 0
-    for line in text.splitlines():
-        stripped = line.lstrip(" ")
-        deepest = max(deepest, len(line) - len(stripped) + stripped.count("- ") + stripped.count("? "))
-    return deepest + text.count("[") + text.count("{") > limit
-
-
 def _syntax_error(source: SourceFile, error: YAMLError) -> Diagnostic:
-    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
-        message = ", ".join(part for part in (error.context, error.problem) if part)
-    else:
-        position = int(getattr(error, "position", 0))
-        line = source.text.count("\n", 0, position) + 1
-        column = position - source.text.rfind("\n", 0, position)
-        message = str(error).splitlines()[0]
-    hint = "indent with spaces; YAML knows no tabs" if "\t" in source.line(line)[:column] else ""
-    span = Span(source.path, line, column, column + 1)
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return unreadable_character(source)
+    mark = error.problem_mark
+    message = ", ".join(shortened(part) for part in (error.context, error.problem) if part)
+    hint = "indent with spaces; YAML knows no tabs" if "\t" in source.line(mark.line + 1)[: mark.column + 1] else ""
+    span = span_at(source, mark.line, mark.column)
     return Diagnostic("PLM-YML-001", Severity.ERROR, f"not YAML: {message}", span, help=hint)

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,15 @@ class SourceFile:
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end; empty past the last."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column of a character; all three count from 0."""
+        line = bisect(self._starts, offset) - 1
+        return line, offset - self._starts[line]
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return (0, *(match.end() for match in _LINE_END.finditer(self.text)))
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,13 @@
 """Nodes → values: plain Python, as YAML 1.2 has it, and what is wrong with how it was written."""
 
-import re
 from typing import Any
 
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.loading.composing import PLAIN, QUOTED, span_of
-
-MAX_NODES = 50_000
-"""The most values one file may hold after its aliases are expanded."""
-
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_WORDS: dict[str, object] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_OLD_YAML = re.compile(r"(?i:y|yes|n|no|on|off)\Z|[-+]?[0-9]+(:[0-5]?[0-9])+\Z")
-_SPECIAL = re.compile(r"[-+.0-9~]|(?i:null|true|false|y|yes|n|no|on|off)\Z|\Z")
-"""What a plain scalar begins with, or is, that may be something other than text."""
-
-
-class TooLarge(Exception):
-    """More values than ``MAX_NODES``."""
+from plimsoll.compiler.loading.limits import MAX_KEY, MAX_NESTING, MAX_NODES, Exceeded, hold_size, too_deep, too_many
+from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, old_reading, plain, shortened
 
 
 class Builder:
@@ -34,6 +16,7 @@ class Builder:
     def __init__(self, path: str) -> None:
         self.path = path
         self.count = 0
+        self._open: set[int] = set()
         self.found: list[Diagnostic] = []
 
     def say(self, code: str, node: Node, message: str, severity: Severity = Severity.ERROR, **more: Any) -> None:
@@ -44,48 +27,80 @@ class Builder:
         """The value of a node and of all below it.
 
         Raises:
-            TooLarge: when there are more than ``MAX_NODES``.
+            Exceeded: when there are too many, or when they nest too deep.
         """
         self.count += 1
         if self.count > MAX_NODES:
-            raise TooLarge
+            raise too_many(node.start_mark)
         tag, kind = node.ctag, type(node)
         if kind is ScalarNode:
             if tag is PLAIN:
-                return self._scalar(node) if _SPECIAL.match(node.value) else node.value
+                return self._scalar(node) if SPECIAL.match(node.value) else node.value
             if tag is QUOTED:
                 return node.value
         elif tag is QUOTED:
-            return [self.value(item) for item in node.value] if kind is SequenceNode else self._mapping(node)
-        self.say("PLM-YML-005", node, f"tags such as {node.tag} are not read", help="remove the tag")
+            return self._collection(node)
+        self._tagged(node)
         return None
 
-    def _scalar(self, node: Node) -> Any:
-        text: str = node.value
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INT.match(text):
-            return int(text) if len(text) < 20 else text
-        if _BASED.match(text):
-            return int(text, 0)
-        if _FLOAT.match(text):
-            return float(text)
-        if _OLD_YAML.match(text):
-            message = f"{text} is text here, but a boolean or a number to readers of YAML 1.1"
-            self.say("PLM-YML-006", node, message, Severity.WARNING, help=f'write "{text}", true or false')
-        return text
+    def _collection(self, node: Node) -> Any:
+        if id(node) in self._open:
+            raise Exceeded("a value holds itself by an alias", node.start_mark, "write the value out")
+        if len(self._open) == MAX_NESTING:
+            raise too_deep(node.start_mark)
+        self._open.add(id(node))
+        value = [self.value(item) for item in node.value] if type(node) is SequenceNode else self._mapping(node)
+        self._open.discard(id(node))
+        return value
 
     def _mapping(self, node: Node) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        firsts: dict[str, Node] = {}
         for key, item in node.value:
-            if type(key) is not ScalarNode:
-                self.say("PLM-YML-004", key, "a key must be text")
-            elif key.value == "<<" and key.ctag is PLAIN:
-                self.say("PLM-YML-007", key, "merge keys are not read", help="write the values out, or use an overlay")
-            elif key.value in result:
-                first = next(other for other, _ in node.value if other.value == key.value)
-                labels = (Label(span_of(self.path, first), "first written here"),)
-                self.say("PLM-YML-003", key, f"the key {key.value!r} stands twice", labels=labels)
+            if not self._is_key(key):
+                continue
+            name = key.value
+            if name in result:
+                firsts = firsts or {other.value: other for other, _ in reversed(node.value)}
+                labels = (Label(span_of(self.path, firsts[name]), "first written here"),)
+                self.say("PLM-YML-003", key, f"the key {name!r} stands twice", labels=labels)
             else:
-                result[key.value] = self.value(item)
+                result[name] = self.value(item)
         return result
+
+    def _is_key(self, key: Node) -> bool:
+        """Whether a key is text and nothing else; the reader is told when it is not."""
+        if type(key) is not ScalarNode:
+            self.say("PLM-YML-004", key, "a key must be text", help="quote it, if it is meant as text")
+            return False
+        tag, name = key.ctag, key.value
+        if tag is PLAIN:
+            if name == "<<":
+                self.say("PLM-YML-007", key, "merge keys are not read", help="write the values out, or use an overlay")
+                return False
+            if name in OLD_WORDS:
+                self._warn_of_old_readers(key)
+        elif tag is not QUOTED:
+            self._tagged(key)
+            return False
+        hold_size(key, MAX_KEY, "key")
+        return True
+
+    def _tagged(self, node: Node) -> None:
+        tag = str(node.tag)
+        self.say("PLM-YML-005", node, f"tags such as {shortened(tag)} are not read", help="remove the tag")
+
+    def _warn_of_old_readers(self, node: Node) -> None:
+        if told := old_reading(node.value):
+            message, help_ = told
+            self.say("PLM-YML-006", node, message, Severity.WARNING, help=help_)
+
+    def _scalar(self, node: Node) -> Any:
+        """The value of a plain scalar. It is told when other readers take it for something else."""
+        try:
+            value = plain(node.value)
+        except ValueError as error:
+            self.say("PLM-YML-008", node, str(error), help="write a smaller number, or quote it if it is meant as text")
+            return None
+        self._warn_of_old_readers(node)
+        return value
