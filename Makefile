@@ -9,10 +9,10 @@ STAMP := $(VENV)/.complete
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate clean
+.PHONY: help setup demo test check format generate clean bench-startup bench-compiler
 
 help: ## show this text
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## prepare the environment of the other commands
 
@@ -45,6 +45,12 @@ generate: $(STAMP) ## write the generated files anew
 format: $(STAMP) ## format the code
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+bench-startup: $(STAMP) ## measure the shortest commands, and the peers' beside them
+	@$(VENV)/bin/python -m benchmarks.startup
+
+bench-compiler: $(STAMP) ## measure check and compile from 1 to 50,000 specs, and the peers beside them
+	@$(VENV)/bin/python -m benchmarks.compiler
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) .venv-uv .plimsoll release .mypy_cache .ruff_cache .pytest_cache .hypothesis

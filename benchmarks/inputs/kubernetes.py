@@ -77,6 +77,7 @@ deny contains message if {
 }
 
 deny contains message if {
+	input.kind == "Deployment"
 	not input.spec.template.spec.securityContext.runAsNonRoot
 	message := "pods may run as root"
 }

@@ -1,6 +1,7 @@
 """Run one command to its end or to its time limit."""
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks.measure.memory import Watch
+
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -101,5 +104,5 @@ def _last(said: IO[bytes]) -> str:
     """The last line that a command wrote, for a reason why it failed."""
     size = said.seek(0, os.SEEK_END)
     said.seek(max(0, size - 2000))
-    lines = said.read().decode(errors="replace").strip().splitlines()
+    lines = _ESCAPE.sub("", said.read().decode(errors="replace")).strip().splitlines()
     return lines[-1].strip()[:200] if lines else ""
