@@ -17,6 +17,7 @@ from plimsoll.cli.views.advice import advice
 from plimsoll.cli.views.collected import Collected
 from plimsoll.cli.views.human import HumanView
 from plimsoll.cli.views.order import stands, worst_first
+from plimsoll.cli.views.paint import safe, safe_lines
 from plimsoll.cli.views.places import Places
 from plimsoll.cli.views.view import Findings, Line
 from plimsoll.compiler.diagnostics import Diagnostic, Severity
@@ -79,7 +80,7 @@ class GithubView:
 def annotations(collected: Collected) -> Iterator[str]:
     """The workflow commands for what went wrong and for the worst findings, and one that counts the others."""
     for trouble in collected.troubles:
-        yield f"::error title=plimsoll::{escape_data(trouble.details)}"
+        yield f"::error title=plimsoll::{escape_data(safe_lines(trouble.details))}"
     findings, places = collected.findings or Findings(()), Places()
     standing = worst_first(one for one in collected.diagnostics if stands(one))
     left_out = []
@@ -102,10 +103,10 @@ def annotation(level: str, one: Diagnostic, findings: Findings, places: Places) 
         "endColumn": one.span.end,
         "title": one.code,
     }
-    given = ",".join(f"{name}={escape_property(str(value))}" for name, value in properties.items())
+    given = ",".join(f"{name}={escape_property(safe(str(value)))}" for name, value in properties.items())
     helped = advice(one)
     text = "\n".join(filter(None, (one.message, one.note, f"help: {helped}" if helped else "")))
-    return f"::{level} {given}::{escape_data(text)}"
+    return f"::{level} {given}::{escape_data(safe_lines(text))}"
 
 
 def escape_data(text: str) -> str:
@@ -130,4 +131,4 @@ def _write_summary(verb: str, collected: Collected) -> Iterator[str]:
         with Path(place).open("a", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        yield f"::warning title=plimsoll::the step summary could not be written: {escape_data(str(error))}"
+        yield f"::warning title=plimsoll::the step summary could not be written: {escape_data(safe(str(error)))}"

@@ -14,6 +14,7 @@ from plimsoll.cli.views.collected import Collected, CollectingView, Trouble
 from plimsoll.cli.views.identity import fingerprints
 from plimsoll.cli.views.json_text import json_text
 from plimsoll.cli.views.order import rule_severity, stands
+from plimsoll.cli.views.paint import safe
 from plimsoll.cli.views.places import Places
 from plimsoll.cli.views.view import Findings
 from plimsoll.compiler.diagnostics import Diagnostic, Severity
@@ -55,7 +56,7 @@ def severity(one: Diagnostic) -> str:
 def _entry(one: Diagnostic, mark: str, findings: Findings, places: Places) -> dict[str, Any]:
     helped = advice(one)
     return {
-        "description": f"{one.message} (help: {helped})" if helped else one.message,
+        "description": _on_one_line(f"{one.message}; help: {helped}" if helped else one.message),
         "check_name": one.code,
         "fingerprint": mark,
         "severity": severity(one),
@@ -69,9 +70,13 @@ def _entry(one: Diagnostic, mark: str, findings: Findings, places: Places) -> di
 def _of_trouble(one: Trouble, places: Places) -> dict[str, Any]:
     path = places.path(one.where) if one.where and Path(one.where).is_file() else "."
     return {
-        "description": one.details,
+        "description": _on_one_line(one.details),
         "check_name": "plimsoll",
         "fingerprint": hashlib.sha256(one.details.encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": "blocker",
         "location": {"path": path, "lines": {"begin": 1, "end": 1}},
     }
+
+
+def _on_one_line(text: str) -> str:
+    return safe(" ".join(text.splitlines()))

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from plimsoll.cli.views.paint import safe
 
-_PLAIN = re.compile(r"""["'(‘“…]*[^\W_]+(?:[-/.,'’=+…–—→:]+[^\W_]+)*["')’”…]*[.,;:?!]*["')’”]*|[-–—→·/=+×…]+""")
+_PLAIN = re.compile(r"""["'(‘“…-]*[^\W_]+(?:[-/.,'’=+…–—→:]+[^\W_]+)*["').,;:?!%’”…]*|[-–—→·/=+×…]+""")
 _TELLING = re.compile(r"(?i)www\.|://|mailto:|xmpp:|\b[a-z]+-[0-9]|[0-9a-f]{7}|:[^\W_]+:")
 """Addresses, references such as GH-12, the digests of commits, and names of emoji: forges make something of each."""
 

@@ -3,15 +3,17 @@
 ``apiVersion`` and ``kind`` name the schema; ``verb`` and ``exit`` the command and its exit code. ``findings`` are the
 diagnostics, in the order of their places; ``summary`` counts them; ``result`` is the verb's own; ``error`` is what was
 refused or is missing around us. What has nothing to say is null. Keys are added in later versions, never taken away.
+docs/reference/command-report.schema.json describes them all.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.views.collected import Collected
 from plimsoll.cli.views.count import count
+from plimsoll.cli.views.json_text import json_text
 from plimsoll.cli.views.view import Findings, Line
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.refusal import Refused, Unavailable
@@ -20,10 +22,15 @@ if TYPE_CHECKING:
     from plimsoll.compiler.diagnostics import Diagnostic, Fix, Span
 
 
+_DEPTH = 3
+"""How deep the document is indented: each key of a finding has a line."""
+
+
 class MachineView:
     """Collects, and writes the document when the verb ends."""
 
     def __init__(self, verb: str) -> None:
+        self._collected = Collected()
         self._document: dict[str, Any] = {
             "apiVersion": "plimsoll.dev/v1",
             "kind": "CommandReport",
@@ -36,23 +43,8 @@ class MachineView:
         }
 
     def findings(self, findings: Findings) -> None:
-        """Keep the diagnostics; those of a later call follow those of an earlier one."""
-        self._document["findings"] = [
-            *(self._document["findings"] or ()),
-            *(as_data(one, findings) for one in findings.diagnostics),
-        ]
-        counted = count(findings.diagnostics)
-        self._document["summary"] = {
-            "specs": findings.specs,
-            "judgements": findings.judgements,
-            "errors": counted.errors,
-            "warnings": counted.warnings,
-            "notes": counted.notes,
-            "waived": counted.waived,
-            "ignored": counted.ignored,
-            "fixable": counted.fixable,
-            "seconds": round(findings.seconds, 3),
-        }
+        """Keep the diagnostics, together with those of earlier calls."""
+        self._collected = self._collected.with_findings(findings)
 
     def result(self, data: Mapping[str, Any], _lines: Iterable[Line]) -> None:
         """Keep the verb's data."""
@@ -77,12 +69,25 @@ class MachineView:
 
     def close(self, code: int) -> None:
         """Write the document, unless the verb ended well and had nothing to say through its view."""
-        if all(self._document[key] is None for key in ("findings", "result", "error")):
+        if self._collected.findings is not None:
+            told = self._collected.findings
+            self._document["findings"] = [as_data(one, told) for one in self._collected.diagnostics]
+            self._document["summary"] = _summary(told)
+        elif self._document["result"] is None and self._document["error"] is None:
             if code == CLEAN:
                 return
             self.unavailable(Unavailable("plimsoll", f"ended with exit code {code}", "its log says why"))
-        self._document["exit"] = code
-        sys.stdout.write(f"{json.dumps(self._document, indent=2, ensure_ascii=True, allow_nan=False)}\n")
+        sys.stdout.write(json_text({**self._document, "exit": code}, _DEPTH))
+
+
+def _summary(findings: Findings) -> dict[str, Any]:
+    counted = count(findings.diagnostics)
+    return {
+        "specs": findings.specs,
+        "judgements": findings.judgements,
+        **counted._asdict(),
+        "seconds": round(findings.seconds, 3),
+    }
 
 
 def as_data(one: "Diagnostic", findings: Findings) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One finding as Markdown: in full with its lines of source, or on one line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plimsoll.cli.views.advice import advice
 from plimsoll.cli.views.excerpt import excerpt
@@ -12,16 +13,27 @@ from plimsoll.compiler.diagnostics import Diagnostic
 
 
 def in_line(one: Diagnostic, findings: Findings, places: Places) -> str:
-    """A finding as one item of a list: its code, what is wrong, where, and why it does not count if it doesn't."""
+    """A finding as one item of a list: its code, what is wrong, why it does not count if it doesn't, and where."""
     place = f"{places.path(findings.file(one.span.path).path)}:{one.span.line}"
-    because = one.waived or one.ignored
-    excuse = f" · {'waived' if one.waived else 'ignored'} because: {inert(because)}" if because else ""
-    return f"- **{_name(one.code)}** {inert(one.message)} · {code(place)}{excuse}"
+    return f"{_item(one)} · {code(place)}"
 
 
 def in_full(one: Diagnostic, findings: Findings, places: Places) -> str:
     """The same with the lines that it points at, its note and its help."""
-    return "\n\n".join([in_line(one, findings, places), *_details(one, findings)])
+    return "\n\n".join([_item(one), *_details(one, _in_repository(one, findings, places))])
+
+
+def _item(one: Diagnostic) -> str:
+    because = one.waived or one.ignored
+    excuse = f" · {'waived' if one.waived else 'ignored'} because: {inert(because)}" if because else ""
+    return f"- **{_name(one.code)}** {inert(one.message)}{excuse}"
+
+
+def _in_repository(one: Diagnostic, findings: Findings, places: Places) -> Findings:
+    """The files of one finding, under their paths in the repository."""
+    files = {path: findings.file(path) for path in (one.span.path, *(label.span.path for label in one.labels))}
+    placed = {path: replace(file, path=places.path(file.path)) for path, file in files.items()}
+    return replace(findings, files=placed)
 
 
 def _details(one: Diagnostic, findings: Findings) -> Iterator[str]:

@@ -44,6 +44,11 @@ def safe(text: str) -> str:
     return "".join(map(_safe, text)) if not text.isascii() or not text.isprintable() else text
 
 
+def safe_lines(text: str) -> str:
+    """The same for a text that may have several lines, each of which stays one."""
+    return "\n".join(map(safe, text.splitlines()))
+
+
 def _safe(character: str) -> str:
     code = ord(character)
     if character == "\t":

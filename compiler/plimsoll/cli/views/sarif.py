@@ -15,7 +15,7 @@ from plimsoll.cli.views.identity import fingerprints
 from plimsoll.cli.views.json_text import json_text
 from plimsoll.cli.views.order import by_place, worst_first
 from plimsoll.cli.views.places import ROOT_ID, Places
-from plimsoll.cli.views.sarif_result import LEVELS, result
+from plimsoll.cli.views.sarif_result import LEVELS, plain, result
 from plimsoll.cli.views.sarif_rule import rule
 from plimsoll.cli.views.view import Findings
 from plimsoll.compiler.diagnostics import Diagnostic
@@ -78,7 +78,7 @@ def _rules(collected: Collected, kept: list[Diagnostic]) -> list[dict[str, Any]]
 
 
 def _invocation(collected: Collected, left_out: int, code: int) -> dict[str, Any]:
-    notifications = [{"level": "error", "message": {"text": one.details}} for one in collected.troubles]
+    notifications = [{"level": "error", "message": {"text": plain(one.details)}} for one in collected.troubles]
     if left_out:
         text = f"{left_out:,} findings are left out, the lightest ones: a log may not hold more"
         notifications.append({"level": "warning", "message": {"text": text}})

@@ -1,9 +1,11 @@
 """Findings as SARIF's results: places, fingerprints, suppressions and fixes."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from plimsoll.cli.views.advice import advice
+from plimsoll.cli.views.paint import safe_lines
 from plimsoll.cli.views.places import Places
 from plimsoll.cli.views.view import Findings
 from plimsoll.compiler.diagnostics import Diagnostic, Edit, Fix, Severity, Span
@@ -21,7 +23,7 @@ def result(one: Diagnostic, findings: Findings, places: Places, number: int, mar
         "ruleId": one.code,
         "ruleIndex": number,
         "level": LEVELS[one.severity],
-        "message": {"text": plain("\n".join(filter(None, (one.message, one.note, advice(one)))))},
+        "message": {"text": plain("\n".join(_told(one)))},
         "locations": [_location(one.span, findings, places)],
         "partialFingerprints": {FINGERPRINT: mark},
     }
@@ -38,16 +40,27 @@ def result(one: Diagnostic, findings: Findings, places: Places, number: int, mar
 
 
 def plain(text: str) -> str:
-    """A message in which nothing is taken for an embedded link (SARIF 2.1.0, 3.11.6): texts come from specs."""
-    if "](" not in text:
-        return text
-    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    """A message in which nothing steers what shows it: texts come from specs.
+
+    No control characters, and nothing that is taken for an embedded link (SARIF 2.1.0, 3.11.6).
+    """
+    shown = safe_lines(text)
+    if "](" not in shown:
+        return shown
+    return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _told(one: Diagnostic) -> Iterator[str]:
+    yield one.message
+    for word, text in (("note", one.note), ("help", advice(one))):
+        if text:
+            yield f"{word}: {text}"
 
 
 def _suppressions(one: Diagnostic) -> list[dict[str, Any]]:
     """A waiver is kept apart from what it excuses; a comment stands in the file (SARIF 2.1.0, 3.35.2)."""
     given = (("external", one.waived), ("inSource", one.ignored))
-    return [{"kind": kind, "status": "accepted", "justification": why} for kind, why in given if why]
+    return [{"kind": kind, "status": "accepted", "justification": safe_lines(why)} for kind, why in given if why]
 
 
 def _fix(fix: Fix, findings: Findings, places: Places) -> dict[str, Any]:

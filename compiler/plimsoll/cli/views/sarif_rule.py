@@ -3,6 +3,7 @@
 from typing import Any
 
 from plimsoll.cli.views.inert import inert
+from plimsoll.cli.views.paint import safe, safe_lines
 from plimsoll.cli.views.sarif_result import LEVELS
 from plimsoll.cli.views.view import Findings
 from plimsoll.compiler.codes import CODES
@@ -40,7 +41,7 @@ def _explained(code: str, findings: Findings) -> tuple[str, str, str]:
     """A code's title, meaning and remedy, from the governance rules or the catalogue of codes."""
     spec = findings.rules.get(code)
     if spec is not None:
-        return spec.title, spec.rationale, spec.remedy
+        return safe(spec.title), safe_lines(spec.rationale), safe_lines(spec.remedy)
     known = CODES[code]
     return known.title, known.meaning, known.mend
 
