@@ -1,5 +1,6 @@
 """Parse YAML 1.2 with libyaml, once, into plain values; and tell the place of any of them when it is asked for."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from plimsoll.compiler.loading.scalars import shortened
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.loading.values import Builder
+
+_ANCHOR = re.compile(r"&[-0-9A-Za-z_]")
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,10 @@ def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
 
 def _documents(source: SourceFile, builder: Builder) -> tuple[Document, ...]:
     found = []
+    aliases = "*" in source.text and _ANCHOR.search(source.text) is not None
     for position, node in enumerate(compose(source.text)):
         value = builder.value(node)
-        if "*" in source.text:
+        if aliases:
             hold_expansion(node)
         if isinstance(value, dict):
             found.append(Document(source, value, position))

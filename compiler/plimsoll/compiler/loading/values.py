@@ -9,6 +9,8 @@ from plimsoll.compiler.loading.composing import PLAIN, QUOTED, span_of
 from plimsoll.compiler.loading.limits import MAX_KEY, MAX_NESTING, MAX_NODES, Exceeded, hold_size, too_deep, too_many
 from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, old_reading, plain, shortened
 
+_UNUSUAL_KEYS = OLD_WORDS | {"<<"}
+
 
 class Builder:
     """Turns the nodes of one file into values, and collects what is wrong with them."""
@@ -57,9 +59,10 @@ class Builder:
         result: dict[str, Any] = {}
         firsts: dict[str, Node] = {}
         for key, item in node.value:
-            if not self._is_key(key):
-                continue
             name = key.value
+            usual = key.ctag is PLAIN and name not in _UNUSUAL_KEYS and len(name) <= MAX_KEY
+            if not usual and not self._is_key(key):
+                continue
             if name in result:
                 firsts = firsts or {other.value: other for other, _ in reversed(node.value)}
                 labels = (Label(span_of(self.path, firsts[name]), "first written here"),)
@@ -102,5 +105,6 @@ class Builder:
         except ValueError as error:
             self.say("PLM-YML-008", node, str(error), help="write a smaller number, or quote it if it is meant as text")
             return None
-        self._warn_of_old_readers(node)
+        if type(value) is not float:
+            self._warn_of_old_readers(node)
         return value
