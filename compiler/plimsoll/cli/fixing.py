@@ -78,7 +78,7 @@ def show_fixed(view: View, folder: Path, fixed: "Sequence[FixedFile]") -> None:
     """Say how many findings were fixed, and in which files."""
     count = sum(one.fixes for one in fixed)
     files = [{"path": (folder / one.path).as_posix(), "fixes": one.fixes} for one in fixed]
-    line: Line = [Styled(f"fixed {_many(count, 'finding')}", Style.GOOD), f" in {_many(len(fixed), 'file')}"]
+    line: Line = [Styled(f"fixed {many(count, 'finding')}", Style.GOOD), f" in {many(len(fixed), 'file')}"]
     named = (f"  {one['path']}: {one['fixes']}" for one in files)
     view.result({"fixed": {"count": count, "files": files}}, [line, *named] if fixed else ["nothing to fix"])
 
@@ -100,5 +100,6 @@ def _coloured(lines: Iterable[str]) -> Iterator[Line]:
         yield [Styled(line, style)] if style else line
 
 
-def _many(number: int, word: str) -> str:
+def many(number: int, word: str) -> str:
+    """A number of things: ``1 file``, ``2 files``."""
     return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,7 +1,7 @@
 """Every code that is not a governance rule's, with what it means and how to mend it: ``plimsoll explain CODE``."""
 
 from plimsoll.compiler.codes.code import Code
-from plimsoll.compiler.codes.editing import IGNORES
+from plimsoll.compiler.codes.editing import IGNORES, MIGRATION
 from plimsoll.compiler.codes.governance import GOVERNANCE
 from plimsoll.compiler.codes.reading import SOURCES, TYPES, YAML
 from plimsoll.compiler.codes.references import REFERENCES
@@ -9,7 +9,7 @@ from plimsoll.compiler.codes.rendering import RENDERING, VALIDATION
 
 CODES: dict[str, Code] = {
     one.code: one
-    for part in (SOURCES, YAML, TYPES, REFERENCES, GOVERNANCE, IGNORES, RENDERING, VALIDATION)
+    for part in (SOURCES, YAML, TYPES, REFERENCES, GOVERNANCE, IGNORES, MIGRATION, RENDERING, VALIDATION)
     for one in part
 }
 """All of them, in the order of the stages. A test holds that each is used, and that none is missing."""

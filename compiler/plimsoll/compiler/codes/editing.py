@@ -44,3 +44,22 @@ IGNORES = (
         "ttl: three hours  # plimsoll: ignore[PLM-TYP-005] everybody knows what is meant",
     ),
 )
+
+MIGRATION = (
+    Code(
+        "PLM-MIG-001",
+        "a spec that cannot be converted",
+        "A value of the older version has no counterpart in the newer one, or a key of each stands in the spec. The "
+        "file is left as it is; other files are converted.",
+        "mend the value at the underlined place, and migrate again",
+        "apiVersion: plimsoll.dev/v1beta1\nkind: FeatureSet\nspec: {ttlSeconds: three hours}",
+    ),
+    Code(
+        "PLM-MIG-002",
+        "a spec that cannot be rewritten in place",
+        "Every rewritten spec is read again and held against what it should say, comments included. This one would "
+        "lose something, so its file is left as it is.",
+        "write the spec anew by hand, as the page on migrating shows",
+        "apiVersion: plimsoll.dev/v1beta1    # in a layout that ruamel.yaml does not write back as it was",
+    ),
+)
