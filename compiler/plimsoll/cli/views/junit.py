@@ -39,8 +39,11 @@ class JunitView(CollectingView):
         for word, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             counts[word] = sum(case.find(tag) is not None for case in cases)
         shown = {name: str(number) for name, number in counts.items()}
+        suite = ElementTree.Element("testsuite", {"name": "plimsoll", **shown})
+        suite.extend(cases)
+        del shown["skipped"]
         root = ElementTree.Element("testsuites", {"name": "plimsoll", **shown})
-        ElementTree.SubElement(root, "testsuite", {"name": "plimsoll", **shown}).extend(cases)
+        root.append(suite)
         ElementTree.indent(root)
         text = ElementTree.tostring(root, encoding="us-ascii").decode("ascii")
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
