@@ -30,7 +30,7 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
 
 
 def execute(name: str, args: argparse.Namespace, measure: Measure) -> int:
-    """Measure in scratch space, write the figures as JSON and into the page, show the table; 1 where a bar is missed."""
+    """Measure in scratch space, write the figures as JSON and into the page, show them; 1 where a bar is missed."""
     taken_on = machine()
     with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as scratch:
         rows = measure(args, Path(scratch), progress())

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.estate.environments import Environment
+from benchmarks.estate.firm import Team
 from benchmarks.estate.models import Model, digest_of
 
 
@@ -17,6 +18,11 @@ class Deployment:
     places: tuple[Environment, ...]
     watched: str
     """``everywhere``, in ``production`` only, or ``nowhere``: another deployment of the model is watched."""
+
+    @property
+    def team(self) -> Team:
+        """The model's team."""
+        return self.model.team
 
     @property
     def name(self) -> str:

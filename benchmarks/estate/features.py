@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.estate.firm import Team
-from benchmarks.estate.sources import PURPOSE, Source
+from benchmarks.estate.sources import PURPOSE, Source, version
 from benchmarks.estate.words import STATISTICS, WINDOWS, Measure
 
 DEEPEST = 5
@@ -22,6 +22,8 @@ class FeatureSet:
     features: dict[str, dict[str, Any]]
     level: int
     in_file: bool
+    version: str | None = None
+    """Of what many read: the hub's sets have one."""
     used: set[str] = field(default_factory=set)
 
     @property
@@ -57,7 +59,9 @@ def of_sources(name: str, sources: tuple[Source, ...], random: Random) -> Featur
     )
     sql = f"WITH rows AS ({rows})\nSELECT DISTINCT ON ({key}, {when})\n       {key}, {when} AS computed_at,\n"
     sql += ",\n".join(selected) + f"\nFROM rows\nWINDOW {frames}\n"
-    return FeatureSet(name, first.team, _names(sources), sql, features, 1, random.random() < 0.3)
+    made = FeatureSet(name, first.team, _names(sources), sql, features, 1, random.random() < 0.3)
+    made.version = version(random) if first.version else None
+    return made
 
 
 def _feature(measure: Measure, statistic: str) -> dict[str, Any]:
@@ -84,7 +88,7 @@ def of_sets(name: str, parents: tuple[FeatureSet, ...], random: Random) -> Featu
 
 
 def _names(read: tuple[Source, ...] | tuple[FeatureSet, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.name for one in read))
+    return tuple(dict.fromkeys(f"{one.name}@2" if one.version else one.name for one in read))
 
 
 def of_team(name: str, sources: list[Source], made: list[FeatureSet], random: Random) -> FeatureSet:

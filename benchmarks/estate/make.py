@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from benchmarks.estate import deployments, environments, features, firm, governance, models, sources
 from benchmarks.estate.features import FeatureSet
@@ -45,17 +45,17 @@ def estate(specs: int, seed: int) -> Iterator[File]:
     load = Counter(place.name for one in serving for place in one.places)
 
     for table in [*hub_sources, *tables]:
-        yield _spec("DataSource", table.name, table.team, "sources", sources.spec_of(table, random))
+        yield _spec("DataSource", table, "sources", sources.spec_of(table, random), table.version)
     for one in [*hub_sets, *sets]:
-        yield _spec("FeatureSet", one.name, one.team, "features", features.spec_of(one, random))
+        yield _spec("FeatureSet", one, "features", features.spec_of(one, random), one.version)
         if one.in_file:
             yield File(f"{_folder(one.team)}/features/{one.name}.sql", one.sql)
     for model in made:
-        yield _spec("Model", model.name, model.team, "models", models.spec_of(model, random))
+        yield _spec("Model", model, "models", models.spec_of(model, random))
     for team in sorted({model.team for model in made}):
         yield File(f"{team.folder}/models/code/train.py", PROGRAM.read_text())
     for served in serving:
-        yield _spec("Deployment", served.name, served.model.team, "deployments", deployments.spec_of(served, random))
+        yield _spec("Deployment", served, "deployments", deployments.spec_of(served, random))
     for place in places:
         spec = environments.spec_of(place, load[place.name])
         yield File(f"environments/{place.name}.yaml", _object("Environment", place.name, PLATFORM, spec))
@@ -116,15 +116,26 @@ def _folder(team: firm.Team | None) -> str:
     return team.folder if team else "hub"
 
 
-def _spec(kind: str, name: str, team: firm.Team | None, folder: str, spec: dict[str, Any]) -> File:
+class _Owned(Protocol):
+    """What a team owns, or the hub."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def team(self) -> firm.Team | None: ...
+
+
+def _spec(kind: str, one: _Owned, folder: str, spec: dict[str, Any], version: str | None = None) -> File:
+    """The file of a spec in its owner's folder."""
+    team = one.team
     owner = team.owner() if team else "data-hub@example.org"
     labels = {"domain": team.domain.name, "team": team.name} if team else {"team": "data-hub"}
-    return File(f"{_folder(team)}/{folder}/{name}.yaml", _object(kind, name, owner, spec, labels))
+    more = {"labels": labels, **({"version": version} if version else {})}
+    return File(f"{_folder(team)}/{folder}/{one.name}.yaml", _object(kind, one.name, owner, spec, more))
 
 
-def _object(kind: str, name: str, owner: str, spec: dict[str, Any], labels: dict[str, str] | None = None) -> str:
-    metadata: dict[str, Any] = {"name": name, "owner": owner}
-    metadata["description"] = f"{kind} {name}, made up to measure with."
-    if labels:
-        metadata["labels"] = labels
+def _object(kind: str, name: str, owner: str, spec: dict[str, Any], more: dict[str, Any] | None = None) -> str:
+    description = f"{kind} {name}, made up to measure with."
+    metadata = {"name": name, "owner": owner, "description": description, **(more or {})}
     return yaml_text({"apiVersion": "plimsoll.dev/v1", "kind": kind, "metadata": metadata, "spec": spec})

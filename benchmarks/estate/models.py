@@ -74,13 +74,17 @@ def spec_of(model: Model, random: Random) -> dict[str, Any]:
         "purposes": [PURPOSE],
         "oversight": {"overseer": f"duty-{model.team.owner()}", "humanRoute": "The duty manager overrides it by hand."},
         "examples": _examples(model, random),
-        **({"features": [{"set": one.name, "use": list(names)} for one, names in model.uses]} if model.uses else {}),
+        **({"features": [_used(one, names) for one, names in model.uses]} if model.uses else {}),
         "window": {"training": random.choice(("90d", "180d", "365d")), "evaluation": "30d"},
         "training": _training(model, random),
         "format": {"name": model.format},
         "evaluation": _evaluation(model, random),
         "schedule": {"cron": f"{random.randint(0, 59)} {random.randint(0, 5)} {random.randint(1, 28)} * *"},
     }
+
+
+def _used(one: FeatureSet, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"set": f"{one.name}@2" if one.version else one.name, "use": list(names)}
 
 
 def _examples(model: Model, random: Random) -> dict[str, Any]:
@@ -121,6 +125,7 @@ def _training(model: Model, random: Random) -> dict[str, Any]:
             "early_stopping": False,
             "seed": random.randint(1, 99),
         },
+        **({"inputTypes": ["string", "int", "float"]} if random.random() < 0.4 else {}),
         "resources": resources,
         "timeout": random.choice(("30m", "1h", "2h")),
         "retries": 2,

@@ -19,6 +19,8 @@ class Source:
     team: Team | None
     measures: tuple[Measure, ...]
     erasable: bool = True
+    version: str | None = None
+    """Of what many read: the hub's tables have one."""
 
     @property
     def personal(self) -> bool:
@@ -51,8 +53,13 @@ def of_hub(count: int, random: Random) -> list[Source]:
     for index in range(count):
         stem, again = HUB[index % len(HUB)], index // len(HUB)
         measures = tuple(Measure(name, "index", 0, random.choice((100, 1000))) for name in ("level", "change"))
-        made.append(Source(f"{stem}-{again + 1}" if again else stem, None, measures))
+        made.append(Source(f"{stem}-{again + 1}" if again else stem, None, measures, version=version(random)))
     return made
+
+
+def version(random: Random) -> str:
+    """A semantic version within the second major one."""
+    return f"2.{random.randint(0, 9)}.{random.randint(0, 20)}"
 
 
 def spec_of(source: Source, random: Random) -> dict[str, Any]:
@@ -74,6 +81,7 @@ def _event_spec(source: Source, team: Team, random: Random) -> dict[str, Any]:
         "retention": random.choice(("1095d", "1460d", "1825d")),
         **erasure,
         "timestamp": "happened_at",
+        "knownAfter": {"outcome": "24h"},
         "columns": {
             "event_id": "string",
             team.key: "string",
