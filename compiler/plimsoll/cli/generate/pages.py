@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Iterator
 
 from plimsoll.cli.main import EXIT_CODES, VERBS, Verb
-from plimsoll.cli.views.choose import add_options
+from plimsoll.cli.views.choose import FORMATS, add_options
 from plimsoll.compiler.codes import CODES, Code
 
 _GENERATED = "This page is generated: `make generate` writes it anew."
@@ -38,7 +38,7 @@ def commands_page() -> str:
         "# The command line",
         f"{_GENERATED} `plimsoll VERB --help` shows the same.",
         "\n".join(["| Verb | What it does |", "| --- | --- |", *(_verb_row(*one) for one in VERBS.items())]),
-        "Every verb takes `--json`, `--format human|json|github|sarif` and `--color auto|always|never`.",
+        f"Every verb takes `--json`, `--format {'|'.join(FORMATS)}` and `--color auto|always|never`.",
         _block(EXIT_CODES),
     ]
     for name, verb in VERBS.items():

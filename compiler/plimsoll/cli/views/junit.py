@@ -55,7 +55,8 @@ def _cases(collected: Collected, findings: Findings) -> Iterator[Element]:
     found = [(places.path(findings.file(one.span.path).path), one) for one in collected.diagnostics]
     found.sort(key=lambda pair: (pair[0], pair[1].code))
     by_file = {path: [one for _, one in group] for path, group in groupby(found, key=lambda pair: pair[0])}
-    clean = {places.path(findings.file(path).path) for path in findings.files} - by_file.keys()
+    own = (file for file in map(findings.file, findings.files) if not file.built_in)
+    clean = {places.path(file.path) for file in own} - by_file.keys()
     for path in sorted([*by_file, *clean]):
         if path in clean:
             yield _case(path, "holds")

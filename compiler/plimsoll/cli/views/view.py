@@ -21,6 +21,8 @@ class ShownFile:
 
     path: str
     lines: tuple[str, ...]
+    built_in: bool = False
+    """Whether it comes with Plimsoll, as the catalogue's rules do, and is no file of the project."""
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1; empty past the last."""

@@ -91,7 +91,8 @@ def test_a_run_that_did_not_get_to_its_end_is_an_error(shown: Shown, code: int) 
 
 
 def test_a_clean_run_has_a_case_that_passed(shown: Shown) -> None:
-    (case,) = report(shown("junit", Findings((), {"a": ShownFile("a", ())}), code=0))
+    files = {"a": ShownFile("a", ()), "policies/b": ShownFile("policies/b", (), built_in=True)}
+    (case,) = report(shown("junit", Findings((), files), code=0))
     assert (case.get("classname"), outcome(case)) == ("ml/a", "passed")
     (case,) = report(shown("junit", Findings(()), code=0))
     assert outcome(case) == "passed"
