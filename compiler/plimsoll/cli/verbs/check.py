@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import Judged, judge_folder
 from plimsoll.cli.project_files import add_path, spec_folder
@@ -34,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_path(parser)
     parser.add_argument("--environment", "-e", metavar="E", help="leave out what concerns other environments only")
     add_fix_options(parser)
+    add_cache_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
             show_diff(view, folder, {one.path: (one.before, one.after) for one in fixed})
             return FINDINGS if fixed else CLEAN
         write_files(folder, fixed)
-    judged = judge_folder(folder)
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs)
+    explain(args, judged)
     found = judged.findings.diagnostics
     if args.environment is not None:
         _require(judged, args.environment)
@@ -67,7 +70,7 @@ def _concerns(one: "Diagnostic", environment: str) -> bool:
 def _require(judged: Judged, environment: str) -> None:
     project = judged.project
     if project is not None and environment not in project.environments:
-        from plimsoll.compiler.project.typed import did_you_mean
+        from plimsoll.compiler.hints import did_you_mean
 
         hint = did_you_mean(environment, project.environments)
         raise Refused("environment", str(project.root), f"the specs have no Environment {environment!r}", hint)

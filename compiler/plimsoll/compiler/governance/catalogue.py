@@ -1,7 +1,7 @@
 """The catalogue of governance rules: one folder a rule, read, typed and checked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,10 @@ SHOWN = "policies"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Rules by id, in order of group and number, and the files they were read from."""
+    """Rules by id, in order of group and number, and the folder they were read from."""
 
     root: Path
     rules: dict[str, Rule]
-    sources: tuple[SourceFile, ...] = field(default=())
 
 
 def load_catalogue(root: Path) -> Outcome[Catalogue]:
@@ -33,24 +32,22 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
 
     A folder without a rule is refused, since a project that is held against nothing would pass.
     """
-    sources: list[SourceFile] = []
     found: list[Diagnostic] = []
     policies: list[Located[Policy]] = []
     for path in sorted(root.glob("*/*/policy.yaml")):
         found_file = read_source(path, f"{SHOWN}/{path.relative_to(root).as_posix()}", root)
         found += found_file.diagnostics
         if found_file.value is not None:
-            sources.append(found_file.value)
             typed = _policies(found_file.value, root)
             found += typed.diagnostics
             policies += typed.value or ()
-    if not sources and not found:
+    if not policies and not found:
         found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, f"holds no rule: {root}", Span(SHOWN, 1, 1, 1)))
     checked = check_rules(policies)
     found += checked.diagnostics
     if any(d.blocks for d in found) or checked.value is None:
         return Outcome(None, tuple(found))
-    return Outcome(Catalogue(root, checked.value, tuple(sources)), tuple(found))
+    return Outcome(Catalogue(root, checked.value), tuple(found))
 
 
 def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:

@@ -9,7 +9,7 @@ from plimsoll.compiler.governance.engine import EvaluationFailed, program, varia
 from plimsoll.compiler.governance.rules import Condition, Rule, message_parts
 from plimsoll.compiler.governance.subjects import Estate, Subject
 from plimsoll.compiler.governance.witness import Broken, witness
-from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Judge:
     """All rules, ready to be held against the objects of an estate."""
 
     def __init__(self, rules: Iterable[Rule], estate: Estate) -> None:
-        self.estate = estate
+        self.estate, self.rules = estate, tuple(rules)
         self._groups: dict[str, dict[bool, list[Rule]]] = {}
-        for rule in rules:
+        for rule in self.rules:
             self._groups.setdefault(rule.judges, {}).setdefault(rule.per_environment, []).append(rule)
         self._wanted = {
             (kind, per): frozenset[str]().union(*(rule.reads for rule in group))
@@ -56,13 +56,13 @@ class Judge:
             for per, group in groups.items()
         }
 
-    def objects(self) -> Iterator[Located[Any]]:
+    def objects(self) -> Iterator[Unit]:
         """Every object that some rule judges."""
-        for kind in self._groups:
-            yield from self.estate.project.tables[kind].values()
+        return (unit for unit in self.estate.project.units if unit.kind in self._groups)
 
-    def verdict(self, one: Located[Any]) -> Verdict:
+    def verdict(self, unit: Unit) -> Verdict:
         """Hold one object against its rules. Rules that share a subject share its variables."""
+        one = self.estate.project.tables[unit.kind][unit.name]
         applied: list[str] = []
         findings: list[Finding] = []
         for per_environment, group in self._groups.get(one.kind, {}).items():

@@ -68,9 +68,13 @@ def gather(root: Path, files: tuple[SourceFile, ...], found: Iterable[Diagnostic
     diagnostics = tuple(found)
     if files or any(one.blocks for one in diagnostics):
         return Outcome(Sources(root, files), diagnostics)
+    return Outcome(None, (*diagnostics, no_specs()))
+
+
+def no_specs() -> Diagnostic:
+    """What is said of a folder without specs."""
     hint = "name the folder of the specs, or write a first project with plimsoll init"
-    none = fault_at(".", "PLM-SRC-005", "there are no specs in this folder", hint)
-    return Outcome(None, (*diagnostics, none))
+    return fault_at(".", "PLM-SRC-005", "there are no specs in this folder", hint)
 
 
 def read_listed(root: Path, listed: Listed) -> Outcome[SourceFile]:
@@ -100,7 +104,7 @@ def _read(path: str, shown: str, flags: int) -> Outcome[SourceFile]:
             os.close(descriptor)
     except OSError as error:
         return Outcome(None, (fault_at(shown, "PLM-SRC-002", f"cannot be read: {error.strerror}"),))
-    return Outcome(None, (refused,)) if refused else _decode(data, shown)
+    return Outcome(None, (refused,)) if refused else decode(data, shown)
 
 
 def _refusal(known: os.stat_result, shown: str) -> Diagnostic | None:
@@ -126,7 +130,8 @@ def _what(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "device")
 
 
-def _decode(data: bytes, shown: str) -> Outcome[SourceFile]:
+def decode(data: bytes, shown: str) -> Outcome[SourceFile]:
+    """The text of a file: UTF-8 with or without a byte-order mark."""
     for mark, encoding in _WIDE:
         if data.startswith(mark):
             message = f"is {encoding} by its byte-order mark, not UTF-8"

@@ -8,6 +8,7 @@ from plimsoll.compiler.diagnostics import Route
 
 if TYPE_CHECKING:  # The kinds are loaded one by one, when a spec of theirs is read.
     from plimsoll.compiler.kinds import Deployment, FeatureSet, Model, PolicyBinding, Resource, Waiver
+    from plimsoll.compiler.kinds.scalars import Reference, Requirement
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,12 @@ class Link:
     name: str
     """The name that is looked for, without a version."""
     route: Route
-    """Where the reference stands; a deployment's environments are keys of a mapping."""
+    """Where the reference stands; a deployment's environments are keys of a mapping.
+
+    The text there may be longer than the name: ``flights@1.2`` names ``flights``.
+    """
+    version: "Requirement | None" = None
+    """The version that is asked for."""
 
 
 def links(spec: "Resource") -> tuple[Link, ...]:
@@ -31,15 +37,19 @@ def links(spec: "Resource") -> tuple[Link, ...]:
     return tuple(find(spec)) if find else ()
 
 
+def _link(kinds: tuple[str, ...], reference: "Reference", route: Route) -> Link:
+    return Link(kinds, str(reference), route, reference.version)
+
+
 def _feature_set(one: "FeatureSet") -> Iterator[Link]:
     for index, name in enumerate(one.spec.sources):
-        yield Link(("DataSource", "FeatureSet"), name, ("spec", "sources", index))
+        yield _link(("DataSource", "FeatureSet"), name, ("spec", "sources", index))
 
 
 def _model(one: "Model") -> Iterator[Link]:
-    yield Link(("DataSource",), one.spec.examples.source, ("spec", "examples", "source"))
+    yield _link(("DataSource",), one.spec.examples.source, ("spec", "examples", "source"))
     for index, used in enumerate(one.spec.features):
-        yield Link(("FeatureSet",), used.set, ("spec", "features", index, "set"))
+        yield _link(("FeatureSet",), used.set, ("spec", "features", index, "set"))
 
 
 def _deployment(one: "Deployment") -> Iterator[Link]:
@@ -71,3 +81,13 @@ _FIND: dict[str, Callable[[Any], Iterator[Link]]] = {
     "Waiver": _waiver,
 }
 """How the references of a kind are found; the other kinds have none."""
+
+
+def files(spec: "Resource") -> tuple[tuple[str, bool], ...]:
+    """The files beside itself that a spec names, relative to its own, each with whether it is a folder."""
+    one: Any = spec
+    if spec.kind_name == "FeatureSet" and one.spec.transformation.file is not None:
+        return ((one.spec.transformation.file, False),)
+    if spec.kind_name == "Model":
+        return ((one.spec.training.code, True),)
+    return ()

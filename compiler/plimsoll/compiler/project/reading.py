@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
 from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.sources import SourceFile
-from plimsoll.compiler.project.links import links
+from plimsoll.compiler.project.links import files, links
 from plimsoll.compiler.project.overlay import lay_over, origin
 from plimsoll.compiler.project.typed import type_document
 from plimsoll.compiler.project.unit import Edge, Facts, Reading, Unit, pack
@@ -34,7 +34,8 @@ def read(source: SourceFile) -> Reading:
             diagnostics += outcome.diagnostics
             placed = outcome.value or {}
         edges = tuple(dict.fromkeys(Edge(link.kinds, link.name) for link in links(spec)))
-        units.append(Unit(spec.kind_name, spec.metadata.name, source.path, document.position, edges))
+        name, position = spec.metadata.name, document.position
+        units.append(Unit(spec.kind_name, name, source.path, position, edges, files(spec)))
         facts[document.position] = Facts(document.value, values(spec), placed)
     return Reading(source.path, tuple(units), pack(facts), tuple(diagnostics))
 

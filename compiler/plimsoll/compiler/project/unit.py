@@ -24,6 +24,8 @@ class Unit(NamedTuple):
     position: int
     """Which of its file's documents, from 0."""
     edges: tuple[Edge, ...]
+    files: tuple[tuple[str, bool], ...] = ()
+    """The files, or folders where it says true, that it names beside itself."""
 
     @property
     def key(self) -> str:

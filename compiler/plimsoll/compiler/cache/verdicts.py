@@ -1,0 +1,79 @@
+"""Judge the objects for which something changed, and remember the verdicts on the others."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from plimsoll.compiler.cache.codec import back_verdict, plain_verdict
+from plimsoll.compiler.cache.memory import Memory
+from plimsoll.compiler.governance.findings import Judge, Verdict
+from plimsoll.compiler.project.graph import Graph
+from plimsoll.compiler.workers import spread
+
+LEAST = 400
+"""How many objects are to be judged before a second process pays."""
+
+Key = tuple[str, str]
+"""Kind and name."""
+
+
+def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> Sequence[Verdict]:
+    """The verdicts on all objects: those of the last run where rules, object and context are what they were."""
+    before, after, graph = memory.before, memory.after, judge.estate.graph
+    after.rules = _digest(judge)
+    known = before.verdicts if before.rules == after.rules else {}
+    if before.verdicts and not known:
+        memory.told.append("the rules are not those of last time, so every verdict is made anew")
+    concerned = set(concerned_by(changed, graph))
+    if changed and known:
+        concerned |= set(concerned_by(changed, Graph(before.units)))
+    objects = list(judge.objects())
+    due = [unit for unit in objects if unit.key not in known or (unit.kind, unit.name) in concerned]
+    slices = spread(lambda units: [judge.verdict(unit) for unit in units], due, jobs=jobs, least=LEAST)
+    fresh = dict(zip((unit.key for unit in due), (verdict for some in slices for verdict in some), strict=True))
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for unit in objects:
+        if unit.key in fresh:
+            applied, findings = plain_verdict(fresh[unit.key])
+            after.verdicts[unit.key] = (shared.setdefault(applied, applied), findings)
+        else:
+            after.verdicts[unit.key] = known[unit.key]
+    memory.told.append(f"{len(objects) - len(due):,} of {len(objects):,} verdicts are as they were")
+    if 0 < len(due) <= 20:
+        memory.told += [f"{unit.key} is judged anew" for unit in due]
+    return [fresh.get(unit.key) or back_verdict(after.verdicts[unit.key]) for unit in objects]
+
+
+def concerned_by(changed: Iterable[Key], graph: Graph) -> Iterator[Key]:
+    """Every object whose context may hold one of some specs, and more of them rather than fewer.
+
+    A context is made of the models that an object has to do with, of what these read and of where they live; and of
+    what a feature set is made from, or a data source is made into.
+    """
+    for kind, name in changed:
+        if (kind, name) not in graph.units:
+            continue
+        yield kind, name
+        for model in graph.models_of(kind, name):
+            yield from _around(model, graph)
+        if kind == "FeatureSet":
+            yield from (("DataSource", one) for one in graph.of_feature_set(name).data_sources)
+            yield from (("FeatureSet", one) for one in graph.sets_of_feature_set.get(name, ()))
+        if kind == "DataSource":
+            yield from (("FeatureSet", one) for one in graph.sets_of_data_source.get(name, ()))
+
+
+def _around(model: str, graph: Graph) -> Iterator[Key]:
+    yield "Model", model
+    reads = graph.of_model(model)
+    yield from (("DataSource", one) for one in reads.data_sources)
+    yield from (("FeatureSet", one) for one in reads.feature_sets)
+    for deployment, environment in graph.placed_of_model.get(model, ()):
+        yield "Deployment", deployment
+        yield "Environment", environment
+
+
+def _digest(judge: Judge) -> bytes:
+    """What the rules say, all together."""
+    text = json.dumps([rule.values for rule in judge.rules], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

@@ -1,0 +1,124 @@
+"""A folder of specs → a checked project, reusing what an earlier run found about whatever has not changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plimsoll.compiler.cache import readings, references
+from plimsoll.compiler.cache.memory import Memory
+from plimsoll.compiler.diagnostics import Diagnostic, in_order
+from plimsoll.compiler.loading.sources import list_files, no_specs
+from plimsoll.compiler.project.resolve import name_units
+from plimsoll.compiler.suppression.apply import apply_suppressions
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.checked import CheckedProject
+    from plimsoll.compiler.governance.rules import Rule
+    from plimsoll.compiler.project.project import Project
+
+
+@dataclass
+class Examination:
+    """How far a folder of specs came, and what was found on the way."""
+
+    root: Path
+    found: tuple[Diagnostic, ...] = ()
+    files: int = 0
+    project: "Project | None" = None
+    """The resolved project, whether governance lets it pass or not."""
+    judged: bool = False
+    """Whether its objects were held against the rules."""
+    rules: "Mapping[str, Rule]" = field(default_factory=dict)
+    """The catalogue's rules and the project's own, by id."""
+    checked: "CheckedProject | None" = None
+    told: tuple[str, ...] = ()
+    """What was reused, what was not, and why."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something stops the way on."""
+        return any(one.blocks for one in self.found)
+
+
+def examine(root: Path, policies: Path, today: date, *, cached: bool = True, jobs: int = 1) -> Examination:
+    """Find, load and judge the specs of a folder, as far as nothing blocks.
+
+    Law: the outcome is the same whatever the cache holds, and in however many processes.
+    """
+    one = Examination(root)
+    memory = Memory.of(root) if cached else Memory()
+    rules = Memory.of(policies) if cached else Memory()
+    _pass_stages(one, _Run(memory, rules, policies, today, jobs))
+    if one.project is not None:
+        memory.keep()
+        rules.keep()
+    one.told = tuple(memory.told)
+    return one
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the stages of one examination share."""
+
+    memory: Memory
+    rules: Memory
+    policies: Path
+    today: date
+    jobs: int
+
+
+def _pass_stages(one: Examination, run: _Run) -> None:
+    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs)
+    one.found, one.files = tuple(read.diagnostics), len(read.files)
+    if not read.files and not one.blocked:
+        one.found = (*one.found, no_specs())
+    _resolve(one, run, read)
+    rules = {rule.code for rule in one.rules.values()} if one.judged else None
+    one.found = in_order(apply_suppressions(one.found, read.marked, rules=rules))
+
+
+def _resolve(one: Examination, run: _Run, read: readings.Readings) -> None:
+    named = name_units(one.root, read.units, read.shelf)
+    one.found = (*one.found, *named.diagnostics)
+    if one.blocked or named.value is None:
+        return
+    changed = _changed(run.memory)
+    one.found = (*one.found, *references.check(named.value, run.memory, changed, jobs=run.jobs))
+    if not one.blocked:
+        one.project = named.value
+        _judge(one, named.value, run, changed)
+
+
+def _judge(one: Examination, project: "Project", run: _Run, changed: set[tuple[str, str]]) -> None:
+    """Governance is not imported for specs that never get there."""
+    from plimsoll.compiler.cache.catalogue import recall_catalogue
+    from plimsoll.compiler.cache.verdicts import evaluate
+    from plimsoll.compiler.governance.judge import judge, rules_of
+
+    catalogue = recall_catalogue(run.policies, run.rules)
+    one.found = (*one.found, *catalogue.diagnostics)
+    if catalogue.value is None:
+        return
+    verdicts = partial(evaluate, memory=run.memory, changed=changed, jobs=run.jobs)
+    judged = judge(project, catalogue=catalogue.value, today=run.today, evaluate=verdicts)
+    one.rules = rules_of(project, catalogue.value).value or {}
+    one.judged, one.checked, one.found = True, judged.value, (*one.found, *judged.diagnostics)
+
+
+def _changed(memory: Memory) -> set[tuple[str, str]]:
+    """The kind and name of every spec whose file differs from the last run, or was not, or is no longer there."""
+    before, after = memory.before.files, memory.after.files
+    differ = {
+        path
+        for path in before.keys() | after.keys()
+        if path not in before or path not in after or before[path].digest != after[path].digest
+    }
+    return {
+        (unit.kind, unit.name)
+        for files in (before, after)
+        for path in differ & files.keys()
+        for unit in files[path].units
+    }
