@@ -9,14 +9,32 @@ def tables(rows: Sequence[Row]) -> str:
     """Ours against the bars; then the peers, a line each, with the ratio to ours; then what was not measured."""
     own = [one for one in rows if one.ours is not None]
     parts = [_table(("what", "ours", "bar", "holds"), [_own(one) for one in own])] if own else []
-    compared = [one for one in rows if one.measured and one.peers]
-    names = list(dict.fromkeys(name for one in compared for name in one.peers))
-    if names:
-        head = ("", *(f"{one.metric} ({one.unit})" for one in compared))
-        ours = ["plimsoll", *(_number(one.ours) if one.ours is not None else "–" for one in compared)]
-        parts.append(_table(head, [ours, *([name, *(_peer(one, name) for one in compared)] for name in names)]))
+    parts += [_beside(group) for group in _groups(rows)]
     parts += ["\n".join(f"- {one.metric}" for one in rows if not one.measured)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _groups(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows with peers, those together that share a unit and some peer."""
+    groups: list[list[Row]] = []
+    for one in rows:
+        if not one.measured or not one.peers:
+            continue
+        for group in groups:
+            if group[0].unit == one.unit and any(set(one.peers) & set(other.peers) for other in group):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _beside(group: Sequence[Row]) -> str:
+    """A line for us and one for each peer."""
+    head = ("", *(f"{one.metric} ({one.unit})" for one in group))
+    ours = ["plimsoll", *(_number(one.ours) if one.ours is not None else "–" for one in group)]
+    names = dict.fromkeys(name for one in group for name in one.peers)
+    return _table(head, [ours, *([name, *(_peer(one, name) for one in group)] for name in names)])
 
 
 def _own(one: Row) -> list[str]:
@@ -34,6 +52,8 @@ def _peer(one: Row, name: str) -> str:
 
 def _number(value: float | None) -> str:
     assert value is not None
+    if value < 0.1:
+        return f"{value:.2g}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
