@@ -50,8 +50,10 @@ REFERENCES = (
     Code(
         "PLM-REF-007",
         "the label is an input",
-        "The model would be told what it is to predict, and its evaluation would mean nothing.",
-        "take the label out of the inputs",
+        "The model would be told what it is to predict, and its evaluation would mean nothing: the label is an input or "
+        "a feature. It is a warning when the label is worked out from columns that are all inputs, since a formula may "
+        "be learned on purpose.",
+        "take the label, or what it is worked out from, out of the inputs",
         "inputs: {late: {type: bool}}\nlabel: {name: late, expression: arrival_delay > 15, knownAfter: 24h}",
     ),
     Code(
@@ -77,5 +79,54 @@ REFERENCES = (
         "They know the format skops; a model in another one is refused after it was trained.",
         "have the training program save its model with skops.io.dump, and say format: {name: skops}",
         "format: {name: onnx}",
+    ),
+    Code(
+        "PLM-REF-011",
+        "an option that this version does not render",
+        "The language says more than this version renders. Nothing that a spec says is left aside in silence, so that "
+        "the option is refused where it stands, in the spec or in what an environment lays over it.",
+        "do as the hint says until a later version renders it",
+        "rollout: {strategy: canary, steps: [{weight: 10, hold: 1h}]}",
+    ),
+    Code(
+        "PLM-REF-012",
+        "another version than the one that is asked for",
+        "A reference asks for a version, and what it names has another one or declares none. flights@1 means 1.0.0 or "
+        "later, below 2; flights@1.2 means 1.2.0 or later, below 2; below 1.0.0 every minor version may break, so that "
+        "flights@0.3 means 0.3.0 or later, below 0.4.",
+        "read what changed in what is named, then ask for its version; or name it without one",
+        "sources: [flights@1]    # metadata: {name: flights, version: 2.0.0}",
+    ),
+    Code(
+        "PLM-REF-013",
+        "a type that the training program does not take",
+        "The model says which types of column its program takes, and an input or a feature has another one.",
+        "leave the feature out, make another type of it, or have the program take it and say so in training.inputTypes",
+        "training: {inputTypes: [float, int]}\nfeatures:\n  - {set: route, use: [airline]}    # a string",
+    ),
+    Code(
+        "PLM-REF-014",
+        "a monitor of what the model does not read",
+        "A deployment's monitoring names an input that its model does not have, so that it can never be watched.",
+        "spell it as the hint says, or take it out of monitoring.features",
+        "monitoring: {features: [wind_sped]}",
+    ),
+    Code(
+        "PLM-REF-015",
+        "known too late",
+        "Something is used before it is known, by what the specs say of themselves: an input or a key is a column that "
+        "its source fills in after the row (knownAfter), a label claims to be known before the columns it is made of, "
+        "a feature holds from a time at which its column is not filled in, or examples are chosen by an outcome. The "
+        "model would learn from the future, and do worse than its evaluation says.",
+        "use what is known at the time, or say truly when it is known",
+        "knownAfter: {arrival_delay: 24h}    # in the DataSource\n"
+        "label: {name: late, expression: arrival_delay > 15, knownAfter: 1h}    # in the Model",
+    ),
+    Code(
+        "PLM-REF-016",
+        "a metric of another task",
+        "The metric does not measure the kind of answer that the model gives, so that its gate could never be judged.",
+        "measure by one of the metrics that the hint names",
+        "task: regression\nevaluation: {gates: [{metric: auc, minimum: 0.7}]}",
     ),
 )

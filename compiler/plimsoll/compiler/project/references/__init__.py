@@ -1,0 +1,37 @@
+"""Whether every name in the specs leads to something, of the right kind, version and type, and never back to itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.references import deployments, featuresets, models, unrendered
+from plimsoll.compiler.project.references.cycles import cycles
+from plimsoll.compiler.project.references.names import names
+
+__all__ = ["check", "check_one", "cycles"]
+
+
+def check(project: Project) -> Iterator[Diagnostic]:
+    """Every reference of every spec."""
+    for one in project.located():
+        yield from check_one(project, one)
+    yield from cycles(project)
+
+
+def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
+    """Every reference of one spec.
+
+    It depends on that spec, on the specs that it names, on which names there are, and on whether the files are there
+    that it names: whoever keeps the findings must ask again when one of these changes.
+    """
+    yield from names(project, one)
+    match one.kind:
+        case "FeatureSet":
+            yield from featuresets.check(project, one)
+        case "Model":
+            yield from models.check(project, one)
+        case "Deployment":
+            yield from deployments.check(project, one)
+    yield from unrendered.check(one)

@@ -1,0 +1,38 @@
+"""Whether a deployment watches what its model reads, and by what measures it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from plimsoll.compiler.diagnostics import Diagnostic, Label
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.references.findings import error
+from plimsoll.compiler.project.references.metrics import unfit
+from plimsoll.compiler.project.references.written import written
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Deployment, Model
+
+
+def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
+    """A deployment, beyond the names of its model and its environments; overlays are looked through as well."""
+    if one.spec.spec.model not in project.models:
+        return
+    model = project.models[one.spec.spec.model]
+    for route, metric in written(one, ("spec", "monitoring", "performance", "gate", "metric")):
+        yield from unfit(one, route, metric, model)
+    yield from _monitored(one, model)
+
+
+def _monitored(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:
+    """The inputs that are watched must be the model's."""
+    spec = model.spec.spec
+    known = (*spec.examples.inputs, *(name for used in spec.features for name in used.use))
+    for route, names in written(one, ("spec", "monitoring", "features")):
+        for index, name in enumerate(names):
+            if name not in known:
+                label = Label(model.span("metadata", "name"), "the model")
+                message = f"{model.key} reads no {name!r}, so that it cannot be watched"
+                help_ = did_you_mean(name, known)
+                yield error("PLM-REF-014", one, (*route, index), message, label, help_=help_)

@@ -1,0 +1,39 @@
+"""Whether a metric measures the answers that a model gives."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Route
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.references.findings import error
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Model
+
+_METRICS = {
+    "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
+    "multiclass-classification": ("log-loss", "accuracy"),
+    "regression": ("rmse", "mae", "r2"),
+}
+"""The metrics of each task, as the contract with the steps has them."""
+
+
+def of_model(one: Located["Model"]) -> Iterator[Diagnostic]:
+    """The metrics by which a model is judged before it is registered."""
+    evaluation = one.spec.spec.evaluation
+    named: list[tuple[Route, str]] = [(("gates", at), gate.metric) for at, gate in enumerate(evaluation.gates)]
+    for at, sliced in enumerate(evaluation.slices):
+        named += [(("slices", at, "gates", position), gate.metric) for position, gate in enumerate(sliced.gates)]
+    if evaluation.challenge:
+        named.append((("challenge",), evaluation.challenge.metric))
+    for route, metric in named:
+        yield from unfit(one, ("spec", "evaluation", *route, "metric"), metric, one)
+
+
+def unfit(one: Located[Any], route: Route, metric: str, model: Located["Model"]) -> Iterator[Diagnostic]:
+    """A metric, at a route of a spec, that measures another kind of answer than a model's."""
+    task = model.spec.spec.task
+    if metric not in _METRICS[task]:
+        label = Label(model.span("spec", "task"), f"a {task}")
+        help_ = f"measure it by {', '.join(_METRICS[task])}"
+        yield error("PLM-REF-016", one, route, f"{metric} does not measure a {task}", label, help_=help_)

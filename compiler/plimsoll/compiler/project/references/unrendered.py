@@ -1,0 +1,86 @@
+"""What a spec may say and this version does not render yet: nothing is left aside in silence.
+
+The language is ahead of the renderer. Whoever renders an option deletes its line from the table.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from plimsoll.compiler.diagnostics import Diagnostic, Route
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.references.findings import error
+from plimsoll.compiler.project.references.written import written
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of the language that nothing is rendered for."""
+
+    kind: str
+    route: Route
+    """Where it stands; an environment's overlay may have it as well."""
+    is_meant: Callable[[Any], bool]
+    """Whether a value at the route is the one."""
+    says: str
+    """What it asks for, for ``this version does not render …``; ``VALUE`` is the value."""
+    instead: str
+    """What to do until then."""
+
+
+UNRENDERED = (
+    Option(
+        "DataSource",
+        ("spec", "location", "type"),
+        lambda value: value != "file",
+        "data in a place of type VALUE",
+        "export it to parquet below the data root, and write type: file",
+    ),
+    Option(
+        "Model",
+        ("spec", "task"),
+        lambda value: value == "multiclass-classification",
+        "a VALUE: its steps measure and score two classes, or a number",
+        "train one model for each class",
+    ),
+    Option(
+        "Model",
+        ("spec", "training", "distributed"),
+        lambda _: True,
+        "training in several processes",
+        "leave it out, and train on one machine",
+    ),
+    Option(
+        "Deployment",
+        ("spec", "online", "rollout", "strategy"),
+        lambda value: value != "rolling",
+        "a rollout by VALUE",
+        "write strategy: rolling",
+    ),
+    Option(
+        "Deployment",
+        ("spec", "online", "scaling", "min"),
+        lambda value: value == 0,
+        "scaling to nothing",
+        "write min: 1",
+    ),
+    Option(
+        "Deployment",
+        ("spec", "monitoring", "features"),
+        lambda _: True,
+        "a choice of the inputs that are watched",
+        "leave it out: all inputs are watched",
+    ),
+)
+"""All of them."""
+
+
+def check(one: Located[Any]) -> Iterator[Diagnostic]:
+    """The options of a spec that nothing is rendered for."""
+    for option in UNRENDERED:
+        if option.kind == one.kind:
+            for route, value in written(one, option.route):
+                if option.is_meant(value):
+                    said = option.says.replace("VALUE", str(value))
+                    message = f"this version does not render {said}"
+                    yield error("PLM-REF-011", one, route, message, help_=option.instead)
