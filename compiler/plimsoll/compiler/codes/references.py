@@ -50,9 +50,9 @@ REFERENCES = (
     Code(
         "PLM-REF-007",
         "the label is an input",
-        "The model would be told what it is to predict, and its evaluation would mean nothing: the label is an input or "
-        "a feature. It is a warning when the label is worked out from columns that are all inputs, since a formula may "
-        "be learned on purpose.",
+        "The model would be told what it is to predict, and its evaluation would mean nothing: the label is an input "
+        "or a feature. It is a warning when the label is worked out from columns that are all inputs, since a "
+        "formula may be learned on purpose.",
         "take the label, or what it is worked out from, out of the inputs",
         "inputs: {late: {type: bool}}\nlabel: {name: late, expression: arrival_delay > 15, knownAfter: 24h}",
     ),

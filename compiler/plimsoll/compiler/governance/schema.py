@@ -7,6 +7,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from google.protobuf import descriptor_pb2, descriptor_pool, struct_pb2  # type: ignore[import-untyped]
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from plimsoll.compiler.kinds.choice import Choice, by_tag
 
 PACKAGE = "plimsoll"
 _FIELD = descriptor_pb2.FieldDescriptorProto
@@ -23,7 +26,8 @@ _DYNAMIC = ".google.protobuf.Value"
 class Schema:
     """Descriptors of some models and of all that they hold, under the names that stand in YAML.
 
-    A tuple becomes a repeated field, a mapping a map; a choice of scalars, or anything at all, is checked at run time.
+    A tuple becomes a repeated field, a mapping a map, a choice of models one message with the fields of all of them; a
+    choice of scalars, or anything at all, is checked at run time.
     """
 
     def __init__(self, models: Iterable[type[BaseModel]]) -> None:
@@ -31,6 +35,7 @@ class Schema:
             name="plimsoll.proto", package=PACKAGE, syntax="proto3", dependency=["google/protobuf/struct.proto"]
         )
         self._models: dict[str, type[BaseModel]] = {}
+        self._choices: dict[str, tuple[type[BaseModel], ...]] = {}
         self.fields: dict[str, tuple[str, ...]] = {}
         """The fields of every message, by its full name."""
         for model in models:
@@ -54,8 +59,32 @@ class Schema:
         self.fields[name] = tuple(field.alias or key for key, field in model.model_fields.items())
         message = self._file.message_type.add(name=model.__name__)
         for number, (key, field) in enumerate(model.model_fields.items(), 1):
-            self._field(message, field.alias or key, number, _bare(field.annotation))
+            self._field(message, field.alias or key, number, self._type(field))
         return name
+
+    def _type(self, field: FieldInfo) -> Any:
+        """What a field holds: a bare type, or the name of a choice's message."""
+        choice = next((one for one in field.metadata if isinstance(one, Choice)), None)
+        return _bare(field.annotation) if choice is None else self._any_of(choice, field.annotation)
+
+    def _any_of(self, choice: Choice, union: Any) -> str:
+        """The message of a choice of models: the fields of all of them, so that a rule may ask which are there."""
+        members = tuple(by_tag(union, choice.key).values())
+        known = self._choices.setdefault(choice.name, members)
+        if known is not members:
+            if known != members:
+                raise ValueError(f"two choices share the name {choice.name}")
+            return choice.name
+        found: dict[str, Any] = {}
+        for member in members:
+            for key, field in member.model_fields.items():
+                name, annotation = field.alias or key, self._type(field)
+                found[name] = annotation if found.setdefault(name, annotation) == annotation else Any
+        self.fields[f"{PACKAGE}.{choice.name}"] = tuple(found)
+        message = self._file.message_type.add(name=choice.name)
+        for number, (name, annotation) in enumerate(found.items(), 1):
+            self._field(message, name, number, annotation)
+        return choice.name
 
     def _field(self, message: descriptor_pb2.DescriptorProto, name: str, number: int, annotation: Any) -> None:
         field = message.field.add(name=name, number=number, label=_FIELD.LABEL_OPTIONAL)
@@ -75,6 +104,9 @@ class Schema:
             field.type = _SCALARS[annotation]
             return
         field.type = _FIELD.TYPE_MESSAGE
+        if isinstance(annotation, str):
+            field.type_name = f".{PACKAGE}.{annotation}"
+            return
         is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
         field.type_name = f".{self._message(annotation)}" if is_model else _DYNAMIC
 
@@ -88,4 +120,4 @@ def _bare(annotation: Any) -> Any:
         return _bare(choices[0]) if len(choices) == 1 else Any
     if get_origin(annotation) is Literal:
         return str if all(isinstance(a, str) for a in get_args(annotation)) else Any
-    return annotation
+    return str if isinstance(annotation, type) and issubclass(annotation, str) else annotation
