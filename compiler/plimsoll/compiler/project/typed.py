@@ -8,9 +8,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
+from plimsoll.compiler.editing.offers import spell
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
 from plimsoll.compiler.loading.documents import Document
+from plimsoll.compiler.migration.versions import OLDER
 from plimsoll.compiler.project.located import Located
 
 __all__ = ["Located", "did_you_mean", "type_document"]
@@ -25,7 +27,8 @@ def type_document(document: Document) -> Outcome[Resource]:
     if value.get("apiVersion") != API_VERSION:
         message = f"apiVersion is {value.get('apiVersion')!r}; this compiler reads {API_VERSION}"
         span = document.span(("apiVersion",))
-        return Outcome(None, (Diagnostic("PLM-TYP-002", Severity.ERROR, message, span, help=f"write {API_VERSION}"),))
+        help_ = "run plimsoll migrate" if value.get("apiVersion") in OLDER else f"write {API_VERSION}"
+        return Outcome(None, (Diagnostic("PLM-TYP-002", Severity.ERROR, message, span, help=help_),))
     try:
         return Outcome(kind.model_validate(value))
     except ValidationError as error:
@@ -33,12 +36,13 @@ def type_document(document: Document) -> Outcome[Resource]:
 
 
 def _unknown_kind(document: Document) -> Diagnostic:
-    kind = document.value.get("kind")
+    kind, span, fix = document.value.get("kind"), document.span(("kind",)), None
     if kind is None:
         message, help_ = "there is no kind", f"add kind: one of {', '.join(KINDS)}"
     else:
         message, help_ = f"{kind!r} is not a kind of spec", did_you_mean(str(kind), KINDS)
-    return Diagnostic("PLM-TYP-001", Severity.ERROR, message, document.span(("kind",)), help=help_)
+        fix = spell(document.source, span, str(kind), KINDS)
+    return Diagnostic("PLM-TYP-001", Severity.ERROR, message, span, help=help_, fix=fix)
 
 
 def _causes(error: ValidationError) -> Iterator[ErrorDetails]:
@@ -61,23 +65,23 @@ def _explain(document: Document, kind: type[Resource], details: ErrorDetails) ->
     route, what = _route(details), details["type"]
     where = ".".join(map(str, route))
     if what == "extra_forbidden":
-        fields = _fields_at(kind, route[:-1])
-        message = f"unknown key {str(route[-1])!r} in {_inside(route)}"
-        hint = did_you_mean(str(route[-1]), fields - set(_mapping_at(document, route[:-1])))
-        return Diagnostic("PLM-TYP-003", Severity.ERROR, message, document.key_span(route), "not a key here", help=hint)
+        key, span = str(route[-1]), document.key_span(route)
+        fields = _fields_at(kind, route[:-1]) - set(_mapping_at(document, route[:-1]))
+        message, hint = f"unknown key {key!r} in {_inside(route)}", did_you_mean(key, fields)
+        fix = spell(document.source, span, key, fields)
+        return Diagnostic("PLM-TYP-003", Severity.ERROR, message, span, "not a key here", help=hint, fix=fix)
     if what == "missing":
         message = f"{_inside(route)} needs {str(route[-1])!r}"
         return Diagnostic("PLM-TYP-004", Severity.ERROR, message, document.key_span(route[:-1]), "expected in here")
     reason = details["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
     given = details["input"]
     shown = "" if isinstance(given, dict | list) else f", not {_short(given)}"
-    hint = ""
+    span, hint, fix = document.span(route), "", None
     if what == "literal_error" and isinstance(given, str):
-        hint = did_you_mean(
-            given, [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        )
+        words = [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        hint, fix = did_you_mean(given, words), spell(document.source, span, given, words)
     message = f"{where}: {reason}{shown}"
-    return Diagnostic("PLM-TYP-005", Severity.ERROR, message, document.span(route), help=hint)
+    return Diagnostic("PLM-TYP-005", Severity.ERROR, message, span, help=hint, fix=fix)
 
 
 def _inside(route: Route) -> str:
