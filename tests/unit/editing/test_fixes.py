@@ -114,6 +114,16 @@ def test_misspelt_keys_and_words_are_spelt_right_round_by_round() -> None:
     assert find(Sources(Path(), (SourceFile("a.yaml", after),))) == ()
 
 
+def test_references_are_spelt_right_wherever_they_stand() -> None:
+    source = fixed(SPEC, "spell")
+    features = (
+        "apiVersion: plimsoll.dev/v1\nkind: FeatureSet\nmetadata: {name: hourly}\nspec:\n"
+        "  entity: {name: airport, keys: {origin: string}}\n  sources: ['wether']  # one\n"
+        "  transformation: {sql: SELECT 1}\n  timestamp: at\n  features: {temp: {type: float}}\n"
+    )
+    assert fixed(f"{source}---\n{features}", "spell") == f"{source}---\n{features.replace('wether', 'weather')}"
+
+
 def test_what_a_comment_lets_be_is_not_fixed() -> None:
     text = "a: no  # plimsoll: ignore[PLM-YML-006] ours\nb: no\n"
     assert fixed(text) == text.replace("b: no", 'b: "no"')
