@@ -7,7 +7,8 @@ from typing import Any
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 
-from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity, Span
+from plimsoll.compiler.diagnostics import Diagnostic, Fix, Outcome, Route, Severity, Span
+from plimsoll.compiler.editing.offers import indent, quote_in_braces
 from plimsoll.compiler.loading.characters import hidden_characters, span_at, unreadable_character
 from plimsoll.compiler.loading.composing import compose, composed_again, find, span_of
 from plimsoll.compiler.loading.limits import Exceeded, hold_expansion
@@ -67,7 +68,7 @@ def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
     """
     if hidden := hidden_characters(source):
         return Outcome(None, told(hidden))
-    builder = Builder(source.path)
+    builder = Builder(source)
     try:
         documents = _documents(source, builder)
     except YAMLError as error:
@@ -97,6 +98,15 @@ def _syntax_error(source: SourceFile, error: YAMLError) -> Diagnostic:
         return unreadable_character(source)
     mark = error.problem_mark
     message = ", ".join(shortened(part) for part in (error.context, error.problem) if part)
-    hint = "indent with spaces; YAML knows no tabs" if "\t" in source.line(mark.line + 1)[: mark.column + 1] else ""
     span = span_at(source, mark.line, mark.column)
-    return Diagnostic("PLM-YML-001", Severity.ERROR, f"not YAML: {message}", span, help=hint)
+    hint, fix = _way_out(source, mark.line + 1, mark.column + 1, str(error.problem))
+    return Diagnostic("PLM-YML-001", Severity.ERROR, f"not YAML: {message}", span, help=hint, fix=fix)
+
+
+def _way_out(source: SourceFile, line: int, column: int, problem: str) -> tuple[str, Fix | None]:
+    """How a syntax error can be mended, where its usual cause can be seen."""
+    if "\t" in source.line(line)[:column]:
+        return "indent with spaces; YAML knows no tabs", indent(source)
+    if problem == "found unexpected ':'":
+        return "quote text that has a colon, where it stands in brackets", quote_in_braces(source, line, column)
+    return "", None

@@ -5,9 +5,11 @@ from typing import Any
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
+from plimsoll.compiler.editing.offers import quote, remove_repeat, remove_tag
 from plimsoll.compiler.loading.composing import PLAIN, QUOTED, span_of
 from plimsoll.compiler.loading.limits import MAX_KEY, MAX_NESTING, MAX_NODES, Exceeded, hold_size, too_deep, too_many
 from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, old_reading, plain, shortened
+from plimsoll.compiler.loading.sources import SourceFile
 
 _UNUSUAL_KEYS = OLD_WORDS | {"<<"}
 
@@ -15,8 +17,9 @@ _UNUSUAL_KEYS = OLD_WORDS | {"<<"}
 class Builder:
     """Turns the nodes of one file into values, and collects what is wrong with them."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.path = source.path
         self.count = 0
         self._open: set[int] = set()
         self.found: list[Diagnostic] = []
@@ -66,7 +69,8 @@ class Builder:
             if name in result:
                 firsts = firsts or {other.value: other for other, _ in reversed(node.value)}
                 labels = (Label(span_of(self.path, firsts[name]), "first written here"),)
-                self.say("PLM-YML-003", key, f"the key {name!r} stands twice", labels=labels)
+                fix = remove_repeat(self.source, node, key)
+                self.say("PLM-YML-003", key, f"the key {name!r} stands twice", labels=labels, fix=fix)
             else:
                 result[name] = self.value(item)
         return result
@@ -91,12 +95,14 @@ class Builder:
 
     def _tagged(self, node: Node) -> None:
         tag = str(node.tag)
-        self.say("PLM-YML-005", node, f"tags such as {shortened(tag)} are not read", help="remove the tag")
+        fix = remove_tag(self.source, node)
+        self.say("PLM-YML-005", node, f"tags such as {shortened(tag)} are not read", help="remove the tag", fix=fix)
 
     def _warn_of_old_readers(self, node: Node) -> None:
         if told := old_reading(node.value):
             message, help_ = told
-            self.say("PLM-YML-006", node, message, Severity.WARNING, help=help_)
+            fix = quote(self.path, node) if isinstance(plain(node.value), str) else None
+            self.say("PLM-YML-006", node, message, Severity.WARNING, help=help_, fix=fix)
 
     def _scalar(self, node: Node) -> Any:
         """The value of a plain scalar. It is told when other readers take it for something else."""
