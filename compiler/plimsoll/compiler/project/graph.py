@@ -59,17 +59,26 @@ class Graph:
         sets = {one_set for one in read for one_set in one.feature_sets}
         return Reads(tuple(sorted(sources)), tuple(sorted(sets)))
 
-    def _upstream(self, name: str, above: frozenset[str] = frozenset()) -> tuple[frozenset[str], frozenset[str]]:
-        """The data sources and the other feature sets that a feature set is made from; a cycle ends where it closes."""
-        if name not in self._upstreams:
-            sources = set(self.named("FeatureSet", name, "DataSource"))
-            sets = set[str]()
-            for other in self.named("FeatureSet", name, "FeatureSet"):
-                if other not in above and other != name:
-                    upstream = self._upstream(other, above | {name})
-                    sources |= upstream[0]
-                    sets |= {other, *upstream[1]}
-            self._upstreams[name] = frozenset(sources), frozenset(sets)
+    def _upstream(self, name: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The data sources and the other feature sets that a feature set is made from.
+
+        Each is worked out after those it is made from, without recursion, since chains may be long. On a cycle, which
+        is a finding elsewhere, a set that is being worked out counts as made from nothing yet.
+        """
+        ahead, begun = [name], set[str]()
+        while ahead:
+            one = ahead[-1]
+            others = tuple(self.named("FeatureSet", one, "FeatureSet"))
+            missing = [other for other in others if other not in self._upstreams and other not in begun]
+            if one not in self._upstreams and one not in begun and missing:
+                begun.add(one)
+                ahead += missing
+                continue
+            ahead.pop()
+            if one not in self._upstreams:
+                above = [self._upstreams.get(other, (frozenset[str](), frozenset[str]())) for other in others]
+                sources = frozenset(self.named("FeatureSet", one, "DataSource")).union(*(up[0] for up in above))
+                self._upstreams[one] = sources, (frozenset(others).union(*(up[1] for up in above)) - {one})
         return self._upstreams[name]
 
     @cached_property

@@ -50,14 +50,15 @@ def _input_types(one: Located["Model"]) -> Iterator[Diagnostic]:
 
 
 def _excluded(
-    one: Located["Model"], route: Route, name: str, given: str, declared: Label | None = None
+    one: Located["Model"], route: Route, name: str, given: str, declared: Located["FeatureSet"] | None = None
 ) -> Iterator[Diagnostic]:
     takes = one.spec.spec.training.input_types
     if takes is not None and given not in takes:
-        label = Label(one.span("spec", "training", "inputTypes"), f"the program takes {', '.join(takes)}")
+        labels = [Label(declared.span("spec", "features", name), f"{given} here")] if declared else []
+        labels.append(Label(one.span("spec", "training", "inputTypes"), f"the program takes {', '.join(takes)}"))
         message = f"{name!r} has the type {given}, which the training program does not take"
         help_ = f"leave it out, make another type of it, or add {given} to training.inputTypes"
-        yield error("PLM-REF-013", one, route, message, *filter(None, (declared, label)), help_=help_)
+        yield error("PLM-REF-013", one, route, message, *labels, help_=help_)
 
 
 def _examples(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:
@@ -91,8 +92,7 @@ def _features(one: Located["Model"], index: int, found: Located["FeatureSet"]) -
         if name == spec.examples.label.name:
             label = Label(one.span("spec", "examples", "label", "name"), "the label")
             yield error("PLM-REF-007", one, where, f"the label {name!r} is a feature as well: it would leak", label)
-        declared = Label(found.span("spec", "features", name), f"{features[name].type} here")
-        yield from _excluded(one, where, name, features[name].type, declared)
+        yield from _excluded(one, where, name, features[name].type, found)
     yield from _joins(one, route, found)
 
 
