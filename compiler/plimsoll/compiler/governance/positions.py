@@ -3,12 +3,13 @@
 import re
 
 from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.loading.characters import span_at
 from plimsoll.compiler.loading.documents import Document
 
 _ESCAPES = {"'": "'", '"': "\\"}
 """The character that, in a scalar of this quote, makes one character of two."""
 
-_OPENING = re.compile(r"\s*:\s*(?:[|>][-+0-9]*[^\n]*\n|[\"'])?\s*")
+_OPENING = re.compile(r"\s*:\s*(?:[|>][-+0-9]*[^\r\n]*[\r\n]|[\"'])?\s*")
 
 
 def span_in_scalar(document: Document, route: Route, text: str, offset: int, length: int) -> Span:
@@ -19,25 +20,14 @@ def span_in_scalar(document: Document, route: Route, text: str, offset: int, len
     """
     key = document.key_span(route)
     source = document.source.text
-    start = _offset_of(source, key.line, key.end)
+    start = document.source.offset(key.line - 1, key.end - 1)
     opening = _OPENING.match(source, start)
     if opening is None:
         return document.span(route)
     ahead = sum(not c.isspace() for c in text[:offset])
     escape = _ESCAPES.get(opening[0].rstrip()[-1:], "")
     place = _skip(source, opening.end(), ahead, escape)
-    line = source.count("\n", 0, place) + 1
-    column = place - source.rfind("\n", 0, place)
-    room = len(document.source.line(line)) + 1 - column
-    return Span(key.path, line, column, column + max(1, min(length, room)))
-
-
-def _offset_of(source: str, line: int, column: int) -> int:
-    """The offset of a place in a text; lines and columns count from 1."""
-    start = 0
-    for _ in range(line - 1):
-        start = source.index("\n", start) + 1
-    return start + column - 1
+    return span_at(document.source, *document.source.place(place), max(1, length))
 
 
 def _skip(source: str, place: int, count: int, escape: str) -> int:

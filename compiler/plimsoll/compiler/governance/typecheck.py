@@ -50,12 +50,17 @@ def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
     try:
         found = _typed(kind).compile(expression).return_type().name()
     except RuntimeError as error:
-        return tuple(_faults(str(error), expression))
+        return tuple(_faults(str(error), expression)) or (Fault(0, len(expression), _unplaced(str(error))),)
     if condition and found != "BOOL":
         return (Fault(0, len(expression), f"a condition is true or false, but this is {_plain(found)}"),)
     if not condition and found not in _TEXT:
         return (Fault(0, len(expression), f"a message holds text and numbers, but this is {_plain(found)}"),)
     return ()
+
+
+def _unplaced(report: str) -> str:
+    """What the engine reports without a place, such as that an expression nests too deep for it."""
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]\Z", "", report).splitlines()[0]
 
 
 def _plain(name: str) -> str:
@@ -76,7 +81,7 @@ def _faults(report: str, expression: str) -> Iterator[Fault]:
 def _fault(expression: str, offset: int, message: str) -> Fault:
     if field := _FIELD.search(message):
         name, struct = field[1], field[2]
-        at = expression.find(name, offset)
+        at = max(expression.find(name, offset), 0)
         known = _schema().fields.get(struct, ())
         return Fault(
             at, len(name), f"{struct.removeprefix(PACKAGE + '.')} has no field {name!r}", did_you_mean(name, known)

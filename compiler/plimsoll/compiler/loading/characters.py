@@ -46,11 +46,17 @@ def unreadable_character(source: SourceFile) -> Diagnostic:
     return _at(source, match, "PLM-YML-001", message, "write it as an escape in double quotes")
 
 
-def span_at(source: SourceFile, line: int, column: int) -> Span:
-    """One character at a line and a column that count from 0; the end of the line where that is shorter."""
-    room = len(source.line(line + 1)) + 1
+def span_at(source: SourceFile, line: int, column: int, width: int = 1) -> Span:
+    """Some characters at a line and a column that count from 0, as far as the line goes.
+
+    What libyaml finds at the end of a text without a line end, it puts on the line after the last: that is the end of
+    the last one.
+    """
+    if line >= len(source.lines):
+        line, column = len(source.lines) - 1, len(source.lines[-1])
+    room = len(source.lines[line]) + 1
     start = min(column + 1, room)
-    return Span(source.path, line + 1, start, min(start + 1, room))
+    return Span(source.path, line + 1, start, min(start + width, room))
 
 
 def _at(source: SourceFile, match: re.Match[str], code: str, message: str, help_: str) -> Diagnostic:

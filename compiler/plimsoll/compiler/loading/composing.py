@@ -10,6 +10,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
 from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.loading.characters import span_at
 from plimsoll.compiler.loading.limits import (
     MAX_DOCUMENTS,
     MAX_NODES,
@@ -19,6 +20,7 @@ from plimsoll.compiler.loading.limits import (
     hold_sizes,
     too_many,
 )
+from plimsoll.compiler.loading.sources import SourceFile
 
 PLAIN, QUOTED = Tag(suffix="plain"), Tag(suffix="quoted")
 """How a scalar was written; every collection counts as quoted. Compared by identity, a node's own tag is neither."""
@@ -88,8 +90,8 @@ def find(root: Node, route: Route) -> tuple[Node, Node | None, bool]:
     return node, key, True
 
 
-def span_of(path: str, node: Node) -> Span:
+def span_of(source: SourceFile, node: Node) -> Span:
     """Where a node stands; of one that goes over several lines, where it begins."""
     start, end = node.start_mark, node.end_mark
-    width = end.column if end.line == start.line else start.column + 1
-    return Span(path, start.line + 1, start.column + 1, max(width, start.column) + 1)
+    width = end.column - start.column if end.line == start.line else 1
+    return span_at(source, start.line, start.column, width)

@@ -47,12 +47,12 @@ class Document:
         """Where the value at a route stands: a scalar itself, else the key of a block, else its first line."""
         node, key, found = self._find(route)
         scalar = isinstance(node, ScalarNode) and (node.start_mark.line == node.end_mark.line)
-        return span_of(self.source.path, node if found and scalar and node.value else key or node)
+        return span_of(self.source, node if found and scalar and node.value else key or node)
 
     def key_span(self, route: Route) -> Span:
         """Where the key of the value at a route stands."""
         node, key, _ = self._find(route)
-        return span_of(self.source.path, key or node)
+        return span_of(self.source, key or node)
 
     def has(self, route: Route) -> bool:
         """Whether there is a value at the route."""

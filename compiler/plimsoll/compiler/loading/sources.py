@@ -43,6 +43,10 @@ class SourceFile:
         line = bisect(self._starts, offset) - 1
         return line, offset - self._starts[line]
 
+    def offset(self, line: int, column: int) -> int:
+        """The character at a line and a column of the text; all three count from 0."""
+        return self._starts[line] + column
+
     @cached_property
     def _starts(self) -> tuple[int, ...]:
         return (0, *(match.end() for match in _LINE_END.finditer(self.text)))

@@ -26,7 +26,7 @@ class Builder:
 
     def say(self, code: str, node: Node, message: str, severity: Severity = Severity.ERROR, **more: Any) -> None:
         """Keep a finding about a node."""
-        self.found.append(Diagnostic(code, severity, message, span_of(self.path, node), **more))
+        self.found.append(Diagnostic(code, severity, message, span_of(self.source, node), **more))
 
     def value(self, node: Node) -> Any:
         """The value of a node and of all below it.
@@ -67,8 +67,10 @@ class Builder:
             if not usual and not self._is_key(key):
                 continue
             if name in result:
-                firsts = firsts or {other.value: other for other, _ in reversed(node.value)}
-                labels = (Label(span_of(self.path, firsts[name]), "first written here"),)
+                firsts = firsts or {
+                    other.value: other for other, _ in reversed(node.value) if type(other) is ScalarNode
+                }
+                labels = (Label(span_of(self.source, firsts[name]), "first written here"),)
                 fix = remove_repeat(self.source, node, key)
                 self.say("PLM-YML-003", key, f"the key {name!r} stands twice", labels=labels, fix=fix)
             else:
