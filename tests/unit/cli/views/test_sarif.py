@@ -95,6 +95,20 @@ def test_a_message_holds_no_link(shown: Shown, schema: Schema, text: str, told: 
     assert result["message"]["text"] == told
 
 
+def test_only_rules_of_security_have_a_security_severity(
+    shown: Shown, schema: Schema, hostile_findings: Findings
+) -> None:
+    (rule,) = hostile_findings.rules.values()
+    found = tuple(Diagnostic(code, Severity.WARNING, "m", Span("a", 1, 1, 2)) for code in ("PLM-SEC-01", "PLM-COST-01"))
+    run = run_of(shown("sarif", Findings(found, rules={"PLM-SEC-01": rule, "PLM-COST-01": rule}), code=0), schema)
+    cost, security = (one["properties"] for one in run["tool"]["driver"]["rules"])
+    assert security["security-severity"] == "9.5"
+    assert security["tags"][:3] == ["governance", "security", "sec"]
+    assert cost["problem.severity"] == "warning"
+    assert cost["tags"][:2] == ["governance", "cost"]
+    assert len(security["tags"]) == len(cost["tags"]) == 20
+
+
 def test_what_is_too_much_is_cut_by_weight_and_counted(
     shown: Shown, schema: Schema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
