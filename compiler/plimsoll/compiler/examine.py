@@ -11,8 +11,7 @@ from plimsoll.compiler.cache import readings, references
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.loading.sources import list_files, no_specs
-from plimsoll.compiler.project.resolve import name_units
-from plimsoll.compiler.suppression.apply import apply_suppressions
+from plimsoll.compiler.project.naming import name_units
 
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.checked import CheckedProject
@@ -76,8 +75,19 @@ def _pass_stages(one: Examination, run: _Run) -> None:
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())
     _resolve(one, run, read)
-    rules = {rule.code for rule in one.rules.values()} if one.judged else None
-    one.found = in_order(apply_suppressions(one.found, read.marked, rules=rules))
+    one.found = in_order(_suppressed(one, read))
+
+
+def _suppressed(one: Examination, read: readings.Readings) -> tuple[Diagnostic, ...]:
+    """What was found, as the comments beside it have it."""
+    marked = read.marked
+    if not marked:
+        return one.found
+    from plimsoll.compiler.suppression.apply import apply_suppressions
+
+    return apply_suppressions(
+        one.found, marked, rules={rule.code for rule in one.rules.values()} if one.judged else None
+    )
 
 
 def _resolve(one: Examination, run: _Run, read: readings.Readings) -> None:

@@ -1,17 +1,30 @@
 """The findings of a whole project, governance's among them: what ``plimsoll check`` would say of these files."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 from plimsoll.cli.lsp.disk import Files
 from plimsoll.cli.lsp.text import without_mark
+from plimsoll.compiler.cache import references
+from plimsoll.compiler.cache.codec import plain
+from plimsoll.compiler.cache.memory import Memory
+from plimsoll.compiler.cache.snapshot import Kept, Snapshot
+from plimsoll.compiler.cache.verdicts import evaluate
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, in_order
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
-from plimsoll.compiler.governance.judge import judge
+from plimsoll.compiler.governance.judge import judge, rules_of
 from plimsoll.compiler.loading.sources import SourceFile
-from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.project.naming import name_units
+from plimsoll.compiler.project.project import Project, Shelf
+from plimsoll.compiler.project.reading import read
+from plimsoll.compiler.project.unit import Reading
 from plimsoll.compiler.resources import data_root
+from plimsoll.compiler.suppression.apply import apply_suppressions
+from plimsoll.compiler.suppression.mark import MARK
 
 
 @dataclass(frozen=True)
@@ -19,7 +32,7 @@ class Analysis:
     """What was found, and the files it was found in."""
 
     diagnostics: tuple[Diagnostic, ...]
-    sources: dict[str, SourceFile]
+    sources: Mapping[str, SourceFile]
 
     def holds_for(self, path: str, text: str) -> bool:
         """Whether a file still has the text in which its findings were found."""
@@ -32,13 +45,68 @@ def catalogue() -> Outcome[Catalogue]:
     return load_catalogue(data_root("policies"))
 
 
-def analyse(files: Files, today: date) -> Analysis:
-    """Load and judge; as in ``plimsoll check``, governance is asked once nothing else blocks."""
-    loaded = load_project(files.sources)
-    found = [*files.diagnostics, *loaded.diagnostics]
-    if loaded.value is not None and not any(one.blocks for one in found):
-        rules = catalogue()
-        found += rules.diagnostics
-        if rules.value is not None:
-            found += judge(loaded.value, catalogue=rules.value, today=today).diagnostics
-    return Analysis(in_order(found), {one.path: one for one in files.sources.files})
+@dataclass
+class Examiner:
+    """Examines a project again and again, each time only what concerns the files that changed.
+
+    Law: what is found depends on the files alone, and not on what was examined before.
+    """
+
+    root: Path
+    _files: dict[str, tuple[SourceFile, Reading]] = field(default_factory=dict)
+    _before: Snapshot = field(default_factory=Snapshot)
+    """How things stood when the project was last judged."""
+
+    def examine(self, files: Files, today: date) -> Analysis:
+        """Read, resolve and judge; as in ``plimsoll check``, each only when nothing blocks before it."""
+        self._files = {one.path: self._reading(one) for one in files.sources.files}
+        memory = Memory(before=self._before)
+        memory.after.files = {path: _kept(*one) for path, one in self._files.items()}
+        readings = [reading for _, reading in self._files.values()]
+        shelf = Shelf(lambda path: self._files[path][0], lambda path: self._files[path][1].facts)
+        named = name_units(self.root, (unit for one in readings for unit in one.units), shelf)
+        found = [*files.diagnostics, *(found for one in readings for found in one.diagnostics), *named.diagnostics]
+        rules = None
+        if named.value is not None and not _blocked(found):
+            rules = self._judge(named.value, memory, today, found)
+        marked = [source for source, _ in self._files.values() if MARK in source.text]
+        everything = in_order(apply_suppressions(found, marked, rules=rules))
+        return Analysis(everything, {path: source for path, (source, _) in self._files.items()})
+
+    def _reading(self, source: SourceFile) -> tuple[SourceFile, Reading]:
+        known = self._files.get(source.path)
+        return known if known is not None and known[0].text == source.text else (source, read(source))
+
+    def _judge(self, project: Project, memory: Memory, today: date, found: list[Diagnostic]) -> set[str] | None:
+        """Add what references and rules find; returns the codes of the rules, if it came to them."""
+        changed = _changed(memory)
+        found += references.check(project, memory, changed, jobs=1)
+        known = catalogue()
+        if _blocked(found) or known.value is None:
+            found += known.diagnostics
+            return None
+        verdicts = partial(evaluate, memory=memory, changed=changed, jobs=1)
+        found += judge(project, catalogue=known.value, today=today, evaluate=verdicts).diagnostics
+        self._before = memory.after
+        return {rule.code for rule in (rules_of(project, known.value).value or {}).values()}
+
+
+def _blocked(found: list[Diagnostic]) -> bool:
+    return any(one.blocks for one in found)
+
+
+def _kept(source: SourceFile, reading: Reading) -> Kept:
+    digest = hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
+    return Kept((0, 0, 0), digest, reading.units, plain(reading.diagnostics), marked=MARK in source.text)
+
+
+def _changed(memory: Memory) -> set[tuple[str, str]]:
+    """The kind and name of every spec whose file is not as it was."""
+    before, after = memory.before.files, memory.after.files
+    differ = [
+        path
+        for path in before.keys() | after.keys()
+        if path not in before or path not in after or before[path].digest != after[path].digest
+    ]
+    sides = [files[path] for files in (before, after) for path in differ if path in files]
+    return {(unit.kind, unit.name) for kept in sides for unit in kept.units}

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, Span
-from plimsoll.compiler.governance.findings import Finding, Verdict
+from plimsoll.compiler.governance.verdict import Finding, Verdict
 
 _TYPES = (Diagnostic, Edit, Fix, Label, Span, Finding)
 _NAMES = {kind: (kind.__name__, tuple(field.name for field in fields(kind))) for kind in _TYPES}

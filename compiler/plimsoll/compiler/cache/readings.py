@@ -13,7 +13,7 @@ from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf
 from plimsoll.compiler.project.unit import Unit
-from plimsoll.compiler.suppression.directives import MARK
+from plimsoll.compiler.suppression.mark import MARK
 from plimsoll.compiler.workers import spread
 from plimsoll.contract.refusal import Unavailable
 

@@ -1,12 +1,11 @@
 """Check the references of the specs for which something changed, and remember the others'."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.diagnostics import Diagnostic
-from plimsoll.compiler.project import references
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.workers import spread
@@ -21,18 +20,34 @@ def check(project: Project, memory: Memory, changed: set[tuple[str, str]], *, jo
     after.beside = {unit.key: _beside(project.root, unit) for unit in project.units if unit.files}
     due = [unit for unit in project.units if _due(unit, memory, changed)]
 
-    def work(units: Sequence[Unit]) -> list[tuple[str, tuple[Diagnostic, ...]]]:
-        found = [(unit.key, tuple(references.check_one(project, project.locate(unit)))) for unit in units]
-        return [one for one in found if one[1]]
-
-    fresh = dict(one for some in spread(work, due, jobs=jobs, least=LEAST) for one in some)
+    fresh = _fresh(project, due, jobs) if due else ()
     checked = {unit.key for unit in due}
     known = {unit.key for unit in project.units}
     kept = {key: found for key, found in before.references.items() if key in known and key not in checked}
-    after.references = {**kept, **{key: plain(found) for key, found in fresh.items()}}
+    by_key: dict[str, list[Diagnostic]] = {}
+    for key, one in fresh:
+        by_key.setdefault(key, []).append(one)
+    after.references = {**kept, **{key: plain(tuple(found)) for key, found in by_key.items()}}
     memory.told.append(f"{len(known) - len(due):,} of {len(known):,} specs refer to nothing that changed")
     remembered = (one for found in kept.values() for one in back(found))
-    return (*remembered, *(one for found in fresh.values() for one in found), *references.cycles(project))
+    return (*remembered, *(one for _, one in fresh), *_cycles(project, changed))
+
+
+def _fresh(project: Project, due: Sequence[Unit], jobs: int) -> Sequence[tuple[str, Diagnostic]]:
+    from plimsoll.compiler.project.references import check_one
+
+    def work(units: Sequence[Unit]) -> list[tuple[str, Diagnostic]]:
+        return [(unit.key, found) for unit in units for found in check_one(project, project.locate(unit))]
+
+    return [one for some in spread(work, due, jobs=jobs, least=LEAST) for one in some]
+
+
+def _cycles(project: Project, changed: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+    """Feature sets that are made from themselves. What is remembered had none, or it would not have been kept."""
+    if any(kind == "FeatureSet" for kind, _ in changed):
+        from plimsoll.compiler.project.references import cycles
+
+        yield from cycles(project)
 
 
 def _due(unit: Unit, memory: Memory, changed: set[tuple[str, str]]) -> bool:

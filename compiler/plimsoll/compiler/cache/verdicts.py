@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from plimsoll.compiler.cache.codec import back_verdict, plain_verdict
 from plimsoll.compiler.cache.memory import Memory
-from plimsoll.compiler.governance.findings import Judge, Verdict
+from plimsoll.compiler.governance.findings import Judge
+from plimsoll.compiler.governance.verdict import Verdict
 from plimsoll.compiler.project.graph import Graph
 from plimsoll.compiler.workers import spread
 

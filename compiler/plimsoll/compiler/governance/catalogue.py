@@ -10,7 +10,6 @@ from plimsoll.compiler.governance.rules import Rule, check_rule
 from plimsoll.compiler.loading.sources import SourceFile, read_source
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project, Shelf
-from plimsoll.compiler.project.reading import read
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Policy
@@ -51,6 +50,8 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
 
 
 def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:
+    from plimsoll.compiler.project.reading import read
+
     reading = read(source)
     project = Project(root, reading.units, Shelf(lambda _: source, lambda _: reading.facts))
     found = list(reading.diagnostics)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plimsoll.compiler.governance.cron import runs_a_month
-from plimsoll.compiler.kinds.scalars import cores, gibibytes
+from plimsoll.compiler.quantities import cores, gibibytes
 
 HOURS_A_MONTH = 365 * 24 / 12
 

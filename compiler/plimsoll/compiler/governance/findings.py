@@ -1,45 +1,15 @@
 """Evaluate rules on objects; what comes out are verdicts, whose findings bindings and waivers have yet to weigh."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from plimsoll.compiler.diagnostics import Label, Route, Span
+from plimsoll.compiler.diagnostics import Route
 from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
 from plimsoll.compiler.governance.rules import Condition, Rule, message_parts
 from plimsoll.compiler.governance.subjects import Estate, Subject
+from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Unit
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A condition of a rule that doesn't hold for an object, or that has no value."""
-
-    rule: str
-    """The rule's id."""
-    object: str
-    """``Kind/name``."""
-    reached: tuple[str, ...]
-    """The environments that it concerns."""
-    message: str
-    condition: str
-    """The expression that was found false."""
-    route: Route
-    span: Span
-    written: bool
-    """Whether the blamed value was written at all."""
-    labels: tuple[Label, ...] = ()
-    failed: bool = False
-    """Whether an expression had no value, so that nobody knows if the rule is kept."""
-
-
-class Verdict(NamedTuple):
-    """What all rules have to say about one object."""
-
-    applied: tuple[str, ...]
-    """The ids of the rules that applied, once for every time: ``when`` was true, or had no value."""
-    findings: tuple[Finding, ...]
 
 
 class Judge:

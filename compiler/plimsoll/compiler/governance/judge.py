@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.catalogue import Catalogue, check_rules
 from plimsoll.compiler.governance.checked import CheckedProject, seal
-from plimsoll.compiler.governance.findings import Finding, Judge, Verdict
+from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.modes import WEIGHT, Bindings, Mode, strictest
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
+from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.waivers import Waivers
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
-from plimsoll.compiler.governance.findings import Finding
 from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from plimsoll.compiler.codes import CODES
 from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
 from plimsoll.compiler.loading.sources import SourceFile
-from plimsoll.compiler.suppression.directives import MARK, Ignore, ignores
+from plimsoll.compiler.suppression.directives import Ignore, ignores
+from plimsoll.compiler.suppression.mark import MARK
 
 _GROUP = re.compile(r"PLM-([A-Z]+)-[0-9]+\Z")
 _OWN = {found[1] for code in CODES if (found := _GROUP.match(code))}

@@ -8,9 +8,6 @@ from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.suppression.comments import Comment, layout
 
-MARK = "plimsoll:"
-"""Only files that hold this text are looked into."""
-
 _DIRECTIVE = re.compile(r"#+\s*plimsoll:\s*(.*)")
 _IGNORE = re.compile(r"ignore\s*\[([^\]]*)\]\s*(.*)")
 
@@ -36,8 +33,6 @@ class Ignores:
 
 def ignores(source: SourceFile) -> Ignores:
     """Read the comments of a file that speak to Plimsoll."""
-    if MARK not in source.text:
-        return Ignores((), ())
     plan = layout(source.text)
     understood: list[Ignore] = []
     found: list[Diagnostic] = []

@@ -7,10 +7,8 @@ from plimsoll.compiler.kinds.scalars.amounts import (
     Milliseconds,
     Seconds,
     Timeout,
-    cores,
     days,
     days_or_month,
-    gibibytes,
     seconds,
 )
 from plimsoll.compiler.kinds.scalars.artifacts import Address, Digest, HttpsAddress, Image, Registry, RelativePath
@@ -106,9 +104,7 @@ __all__ = [
     "Whole",
     "Windows",
     "Words",
-    "cores",
     "days",
     "days_or_month",
-    "gibibytes",
     "seconds",
 ]

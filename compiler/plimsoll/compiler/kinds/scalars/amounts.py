@@ -3,13 +3,13 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from plimsoll.compiler.kinds.scalars.spelling import Spelling
+from plimsoll.compiler.quantities import cores, gibibytes
 
 _DURATION = re.compile(r"([0-9]{1,9})(s|m|h|d|w)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_BINARY = {"Ki": 2**-20, "Mi": 2**-10, "Gi": 1.0, "Ti": 2.0**10}
 _DAY = 86_400
 _CENTURY = 36_525 * _DAY
 
@@ -36,16 +36,6 @@ def days(value: object) -> int:
 def days_or_month(value: object) -> object:
     """Read a window: whole days as ``days`` does, or the word ``month`` for calendar months."""
     return value if value == "month" else days(value)
-
-
-def cores(quantity: str) -> float:
-    """A CPU quantity, such as ``500m`` or ``2``, in cores."""
-    return int(quantity[:-1]) / 1000 if quantity.endswith("m") else float(quantity)
-
-
-def gibibytes(quantity: str) -> float:
-    """A memory quantity, such as ``512Mi`` or ``2Gi``, in GiB."""
-    return int(quantity[:-2]) * _BINARY[quantity[-2:]]
 
 
 def number_as_text(value: object) -> object:
@@ -85,6 +75,17 @@ Cpu = Annotated[
         _some_cpu,
     ),
     BeforeValidator(number_as_text, json_schema_input_type=str | float),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "pattern": "^([0-9]{1,7}(\\.[0-9]{1,3})?|[0-9]{1,9}m)$",
+            "maxLength": 11,
+            "minimum": 0.001,
+            "maximum": 9_999_999,
+            "description": "A CPU quantity is a number of cores or of thousandths.",
+            "examples": ["500m", "2", "0.5"],
+        }
+    ),
 ]
 Memory = Annotated[
     str,

@@ -33,11 +33,14 @@ class Spelling:
         """What is expected, with an example."""
         return f"{self.says}, such as {self.examples[0]}"
 
+    def text_schema(self) -> CoreSchema:
+        """The pattern and the length, with pydantic's words for what is wrong."""
+        return core_schema.str_schema(pattern=self.pattern, max_length=self.longest, strict=True)
+
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         """One error of our own words, whatever is wrong; the pattern is matched by pydantic's own engine."""
-        text = core_schema.str_schema(pattern=self.pattern, max_length=self.longest, strict=True)
         made: CoreSchema = core_schema.custom_error_schema(
-            text, custom_error_type="spelling", custom_error_message=self.message
+            self.text_schema(), custom_error_type="spelling", custom_error_message=self.message
         )
         return core_schema.no_info_after_validator_function(self.check, made) if self.check else made
 

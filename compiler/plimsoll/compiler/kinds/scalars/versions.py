@@ -101,7 +101,7 @@ class Reference(str):
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: CoreSchema, handler: Any) -> dict[str, Any]:
         """As an editor is to see it."""
-        return _REFERENCE.__get_pydantic_json_schema__(core_schema.str_schema(pattern=_REFERENCE.pattern), handler)
+        return _REFERENCE.__get_pydantic_json_schema__(_REFERENCE.text_schema(), handler)
 
 
 _REFERENCE = Spelling(
