@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.generate.kinds import kind_page, kinds_page
 from plimsoll.cli.generate.pages import codes_page, commands_page
 from plimsoll.cli.generate.schemas import kind_schema
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
@@ -15,7 +16,7 @@ from plimsoll.compiler.validation.argo_schema import SCHEMA_FILE, schema_bytes
 CHECKOUT = data_root("policies").parent
 """Where generated files are kept: they are part of the checkout, and no part of an installed package."""
 
-OWNED = (Path("docs/reference/policies"), Path("specs/schema"))
+OWNED = (Path("docs/reference/policies"), Path("docs/reference/kinds"), Path("specs/schema"))
 """Folders that hold nothing but generated files; any other file in them is a leftover."""
 
 Make = Callable[[], bytes]
@@ -44,6 +45,7 @@ def generated_files() -> dict[Path, Make]:
         **_policy_pages(reference / "policies"),
         reference / "codes.md": lambda: codes_page().encode(),
         reference / "cli.md": lambda: commands_page().encode(),
+        **_kind_pages(reference / "kinds"),
         **{Path("specs/schema") / f"{name.lower()}.json": _schema(name) for name in KINDS},
         SCHEMA_FILE.relative_to(CHECKOUT): schema_bytes,
     }
@@ -92,6 +94,13 @@ def _policy_pages(folder: Path) -> dict[Path, Make]:
     pages: dict[Path, Make] = {folder / "README.md": lambda: policies_page(catalogue).encode()}
     for rule in catalogue.rules.values():
         pages[folder / f"{rule.id}.md"] = lambda rule=rule: policy_page(rule).encode()  # type: ignore[misc]
+    return pages
+
+
+def _kind_pages(folder: Path) -> dict[Path, Make]:
+    pages: dict[Path, Make] = {folder / "README.md": lambda: kinds_page().encode()}
+    for name in KINDS:
+        pages[folder / f"{name.lower()}.md"] = lambda name=name: kind_page(name).encode()  # type: ignore[misc]
     return pages
 
 

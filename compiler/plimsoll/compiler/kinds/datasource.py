@@ -91,7 +91,7 @@ class DataSource(Resource):
     """A table of data, governed where it is declared."""
 
     kind: Literal["DataSource"]
-    """DataSource."""
+    """What kind of spec this is."""
     metadata: VersionedMetadata
     """Who the spec is, and the version of its columns."""
     spec: DataSourceSpec

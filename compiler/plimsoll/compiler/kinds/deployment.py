@@ -79,6 +79,6 @@ class Deployment(Resource):
     """Where and how a pinned model version works."""
 
     kind: Literal["Deployment"]
-    """Deployment."""
+    """What kind of spec this is."""
     spec: DeploymentSpec
     """A model in service."""

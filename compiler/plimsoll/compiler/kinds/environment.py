@@ -143,6 +143,6 @@ class Environment(Resource):
     """Where things run."""
 
     kind: Literal["Environment"]
-    """Environment."""
+    """What kind of spec this is."""
     spec: EnvironmentSpec
     """A place, its law, and its limits."""

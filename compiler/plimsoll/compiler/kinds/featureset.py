@@ -71,7 +71,7 @@ class FeatureSet(Resource):
     """Features that teams share: made once, read the same way in training and in serving."""
 
     kind: Literal["FeatureSet"]
-    """FeatureSet."""
+    """What kind of spec this is."""
     metadata: VersionedMetadata
     """Who the spec is, and the version of its features."""
     spec: FeatureSetSpec

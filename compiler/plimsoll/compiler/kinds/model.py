@@ -192,6 +192,6 @@ class Model(Resource):
     """A model: what it reads, how it is trained, and when it is good enough."""
 
     kind: Literal["Model"]
-    """Model."""
+    """What kind of spec this is."""
     spec: ModelSpec
     """The life of the model up to the registry."""

@@ -92,7 +92,7 @@ class Policy(Resource):
     """A governance rule as data."""
 
     kind: Literal["Policy"]
-    """Policy."""
+    """What kind of spec this is."""
     spec: PolicySpec
     """The rule."""
 
@@ -112,7 +112,7 @@ class PolicyBinding(Resource):
     """Enforcement, kept outside the rule."""
 
     kind: Literal["PolicyBinding"]
-    """PolicyBinding."""
+    """What kind of spec this is."""
     spec: PolicyBindingSpec
     """Which policies hold where, and how hard."""
 
@@ -140,6 +140,6 @@ class Waiver(Resource):
     """An exception with an end."""
 
     kind: Literal["Waiver"]
-    """Waiver."""
+    """What kind of spec this is."""
     spec: WaiverSpec
     """What may stand, why, and until when."""

@@ -33,14 +33,14 @@ UNRENDERED = (
         "DataSource",
         ("spec", "location", "type"),
         lambda value: value != "file",
-        "data in a place of type VALUE",
+        "data in a place of another type than file: VALUE",
         "export it to parquet below the data root, and write type: file",
     ),
     Option(
         "Model",
         ("spec", "task"),
         lambda value: value == "multiclass-classification",
-        "a VALUE: its steps measure and score two classes, or a number",
+        "a model of several classes",
         "train one model for each class",
     ),
     Option(
@@ -54,7 +54,7 @@ UNRENDERED = (
         "Deployment",
         ("spec", "online", "rollout", "strategy"),
         lambda value: value != "rolling",
-        "a rollout by VALUE",
+        "a rollout of another strategy than rolling: VALUE",
         "write strategy: rolling",
     ),
     Option(
