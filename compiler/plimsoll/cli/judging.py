@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from plimsoll.cli.views.view import Findings, ShownFile
 from plimsoll.compiler.diagnostics import Outcome
 from plimsoll.compiler.examine import Examination, examine
-from plimsoll.compiler.loading.sources import read_source
+from plimsoll.compiler.loading.sources import SourceFile, read_source
 from plimsoll.compiler.resources import data_root
 from plimsoll.compiler.workers import default_jobs
 
@@ -49,7 +49,7 @@ def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True
         one.found,
         _files(folder, one),
         _Rules(one.rules),
-        specs=one.project.size if one.project else one.files,
+        specs=one.project.size if one.project else len(one.files),
         judgements=one.checked.judgements if one.checked else 0,
         seconds=time.perf_counter() - started,
     )
@@ -57,17 +57,24 @@ def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True
 
 
 def _files(folder: Path, one: Examination) -> Mapping[str, ShownFile]:
-    """The files that findings point into. What cannot be read has a path and no lines."""
+    """Every file of the project, and what else findings point into; only what they point into is read for its lines."""
     spans = (span for found in one.found for span in (found.span, *(label.span for label in found.labels)))
-    return {path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}
+    unread = {path: ShownFile((folder / path).as_posix(), ()) for path in one.files}
+    return {**unread, **{path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}}
 
 
 def _shown(folder: Path, path: str) -> ShownFile:
     """A file of the project, or else of the catalogue."""
-    for root, shown in ((folder, (folder / path).as_posix()), (data_root("policies").parent, path)):
-        if (root / path).is_file() and (source := read_source(root / path, path, root).value) is not None:
-            return ShownFile(shown, source.lines)
-    return ShownFile((folder / path).as_posix(), ())
+    own, ours = (folder / path).as_posix(), data_root("policies").parent
+    if (source := _read(folder, path)) is not None:
+        return ShownFile(own, source.lines)
+    if not (folder / path).exists() and (source := _read(ours, path)) is not None:
+        return ShownFile(path, source.lines, built_in=True)
+    return ShownFile(own, ())
+
+
+def _read(root: Path, path: str) -> SourceFile | None:
+    return read_source(root / path, path, root).value if (root / path).is_file() else None
 
 
 class _Rules(Mapping[str, "PolicySpec"]):

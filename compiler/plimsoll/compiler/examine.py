@@ -25,7 +25,8 @@ class Examination:
 
     root: Path
     found: tuple[Diagnostic, ...] = ()
-    files: int = 0
+    files: tuple[str, ...] = ()
+    """The paths of the files that could be read."""
     project: "Project | None" = None
     """The resolved project, whether governance lets it pass or not."""
     judged: bool = False
@@ -71,7 +72,7 @@ class _Run:
 
 def _pass_stages(one: Examination, run: _Run) -> None:
     read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs)
-    one.found, one.files = tuple(read.diagnostics), len(read.files)
+    one.found, one.files = tuple(read.diagnostics), tuple(read.files)
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())
     _resolve(one, run, read)

@@ -32,7 +32,7 @@ def test_a_finding_is_shown_where_it_is(run: Run, project: Path, edit: Edit) -> 
         "41 |     tmeout: 10m\n"
         "   |     ^^^^^^ not a key here\n"
         "   |\n"
-        "   = help: did you mean 'timeout'?\n\n"
+        "   = help: did you mean 'timeout'? (fixed by plimsoll check --fix spell)\n\n"
     )
     assert re.search(r"\n1 error in 5 specs \(\d+\.\d\d s\)\n$", shown.out)
 
@@ -142,7 +142,7 @@ def test_github_annotations(run: Run, project: Path, edit: Edit) -> None:
     assert lines.index(f"::{token}::") == len(lines) - 2
     assert lines[-1] == (
         "::error file=specs/models/parcels.yaml,line=41,col=5,endColumn=11,title=PLM-TYP-003"
-        "::unknown key 'tmeout' in spec.training%0Ahelp: did you mean 'timeout'?"
+        "::unknown key 'tmeout' in spec.training%0Ahelp: did you mean 'timeout'? (fixed by plimsoll check --fix spell)"
     )
 
 
