@@ -1,6 +1,7 @@
 """Scalars take what they should, and say what they are when they do not."""
 
 import pickle
+import random
 import zoneinfo
 from datetime import date
 from typing import Any
@@ -175,7 +176,8 @@ VERSIONS += ["1.0.0-rc.1", "1.0.0", "1.0.1", "1.1.0", "1.10.0", "2.0.0-1", "2.0.
 
 def test_versions_come_in_the_order_of_the_standard() -> None:
     """The example of Semantic Versioning 2.0.0, rule 11, and a little more."""
-    assert sorted(VERSIONS[::-1], key=precedence) == VERSIONS
+    shuffled = random.Random(7).sample(VERSIONS, len(VERSIONS))
+    assert sorted(shuffled, key=precedence) == VERSIONS
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,8 @@ def _parts(schema: Node) -> list[str]:
             if "$ref" in node and (name := _target(node)) not in found and not name.endswith("Overlay"):
                 found.append(name)
                 visit(schema["$defs"][name])
-            visit([value for key, value in node.items() if key not in ("$defs", "default", "examples")])
+            visit([value for key, value in node.items() if key not in ("$defs", "default", "examples", "properties")])
+            visit(list(node.get("properties", {}).values()))
 
     visit(schema)
     return found
