@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +20,8 @@ class Task:
     prepare: Callable[[], None] = lambda: None
     timeout: float = 600
     """Seconds, for each run."""
+    patience: float = inf
+    """Seconds: a first run that takes longer is the only one."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,11 @@ class _Series:
             self._failure = ran
             say(f"{self.task.name}: {ran.why}")
             return
+        warmed = False
         if self._wanted is None:
-            self._wanted = rounds_for(ran.seconds, self._most)
-            warmed = ran.seconds < WARMING
-        else:
-            warmed = False
+            once_only = ran.seconds > self.task.patience
+            self._wanted = 1 if once_only else rounds_for(ran.seconds, self._most)
+            warmed = not once_only and ran.seconds < WARMING
         if not warmed:
             self._seconds.append(ran.seconds)
         say(f"{self.task.name}: {ran.seconds:.2f} s ({len(self._seconds)} of {self._wanted})")

@@ -10,6 +10,9 @@ from benchmarks.peers.install import cache_folder, installed
 TIMEOUT = 120
 """Seconds that a peer's run may take."""
 
+PATIENCE = 30
+"""Seconds: a peer that takes longer is run once, or a benchmark of an hour would be one of three."""
+
 Programs = Mapping[Peer, Path | Failure]
 _QUIET = {"NO_COLOR": "1"}
 
@@ -31,7 +34,9 @@ def working(programs: Programs, count: int, scratch: Path) -> list[Task]:
             folder = scratch / peer.name
             folder.mkdir(parents=True)
             arguments = peer.work(folder, count)
-            tasks.append(Task(peer.name, (str(program), *arguments), folder, _QUIET, timeout=TIMEOUT))
+            tasks.append(
+                Task(peer.name, (str(program), *arguments), folder, _QUIET, timeout=TIMEOUT, patience=PATIENCE)
+            )
     return tasks
 
 

@@ -111,6 +111,13 @@ def test_a_task_is_prepared_before_each_run(tmp_path: Path) -> None:
     assert len(made) == 3
 
 
+def test_a_task_past_its_patience_is_run_once(tmp_path: Path) -> None:
+    task = Task("t", _python("pass"), tmp_path, patience=0)
+    times = in_turns([task], _silent)
+    assert isinstance(times["t"], Timing)
+    assert len(times["t"].seconds) == 1
+
+
 def test_slower_commands_get_fewer_rounds() -> None:
     assert [rounds_for(seconds, 10) for seconds in (0.1, 1, 20)] == [10, 5, 3]
     assert rounds_for(0.1, 2) == 2
