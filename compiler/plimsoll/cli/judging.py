@@ -59,7 +59,8 @@ def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True
 def _files(folder: Path, one: Examination) -> Mapping[str, ShownFile]:
     """Every file of the project, and what else findings point into; only what they point into is read for its lines."""
     spans = (span for found in one.found for span in (found.span, *(label.span for label in found.labels)))
-    unread = {path: ShownFile((folder / path).as_posix(), ()) for path in one.files}
+    prefix = "" if folder == Path() else f"{folder.as_posix()}/"
+    unread = {path: ShownFile(f"{prefix}{path}", ()) for path in one.files}
     return {**unread, **{path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}}
 
 
