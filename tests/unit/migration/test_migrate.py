@@ -178,6 +178,20 @@ def test_what_would_not_come_out_whole_stays() -> None:
     assert [one[0] for one in faults(text)] == ["PLM-MIG-002"]
 
 
+def test_what_ruamel_takes_for_something_else_stays() -> None:
+    text = "apiVersion: plimsoll.dev/v1beta1\nkind: DataSource\nspec: {path: 2028-12-31}\n"
+    (fault,) = faults(text)
+    assert fault[0] == "PLM-MIG-002"
+    assert fault[3].endswith("spec.path: a path is expected, not datetime.date(2028, 12, 31); quote it")
+    assert migrated(text.replace("2028-12-31", "'2028-12-31'")).endswith("path: '2028-12-31'}}\n")
+
+
+def test_what_ruamel_cannot_read_stays() -> None:
+    (fault,) = faults(MODEL + "  intendedUse:\ta\n")
+    assert fault[0] == "PLM-MIG-002"
+    assert r"ruamel.yaml says: found character '\t' that cannot start any token" in fault[3]
+
+
 def test_doubtful_text_keeps_its_quotes_and_new_text_gets_them() -> None:
     text = (
         "apiVersion: plimsoll.dev/v1beta1\nkind: Waiver\nmetadata: {name: 'yes', owner: \"1:30\", description: off}\n"

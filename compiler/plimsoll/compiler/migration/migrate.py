@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
 from plimsoll.compiler.kinds import KINDS
@@ -66,16 +66,21 @@ def _migrate(document: Document, text: str, newer: str) -> Outcome[str]:
         return Outcome(None, tuple(_unfit(document, one) for one in unfit))
     try:
         new = rewrite(text, lambda value: _exhaust(converted(value, steps)))
-    except (YAMLError, RecursionError) as error:
-        return Outcome(None, (_not_whole(document, str(error).splitlines()[0]),))
+    except (YAMLError, RecursionError, ValueError) as error:
+        why = error.problem if isinstance(error, MarkedYAMLError) else str(error).splitlines()[0]
+        return Outcome(None, (_not_whole(document, f"ruamel.yaml says: {why}"),))
     lost = _lost(text, new, wanted)
     return Outcome(None, (_not_whole(document, lost),)) if lost else Outcome(new)
 
 
 def _exhaust(unfit: Iterator[Unfit]) -> None:
-    """Carry a conversion out that was seen to meet nothing unfit."""
+    """Carry out a conversion that plain values are fit for.
+
+    Raises:
+        ValueError: when ruamel takes a value for something else than libyaml's text, such as a date.
+    """
     for one in unfit:
-        raise AssertionError(f"{one} was fit in plain values")
+        raise ValueError(f"{'.'.join(map(str, one.route))}: {one.why}; quote it")
 
 
 def _lost(before: str, after: str, wanted: dict[str, Any]) -> str:
