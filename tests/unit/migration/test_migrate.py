@@ -200,6 +200,11 @@ def test_doubtful_text_keeps_its_quotes_and_new_text_gets_them() -> None:
     assert migrated(text) == text.replace("v1beta1", "v1").replace("until", "expires")
 
 
+def test_what_comes_to_stand_in_braces_is_quoted_where_it_must_be() -> None:
+    text = "apiVersion: plimsoll.dev/v1beta1\nkind: DataSource\nspec: # here\n  path: a:b c.parquet # it lies\n"
+    assert migrated(text).endswith('spec: # here\n  location: {type: file, path: "a:b c.parquet"} # it lies\n')
+
+
 def test_keys_that_stand_apart_come_together_at_the_first() -> None:
     text = (
         "apiVersion: plimsoll.dev/v1beta1\nkind: Model\nspec:\n  trainingWindow: 120d  # one\n  task: regression\n"

@@ -15,6 +15,10 @@ _NOT_TEXT = re.compile(
 """Plain scalars that readers of YAML 1.1 or 1.2 take for something other than text."""
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_./]([-A-Za-z0-9_./ ]*[-A-Za-z0-9_./])?\Z")
+"""What can stand without quotes anywhere, in brackets too."""
+
+
 def replace_entry(mapping: MutableMapping[str, Any], old: str, new: str, value: Any) -> None:
     """Put an entry in the place of another. A comment beside the old one then stands beside the new one."""
     if old == new:
@@ -110,6 +114,6 @@ def _native(value: Any, container: Any) -> Any:
         row = CommentedSeq([_native(item, container) for item in value])
         row.fa.set_flow_style()
         return row
-    if type(value) is str and _NOT_TEXT.match(value):
+    if type(value) is str and (_NOT_TEXT.match(value) or not _PLAIN.match(value)):
         return DoubleQuotedScalarString(value)
     return value
