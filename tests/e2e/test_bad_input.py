@@ -108,7 +108,7 @@ def test_a_fault_in_a_spec_stops_every_verb_that_believes_it(project, words):
     misspell(project)
     with nothing_written(project):
         ended = project.plimsoll(*words, expect=1)
-    assert "models/parcels.yaml:11: unknown key 'riskTeir'" in ended.said
+    assert "models/parcels.yaml:12: unknown key 'riskTeir'" in ended.said
     assert "plimsoll check" in ended.said
 
 

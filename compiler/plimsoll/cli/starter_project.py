@@ -1,7 +1,8 @@
-"""A first project of one's own: the files in ``starter/``, under a name."""
+"""A first project of one's own: the files in ``starter/``, under a name, and the schemas that editors read."""
 
 import re
 import tempfile
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from plimsoll.contract.refusal import Refused
@@ -32,7 +33,16 @@ def starter_files(name: str) -> dict[PurePosixPath, str]:
         relative = path.relative_to(_FILES).as_posix().removesuffix(_SUFFIX).replace("NAME", name)
         shown = PurePosixPath(".gitignore" if relative == "gitignore" else relative)
         found[shown] = path.read_text(encoding="utf-8").replace("__NAME__", name)
-    return found
+    return {**found, **_schemas()}
+
+
+@cache
+def _schemas() -> dict[PurePosixPath, str]:
+    """The schema of every kind, where the first line of a spec of the project looks for it."""
+    from plimsoll.cli.generate.schemas import kind_schema
+    from plimsoll.compiler.kinds import KINDS
+
+    return {PurePosixPath(f"specs/schema/{name.lower()}.json"): kind_schema(KINDS[name]).decode() for name in KINDS}
 
 
 def write_project(folder: Path, name: str, *, force: bool = False) -> tuple[PurePosixPath, ...]:

@@ -51,8 +51,8 @@ def test_origins_name_the_spec_the_overlay_and_the_default(show: Callable[..., A
     lines = show(ONLINE, "-e", "production", "--origins").out.splitlines()
     place = "specs/deployments/flight-delay-online.yaml"
     ends = {line.split(":")[0].strip(): line.partition("  # ")[2] for line in lines}
-    assert ends["port"] == f"{place}:10:11"
-    assert ends["min"] == f"{place}:32:31 (overlay)"
+    assert ends["port"] == f"{place}:11:11"
+    assert ends["min"] == f"{place}:33:31 (overlay)"
     assert ends["timeout"] == "default"
 
 
