@@ -81,7 +81,7 @@ def remove_tag(source: SourceFile, node: Node) -> Fix | None:
         return None
     line = start.line + 1
     plain = isinstance(node, ScalarNode) and source.line(line)[found.end() : end.column] == node.value
-    if plain and end.line == start.line and str(node.tag).endswith(":str"):
+    if plain and end.line == start.line and node.ctag.suffix.endswith(":str"):
         quoted = "'{}'".format(node.value.replace("'", "''"))
         edit = Edit(source.path, line, found.start() + 1, line, end.column + 1, quoted)
     else:

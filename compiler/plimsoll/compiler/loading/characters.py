@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from functools import partial
 
 from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
 from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.loading.telling import made, told
 
 _BREAKS = "\x85\u2028\u2029"
 """Line breaks to YAML 1.1 and to libyaml, not to YAML 1.2 nor to editors: a comment could hide a key behind one."""
@@ -19,14 +21,14 @@ _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001000
 _DIRECTIVE = re.compile(r"%(?<![^\r\n]%)(?:TAG[ \t]|YAML[ \t]+(?!1\.2[ \t]*(?:[\r\n#]|\Z)))")
 
 
-def hidden_characters(source: SourceFile) -> list[Diagnostic]:
+def hidden_characters(source: SourceFile) -> tuple[Diagnostic, ...]:
     """What hides in a text from whoever reviews it: invisible characters, and directives that change its meaning."""
-    found: list[Diagnostic] = []
+    found: tuple[Diagnostic, ...] = ()
     if not source.text.isascii():
-        found += (_hidden(source, match) for match in _HIDDEN.finditer(source.text))
+        found += made(_HIDDEN.finditer(source.text), partial(_hidden, source))
     if "%" in source.text:
-        found += (_directive(source, match) for match in _DIRECTIVE.finditer(source.text))
-    return found
+        found += made(_DIRECTIVE.finditer(source.text), partial(_directive, source))
+    return told(found)
 
 
 def _hidden(source: SourceFile, match: re.Match[str]) -> Diagnostic:

@@ -14,7 +14,6 @@ from plimsoll.compiler.loading.composing import compose, composed_again, find, s
 from plimsoll.compiler.loading.limits import Exceeded, hold_expansion
 from plimsoll.compiler.loading.scalars import shortened
 from plimsoll.compiler.loading.sources import SourceFile
-from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.loading.values import Builder
 
 _ANCHOR = re.compile(r"&[-0-9A-Za-z_]")
@@ -67,7 +66,7 @@ def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
     Law: no text raises, and every span lies inside the file.
     """
     if hidden := hidden_characters(source):
-        return Outcome(None, told(hidden))
+        return Outcome(None, hidden)
     builder = Builder(source)
     try:
         documents = _documents(source, builder)
@@ -76,7 +75,7 @@ def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
     except Exceeded as limit:
         span = span_at(source, limit.line, limit.column)
         return Outcome(None, (Diagnostic("PLM-YML-002", Severity.ERROR, str(limit), span, help=limit.help),))
-    return Outcome(documents, told(builder.found))
+    return Outcome(documents, builder.found.all())
 
 
 def _documents(source: SourceFile, builder: Builder) -> tuple[Document, ...]:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 MAX_NESTING = 200
 """The most levels of mappings and sequences, with aliases expanded."""
 
 MAX_NODES = 50_000
-"""The most values of one file, as they are written and again after aliases are expanded."""
+"""The most keys and values of one file as it is written, and the most values after its aliases are expanded."""
 
 MAX_SCALAR = 100_000
 """The most characters of one value."""
@@ -59,8 +59,14 @@ def too_deep(at: Mark) -> Exceeded:
 
 def too_many(at: Mark | None) -> Exceeded:
     """The refusal of the first value too many."""
-    message = f"holds more than {MAX_NODES:,} values once its aliases are expanded"
+    message = f"holds more than {MAX_NODES:,} keys and values, or values once its aliases are expanded"
     return Exceeded(message, at, "split it into one object a file, and keep data out of specs")
+
+
+def too_long(what: str, length: int, most: int, at: Mark) -> Exceeded:
+    """The refusal of a text that is too long."""
+    message = f"has a {what} of {length:,} characters; at most {most:,} are read"
+    return Exceeded(message, at, "keep data in a file beside the spec")
 
 
 def hold_nesting(text: str) -> None:
@@ -69,21 +75,24 @@ def hold_nesting(text: str) -> None:
     Law: a text that passes nests at most ``COMPOSABLE`` levels, before its aliases are expanded.
 
     Raises:
-        Exceeded: when it nests more than ``MAX_NESTING`` levels.
+        Exceeded: when it nests more than ``MAX_NESTING`` levels, or has more than ``MAX_NODES`` keys and values.
         YAMLError: when it is not YAML.
     """
     if len(text) <= COMPOSABLE or nesting_bound(text) <= COMPOSABLE:
         return
-    depth = 0
+    depth = count = 0
     parser = CParser(text)
     while parser.check_event():
         event = parser.get_event()
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > MAX_NESTING:
-                raise too_deep(event.start_mark)
-        elif isinstance(event, CollectionEndEvent):
+        if isinstance(event, CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, NodeEvent):
+            count += 1
+            depth += isinstance(event, CollectionStartEvent)
+        if depth > MAX_NESTING:
+            raise too_deep(event.start_mark)
+        if count > MAX_NODES:
+            raise too_many(event.start_mark)
 
 
 def nesting_bound(text: str) -> int:
@@ -118,8 +127,7 @@ def hold_size(node: Node, most: int, what: str) -> None:
         Exceeded: when it is.
     """
     if len(node.value) > most:
-        message = f"has a {what} of {len(node.value):,} characters; at most {most:,} are read"
-        raise Exceeded(message, node.start_mark, "keep data in a file beside the spec")
+        raise too_long(what, len(node.value), most, node.start_mark)
 
 
 def hold_expansion(root: Node) -> None:

@@ -1,5 +1,7 @@
 """Nodes → values: plain Python, as YAML 1.2 has it, and what is wrong with how it was written."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
@@ -7,9 +9,19 @@ from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.editing.offers import quote, remove_repeat, remove_tag
 from plimsoll.compiler.loading.composing import PLAIN, QUOTED, span_of
-from plimsoll.compiler.loading.limits import MAX_KEY, MAX_NESTING, MAX_NODES, Exceeded, hold_size, too_deep, too_many
+from plimsoll.compiler.loading.limits import (
+    MAX_KEY,
+    MAX_NESTING,
+    MAX_NODES,
+    Exceeded,
+    hold_size,
+    too_deep,
+    too_long,
+    too_many,
+)
 from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, old_reading, plain, shortened
 from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.loading.telling import Findings
 
 _UNUSUAL_KEYS = OLD_WORDS | {"<<"}
 
@@ -19,14 +31,25 @@ class Builder:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
-        self.path = source.path
         self.count = 0
         self._open: set[int] = set()
-        self.found: list[Diagnostic] = []
+        self.found = Findings()
 
-    def say(self, code: str, node: Node, message: str, severity: Severity = Severity.ERROR, **more: Any) -> None:
-        """Keep a finding about a node."""
-        self.found.append(Diagnostic(code, severity, message, span_of(self.source, node), **more))
+    def say(
+        self,
+        code: str,
+        node: Node,
+        message: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        help_: str = "",
+        more: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
+        """Keep a finding about a node. ``more`` gives its other parts, and is asked only if the finding is told."""
+        self.found.add(
+            severity,
+            lambda: Diagnostic(code, severity, message, span_of(self.source, node), help=help_, **more()),
+        )
 
     def value(self, node: Node) -> Any:
         """The value of a node and of all below it.
@@ -70,22 +93,25 @@ class Builder:
                 firsts = firsts or {
                     other.value: other for other, _ in reversed(node.value) if type(other) is ScalarNode
                 }
-                labels = (Label(span_of(self.source, firsts[name]), "first written here"),)
-                fix = remove_repeat(self.source, node, key)
-                self.say("PLM-YML-003", key, f"the key {name!r} stands twice", labels=labels, fix=fix)
+                more = partial(self._repeat, node, key, firsts[name])
+                self.say("PLM-YML-003", key, f"the key {name!r} stands twice", more=more)
             else:
                 result[name] = self.value(item)
         return result
 
+    def _repeat(self, mapping: Node, key: Node, first: Node) -> dict[str, Any]:
+        labels = (Label(span_of(self.source, first), "first written here"),)
+        return {"labels": labels, "fix": remove_repeat(self.source, mapping, key)}
+
     def _is_key(self, key: Node) -> bool:
         """Whether a key is text and nothing else; the reader is told when it is not."""
         if type(key) is not ScalarNode:
-            self.say("PLM-YML-004", key, "a key must be text", help="quote it, if it is meant as text")
+            self.say("PLM-YML-004", key, "a key must be text", help_="quote it, if it is meant as text")
             return False
         tag, name = key.ctag, key.value
         if tag is PLAIN:
             if name == "<<":
-                self.say("PLM-YML-007", key, "merge keys are not read", help="write the values out, or use an overlay")
+                self.say("PLM-YML-007", key, "merge keys are not read", help_="write the values out, or use an overlay")
                 return False
             if name in OLD_WORDS:
                 self._warn_of_old_readers(key)
@@ -96,22 +122,32 @@ class Builder:
         return True
 
     def _tagged(self, node: Node) -> None:
-        tag = str(node.tag)
-        fix = remove_tag(self.source, node)
-        self.say("PLM-YML-005", node, f"tags such as {shortened(tag)} are not read", help="remove the tag", fix=fix)
+        tag: str = node.ctag.suffix
+        if len(tag) > MAX_KEY:
+            raise too_long("tag", len(tag), MAX_KEY, node.start_mark)
+        message = f"tags such as {shortened(tag)} are not read"
+        more = partial(self._without_tag, node)
+        self.say("PLM-YML-005", node, message, help_="remove the tag", more=more)
+
+    def _without_tag(self, node: Node) -> dict[str, Any]:
+        return {"fix": remove_tag(self.source, node)}
 
     def _warn_of_old_readers(self, node: Node) -> None:
         if told := old_reading(node.value):
             message, help_ = told
-            fix = quote(self.path, node) if isinstance(plain(node.value), str) else None
-            self.say("PLM-YML-006", node, message, Severity.WARNING, help=help_, fix=fix)
+            self.say("PLM-YML-006", node, message, Severity.WARNING, help_=help_, more=partial(self._quoted, node))
+
+    def _quoted(self, node: Node) -> dict[str, Any]:
+        return {"fix": quote(self.source.path, node) if isinstance(plain(node.value), str) else None}
 
     def _scalar(self, node: Node) -> Any:
         """The value of a plain scalar. It is told when other readers take it for something else."""
         try:
             value = plain(node.value)
         except ValueError as error:
-            self.say("PLM-YML-008", node, str(error), help="write a smaller number, or quote it if it is meant as text")
+            self.say(
+                "PLM-YML-008", node, str(error), help_="write a smaller number, or quote it if it is meant as text"
+            )
             return None
         if type(value) is not float:
             self._warn_of_old_readers(node)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
 from plimsoll.compiler.loading.documents import Document, parse
+from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.project.links import files, links
 from plimsoll.compiler.project.overlay import lay_over, origin
 from plimsoll.compiler.project.typed import type_document
@@ -22,7 +24,12 @@ def read(source: SourceFile) -> Reading:
     diagnostics = list(parsed.diagnostics)
     units: list[Unit] = []
     facts: dict[int, Facts] = {}
-    for document in parsed.value or ():
+    documents = parsed.value or ()
+    unread = 0
+    for number, document in enumerate(documents):
+        if sum(one.blocks for one in diagnostics) >= MAX_FINDINGS:
+            unread = len(documents) - number
+            break
         typed = type_document(document)
         diagnostics += typed.diagnostics
         if typed.value is None:
@@ -37,7 +44,7 @@ def read(source: SourceFile) -> Reading:
         name, position = spec.metadata.name, document.position
         units.append(Unit(spec.kind_name, name, source.path, position, edges, files(spec)))
         facts[document.position] = Facts(document.value, values(spec), placed)
-    return Reading(source.path, tuple(units), pack(facts), tuple(diagnostics))
+    return Reading(source.path, tuple(units), pack(facts), told(diagnostics, unread))
 
 
 def values(part: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from plimsoll.compiler.editing.offers import spell
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
 from plimsoll.compiler.loading.documents import Document
+from plimsoll.compiler.loading.telling import made
 from plimsoll.compiler.migration.versions import OLDER
 from plimsoll.compiler.project.located import Located
 
@@ -32,7 +33,7 @@ def type_document(document: Document) -> Outcome[Resource]:
     try:
         return Outcome(kind.model_validate(value))
     except ValidationError as error:
-        return Outcome(None, tuple(_explain(document, kind, details) for details in _causes(error)))
+        return Outcome(None, made(_causes(error), lambda details: _explain(document, kind, details)))
 
 
 def _unknown_kind(document: Document) -> Diagnostic:
