@@ -74,7 +74,7 @@ def plant_a_bomb(repository):
 
 
 FAULTS = {
-    misspell: ("PLM-TYP-003", f"{MODEL}:11:3", "unknown key 'riskTeir'", "did you mean 'riskTier'?"),
+    misspell: ("PLM-TYP-003", f"{MODEL}:12:3", "unknown key 'riskTeir'", "did you mean 'riskTier'?"),
     mistype: ("PLM-TYP-005", f"{DEPLOYMENT}:", "spec.online.scaling.max", "'two'"),
     lose_a_reference: ("PLM-REF-002", f"{MODEL}:", "no FeatureSet 'depot-recrod'", "did you mean 'depot-record'?"),
     name_twice: ("PLM-REF-001", "there are two of FeatureSet/depot-record", "first declared here", "again.yaml"),
