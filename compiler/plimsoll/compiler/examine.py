@@ -64,12 +64,13 @@ def examine(root: Path, policies: Path, today: date, *, cached: bool = True, job
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without the collector of cycles: a hundred thousand values that all stay would be walked again and again."""
+    """Without the collector of cycles, which would walk a hundred thousand values that all stay, again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
+from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import Deployment
 from plimsoll.compiler.planning.history import open_repository
 from plimsoll.compiler.project.edit import set_pin, with_text
-from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract import exit_codes
