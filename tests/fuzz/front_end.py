@@ -5,9 +5,11 @@ catalogue, as far as it gets. Both the fuzz target and the property tests send t
 """
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,14 +22,15 @@ from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile, decode, find_sources
 from plimsoll.compiler.project import references
+from plimsoll.compiler.project.naming import name_units
 from plimsoll.compiler.project.project import Project, Shelf
 from plimsoll.compiler.project.reading import read
-from plimsoll.compiler.project.naming import name_units
 from plimsoll.compiler.project.unit import Reading
 from plimsoll.compiler.resources import data_root
 from plimsoll.compiler.suppression.apply import apply_suppressions
 
-PATH = "fuzzed.yaml"
+PATH = "features/fuzzed.yaml"
+"""Beside the SQL and the code that the sound specs name."""
 LONGEST_MESSAGE = 20_000
 TODAY = date(2026, 11, 20)
 
@@ -59,6 +62,7 @@ class FrontEnd:
     def __init__(self, folder: Path) -> None:
         write_project(folder, "parcels")
         self.root = folder / "specs"
+        shutil.copytree(self.root / "models" / "parcels", self.root / "features" / "parcels")
         sources, catalogue = find_sources(self.root).value, load_catalogue(data_root("policies")).value
         assert sources is not None
         assert catalogue is not None
@@ -66,11 +70,12 @@ class FrontEnd:
         self.starter = {file.path: file for file in sources.files}
         self.readings = tuple(read(file) for file in sources.files)
 
-    def seeds(self) -> Iterator[str]:
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
         """Texts to begin with: the specs of the starter, of the reference project and of every policy."""
-        folders = (self.root, data_root("policies"), data_root("policies").parent / "specs")
-        for folder in folders:
-            yield from (path.read_text() for path in sorted(folder.rglob("*.yaml")))
+        policies = data_root("policies")
+        folders = (self.root, policies.parent / "specs", policies)
+        return tuple(path.read_text() for folder in folders for path in sorted(folder.rglob("*.yaml")))
 
     def pass_through(self, data: bytes) -> Stage:
         """Send bytes as far as they get.

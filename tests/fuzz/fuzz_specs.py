@@ -25,7 +25,7 @@ class Target:
     def __init__(self, tally: Tally, folder: Path) -> None:
         self._tally = tally
         self._front_end = front_end.FrontEnd(folder)
-        self._donors = [text.split("\n") for text in self._front_end.seeds()]
+        self._donors = [text.split("\n") for text in self._front_end.texts]
 
     def run(self, data: bytes) -> None:
         """Send one input through, and count how far it got."""

@@ -45,7 +45,7 @@ def _corpus(folder: Path) -> Path:
     """The inputs to begin with: sound specs, and the hostile ones that are kept beside this file."""
     corpus = folder / "corpus"
     corpus.mkdir()
-    for number, text in enumerate(FrontEnd(folder / "project").seeds()):
+    for number, text in enumerate(FrontEnd(folder / "project").texts):
         (corpus / f"sound-{number}").write_text(text)
     for path in _kept():
         (corpus / path.name).write_bytes(path.read_bytes())

@@ -18,7 +18,7 @@ _HIDDEN = re.compile(f"[{_BREAKS}{_DIRECTIONS}\ufeff\ud800-\udfff]")
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is not printable to YAML 1.2 (5.1)."""
 
-_DIRECTIVE = re.compile(r"%(?<![^\r\n]%)(?:TAG[ \t]|YAML[ \t]+(?!1\.2[ \t]*(?:[\r\n#]|\Z)))")
+_DIRECTIVE = re.compile(r"%(?<![^\r\n]%)(?:TAG[ \t]|YAML[ \t]+(?![ \t]|1\.2[ \t]*(?:[\r\n#]|\Z)))")
 
 
 def hidden_characters(source: SourceFile) -> tuple[Diagnostic, ...]:
