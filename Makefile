@@ -7,9 +7,10 @@ UV := .venv-uv/bin/uv
 VENV := .venv
 STAMP := $(VENV)/.complete
 JOBS ?= auto
+INPUTS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate clean bench-startup bench-compiler
+.PHONY: help setup demo test check format generate clean bench-startup bench-compiler fuzz
 
 help: ## show this text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +52,10 @@ bench-startup: $(STAMP) ## measure the shortest commands, and the peers' beside 
 
 bench-compiler: $(STAMP) ## measure check and compile from 1 to 50,000 specs, and the peers beside them
 	@$(VENV)/bin/python -m benchmarks.compiler
+
+fuzz: $(STAMP) ## try random specs on the compiler: make fuzz INPUTS=1000000
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group fuzz --compile-bytecode --python $(PYTHON) --quiet
+	@$(VENV)/bin/python tests/fuzz/run.py --inputs $(INPUTS)
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) .venv-uv .plimsoll release .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,5 +1,6 @@
 """Findings about files that cannot be committed as fixtures: wrong bytes, links, sizes, tabs of an editor."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,38 @@ def test_nesting_within_the_bound_is_read() -> None:
 
 def test_a_control_character_is_not_yaml() -> None:
     assert [one.code for one in parse(SourceFile("bell.yaml", "name: a\x07b")).diagnostics] == ["PLM-YML-001"]
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "spec.yaml").write_text(SPEC)
+    assert found_in(tmp_path) == [("PLM-SRC-006", "pipe.yaml", 1, 1)]
+
+
+def test_a_link_to_a_folder_is_not_entered(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "spec.yaml").write_text(SPEC)
+    (tmp_path / "again").symlink_to("real")
+    assert found_in(tmp_path) == [("PLM-SRC-007", "again", 1, 1)]
+
+
+def test_names_that_differ_by_case(tmp_path: Path) -> None:
+    (tmp_path / "Spec.yaml").write_text("# nothing yet\n")
+    (tmp_path / "spec.yaml").write_text(SPEC)
+    (tmp_path / "spec.yml").write_text("# nothing yet\n")
+    assert found_in(tmp_path) == [("PLM-SRC-008", "spec.yaml", 1, 1)]
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\u202e", "\ufeff"])
+def test_a_character_that_hides_what_is_written(tmp_path: Path, character: str) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC.replace("region:", f"# é{character}\n  region:"))
+    assert found_in(tmp_path) == [("PLM-YML-009", "spec.yaml", 6, 6)]
+
+
+def test_more_findings_than_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC + "".join(f"extra{n}: 1\n" for n in range(101)))
+    *found, last = found_in(tmp_path)
+    assert found == [("PLM-TYP-003", "spec.yaml", 12 + n, 1) for n in range(100)]
+    assert last == ("PLM-YML-010", "spec.yaml", 111, 1)
+    (tmp_path / "spec.yaml").write_text(SPEC + "".join(f"extra{n}: 1\n" for n in range(100)))
+    assert found_in(tmp_path) == found
