@@ -159,7 +159,7 @@ def test_quantities() -> None:
 
 def test_a_day_is_a_day() -> None:
     assert read(scalars.Day, "2028-02-29") == date(2028, 2, 29)
-    assert message(scalars.Day, "2027-02-29").startswith("2027-02-29 is not in the calendar")
+    assert message(scalars.Day, "2027-02-29").startswith("this day is not in the calendar")
     for other in (20270101, "01.02.2027", "2027-1-1", None):
         assert message(scalars.Day, other) == "a day is YYYY-MM-DD, such as 2027-06-30"
 

@@ -31,6 +31,11 @@ class Choice:
 
         return core_schema.no_info_wrap_validator_function(choose, handler(source))
 
+    def member(self, union: Any, value: Any) -> type[BaseModel] | None:
+        """The model that a value is meant to be, as far as its key says so."""
+        tag = value.get(self.key, self.default) if isinstance(value, dict) else None
+        return by_tag(union, self.key).get(tag) if isinstance(tag, str) else None
+
     def _choose(self, members: dict[str, type[BaseModel]], value: Any) -> BaseModel:
         if isinstance(value, BaseModel) and type(value) in members.values():
             return value

@@ -1,5 +1,6 @@
 """Document → typed spec: hold a document against its kind, and say what is wrong in the user's words."""
 
+import re
 from collections.abc import Iterator
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -11,10 +12,14 @@ from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
 from plimsoll.compiler.editing.offers import spell
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
+from plimsoll.compiler.kinds.choice import Choice
 from plimsoll.compiler.loading.documents import Document
 from plimsoll.compiler.loading.telling import made
 from plimsoll.compiler.migration.versions import OLDER
 from plimsoll.compiler.project.located import Located
+
+_PYDANTIC = re.compile(r"^Value error, |^(?:Input|Tuple|Dictionary|String) (?=should)| after validation")
+"""What pydantic says around a reason that no author needs."""
 
 __all__ = ["Located", "did_you_mean", "type_document"]
 
@@ -47,19 +52,18 @@ def _unknown_kind(document: Document) -> Diagnostic:
 
 
 def _causes(error: ValidationError) -> Iterator[ErrorDetails]:
-    """The errors that are causes: one for a route, the unions' branches told apart by what they asked for."""
-    seen: set[tuple[Any, ...]] = set()
-    for details in error.errors(include_url=False):
-        route = _route(details)
-        if route not in seen:
-            seen.add(route)
+    """The errors that are causes: one for a route, and none for a list that is short since its items are wrong."""
+    found = {_route(details): details for details in reversed(error.errors(include_url=False))}
+    above = {route[:length] for route in found for length in range(len(route))}
+    for route, details in reversed(found.items()):
+        if not (details["type"] == "too_short" and route in above):
             yield details
 
 
 def _route(details: ErrorDetails) -> Route:
-    """Pydantic's location without the names that it adds for branches of a union and for mapping keys."""
-    noise = ("str", "int", "float", "bool", "[key]")
-    return tuple(part for part in details["loc"] if part not in noise)
+    """Pydantic's location without the word that it adds for a mapping's key; no union of the kinds adds its branch."""
+    route = details["loc"]
+    return route[:-1] if route[-1:] == ("[key]",) else route
 
 
 def _explain(document: Document, kind: type[Resource], details: ErrorDetails) -> Diagnostic:
@@ -67,16 +71,16 @@ def _explain(document: Document, kind: type[Resource], details: ErrorDetails) ->
     where = ".".join(map(str, route))
     if what == "extra_forbidden":
         key, span = str(route[-1]), document.key_span(route)
-        fields = _fields_at(kind, route[:-1]) - set(_mapping_at(document, route[:-1]))
+        fields = _fields_at(kind, route[:-1], document.value) - set(_mapping_at(document, route[:-1]))
         message, hint = f"unknown key {key!r} in {_inside(route)}", did_you_mean(key, fields)
         fix = spell(document.source, span, key, fields)
         return Diagnostic("PLM-TYP-003", Severity.ERROR, message, span, "not a key here", help=hint, fix=fix)
     if what == "missing":
         message = f"{_inside(route)} needs {str(route[-1])!r}"
         return Diagnostic("PLM-TYP-004", Severity.ERROR, message, document.key_span(route[:-1]), "expected in here")
-    reason = details["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
+    reason = _PYDANTIC.sub("", details["msg"])
     given = details["input"]
-    shown = "" if isinstance(given, dict | list) else f", not {_short(given)}"
+    shown = "" if isinstance(given, dict | list) or what == "explained" else f", not {_short(given)}"
     span, hint, fix = document.span(route), "", None
     if what == "literal_error" and isinstance(given, str):
         words = [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
@@ -101,19 +105,22 @@ def _mapping_at(document: Document, route: Route) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _fields_at(model: Any, route: Route) -> set[str]:
-    """The keys that the model knows at a route, as written in YAML."""
+def _fields_at(model: Any, route: Route, value: Any) -> set[str]:
+    """The keys that the model knows at a route of a value, as written in YAML."""
     for part in route:
-        model = _step(model, part)
+        value = value[part]
+        model = _step(model, part, value)
     if isinstance(model, type) and issubclass(model, BaseModel):
         return {field.alias or name for name, field in model.model_fields.items()}
     return set()
 
 
-def _step(model: Any, part: str | int) -> Any:
+def _step(model: Any, part: str | int, value: Any) -> Any:
     if isinstance(model, type) and issubclass(model, BaseModel):
-        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        return _unwrap(fields.get(str(part)))
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        field = fields[str(part)]
+        choice = next((one for one in field.metadata if isinstance(one, Choice)), None)
+        return choice.member(field.annotation, value) if choice else _unwrap(field.annotation)
     arguments = get_args(model)
     return _unwrap(arguments[1] if get_origin(model) is dict else arguments[0]) if arguments else None
 

@@ -15,7 +15,7 @@ def day(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise ValueError(f"{value} is not in the calendar: {error}") from None
+            raise ValueError(f"this day is not in the calendar: {error}") from None
     if type(value) is date:
         return value
     raise ValueError("a day is YYYY-MM-DD, such as 2027-06-30")

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AllowInfNan, Field, Strict, WithJsonSchema
 
+from plimsoll.compiler.kinds.scalars.spelling import Said
+
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Flag = Annotated[bool, Strict()]
@@ -27,6 +29,7 @@ def _bounded(value: str | float | bool) -> str | float | bool:
 
 Parameter = Annotated[
     str | int | float | bool,
+    Said("a parameter is text, a number, true or false, such as 0.1"),
     AfterValidator(_bounded),
     WithJsonSchema(
         {

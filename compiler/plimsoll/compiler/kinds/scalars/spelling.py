@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,14 @@ class Spelling:
         made: CoreSchema = core_schema.custom_error_schema(
             self.text_schema(), custom_error_type="spelling", custom_error_message=self.message
         )
-        return core_schema.no_info_after_validator_function(self.check, made) if self.check else made
+        return core_schema.no_info_after_validator_function(self._checked, made) if self.check else made
+
+    def _checked(self, value: str) -> str:
+        """The value, past the check; its message names the value already, which ``explained`` says."""
+        try:
+            return self.check(value) if self.check else value
+        except ValueError as error:
+            raise PydanticCustomError("explained", "{why}", {"why": str(error)}) from None
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The same for editors: the words, the examples, and all values where there are few."""
@@ -51,6 +58,20 @@ class Spelling:
         if self.choices:
             made["enum"] = list(self.choices())
         return made
+
+
+@dataclass(frozen=True)
+class Said:
+    """An annotation of a type whose own errors, such as one for each choice of a union, would say too much."""
+
+    message: str
+    """What is expected, with an example; no braces."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """One error of our own words."""
+        return core_schema.custom_error_schema(
+            handler(source), custom_error_type="spelling", custom_error_message=self.message
+        )
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
