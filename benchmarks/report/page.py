@@ -23,9 +23,12 @@ def write_between_marks(page: Path, name: str, text: str) -> None:
 
 def machine() -> str:
     """What the figures were taken on: cores, memory, system, Python, load; nothing that names the machine."""
+    cores = os.cpu_count() or 1
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = os.getloadavg()[1]
+    state = "quiet" if load < cores / 4 else "**busy with other work**"
     return (
-        f"Taken on {os.cpu_count()} cores ({platform.machine()}) and {memory:.0f} GiB of memory under "
-        f"{platform.system()}, with {platform.python_implementation()} {platform.python_version()}; "
-        f"the load average was {os.getloadavg()[2]:.1f} before."
+        f"Taken on {cores} cores ({platform.machine()}) and {memory:.0f} GiB of memory under {platform.system()}, with "
+        f"{platform.python_implementation()} {platform.python_version()}. The machine was {state} before: a load "
+        f"average of {load:.1f}."
     )
