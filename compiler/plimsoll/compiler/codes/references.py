@@ -68,8 +68,8 @@ REFERENCES = (
         "PLM-REF-009",
         "an environment lays over what it must not",
         "An environment's values may change how a deployment runs there, not which model it serves or where else "
-        "it runs.",
-        "make it a deployment of its own",
+        "it runs. A null takes a value of the spec away; one that takes nothing away is most likely misspelt.",
+        "make it a deployment of its own; take the null away, or spell its key as the spec does",
         "environments:\n  staging: {model: another}",
     ),
     Code(

@@ -1,5 +1,6 @@
 """Lay an environment's values over a spec, and remember where each effective value came from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,16 @@ def lay_over(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
+
+
+def idle_removals(base: dict[str, Any], overlay: dict[str, Any], above: Route = ()) -> Iterator[Route]:
+    """The routes in an overlay of nulls that take nothing away, most likely since they are misspelt."""
+    for key, value in overlay.items():
+        if value is None and key not in base:
+            yield (*above, key)
+        elif isinstance(value, dict):
+            below = base.get(key)
+            yield from idle_removals(below if isinstance(below, dict) else {}, value, (*above, key))
 
 
 def origin(overlay: dict[str, Any], prefix: Route, route: Route) -> Route:

@@ -9,7 +9,7 @@ from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.project.links import files, links
-from plimsoll.compiler.project.overlay import lay_over, origin
+from plimsoll.compiler.project.overlay import idle_removals, lay_over, origin
 from plimsoll.compiler.project.typed import type_document
 from plimsoll.compiler.project.unit import Edge, Facts, Reading, Unit, pack
 
@@ -64,6 +64,10 @@ def _places(document: Document, deployment: "Deployment") -> Outcome[dict[str, d
             message = f"an environment cannot lay over {unmoved[0]!r}"
             diagnostics.append(Diagnostic("PLM-REF-009", Severity.ERROR, message, span, subject=deployment.key))
             continue
+        for route in idle_removals(document.value["spec"], overlaid.overlay):
+            span = document.key_span(("spec", "environments", environment, *route))
+            message = f"there is no {'.'.join(map(str, ('spec', *route)))} that null could take away"
+            diagnostics.append(Diagnostic("PLM-REF-009", Severity.ERROR, message, span, subject=deployment.key))
         typed = type_document(overlaid)
         diagnostics += typed.diagnostics
         if typed.value is not None:

@@ -10,7 +10,7 @@ from plimsoll.compiler.project.references.findings import error
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Model
 
-_METRICS = {
+METRICS = {
     "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
     "multiclass-classification": ("log-loss", "accuracy"),
     "regression": ("rmse", "mae", "r2"),
@@ -33,7 +33,7 @@ def of_model(one: Located["Model"]) -> Iterator[Diagnostic]:
 def unfit(one: Located[Any], route: Route, metric: str, model: Located["Model"]) -> Iterator[Diagnostic]:
     """A metric, at a route of a spec, that measures another kind of answer than a model's."""
     task = model.spec.spec.task
-    if metric not in _METRICS[task]:
+    if metric not in METRICS[task]:
         label = Label(model.span("spec", "task"), f"a {task}")
-        help_ = f"measure it by {', '.join(_METRICS[task])}"
+        help_ = f"measure it by {', '.join(METRICS[task])}"
         yield error("PLM-REF-016", one, route, f"{metric} does not measure a {task}", label, help_=help_)
