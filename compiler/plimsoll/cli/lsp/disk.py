@@ -23,6 +23,8 @@ class Files:
 
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
+    open: Mapping[str, str]
+    """The files that an editor holds open, by path, with its own text."""
 
 
 @dataclass
@@ -30,15 +32,18 @@ class Disk:
     """Reads a project's files; one whose size, time and inode are as before is not read again."""
 
     root: Path
+    listed: bool = True
+    """Whether the folder is looked through; else there is nothing but what is open."""
     _read: dict[Listed, Outcome[SourceFile]] = field(default_factory=dict)
 
     def files(self, buffers: Mapping[str, str]) -> Files:
         """Every spec file; open ones, given by their path below the root, with the editor's text."""
-        listed = [one for one in list_files(self.root) if one.path not in buffers]
+        listed = [one for one in list_files(self.root) if one.path not in buffers] if self.listed else []
         self._read = {one: self._read.get(one) or read_listed(self.root, one) for one in listed}
         outcomes = [*self._read.values(), *(_open(path, text) for path, text in buffers.items() if is_spec_file(path))]
         files = sorted((one.value for one in outcomes if one.value is not None), key=lambda one: one.path)
-        return Files(Sources(self.root, tuple(files)), tuple(found for one in outcomes for found in one.diagnostics))
+        found = tuple(found for one in outcomes for found in one.diagnostics)
+        return Files(Sources(self.root, tuple(files)), found, buffers)
 
 
 def is_spec_file(path: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from plimsoll.cli.lsp.found import Cursor, Found, Role
+from plimsoll.cli.lsp.found import DEEPEST, Cursor, Found, Role, TooDeep
 from plimsoll.compiler.diagnostics import Route
 
 _TOKEN = re.compile(
@@ -68,6 +68,8 @@ class Flow:
         if kind == "open":
             mapping = text == "{"
             self._frames.append(_Frame(mapping, self._inside(), None if mapping else 0))
+            if len(self._frames) > DEEPEST:
+                raise TooDeep
         elif kind == "close":
             self._frames.pop()
             return not self._frames

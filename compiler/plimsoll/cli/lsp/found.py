@@ -5,6 +5,9 @@ from typing import Literal
 
 from plimsoll.compiler.diagnostics import Route
 
+DEEPEST = 64
+"""How deep a text is followed: no kind goes half as deep."""
+
 Role = Literal["key", "value", "open"]
 
 
@@ -24,6 +27,10 @@ class Cursor:
     """Where it ends; exclusive."""
     glued: bool = False
     """Whether the cursor follows the colon of its key, so that a value needs a blank first."""
+
+
+class TooDeep(Exception):
+    """A text nests deeper than ``DEEPEST``."""
 
 
 @dataclass

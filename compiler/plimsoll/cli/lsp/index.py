@@ -65,16 +65,18 @@ class Index:
         """The index of these files; those whose text has not changed are taken over."""
         return Index({one.path: self._indexed(one) for one in sources})
 
-    def with_file(self, source: SourceFile) -> "Index":
-        """The same with one file's text replaced; itself when that is the text it has."""
+    def with_files(self, sources: Iterable[SourceFile]) -> "Index":
+        """The same with the texts of some files replaced."""
+        return Index({**self.files, **{one.path: self._indexed(one) for one in sources}})
+
+    def has(self, source: SourceFile) -> bool:
+        """Whether a file is known with this text."""
         known = self.files.get(source.path)
-        if known is not None and known.source.text == source.text:
-            return self
-        return Index({**self.files, source.path: self._indexed(source)})
+        return known is not None and known.source.text == source.text
 
     def _indexed(self, source: SourceFile) -> IndexedFile:
         known = self.files.get(source.path)
-        if known is not None and known.source.text == source.text:
+        if known is not None and self.has(source):
             return known
         parsed = parse(source).value
         if parsed is None:

@@ -29,8 +29,8 @@ class Slot:
         return next(filter(None, own + [one.get("description", "") for one in self._branches]), "")
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The values that may stand here, as they are written, where they can be counted."""
+    def words(self) -> tuple[Any, ...]:
+        """The values that may stand here, where they can be counted: texts, numbers, truth values."""
         return tuple(dict.fromkeys(word for one in self._branches for word in _words(one)))
 
     @property
@@ -141,12 +141,12 @@ def _inside(schema: dict[str, Any], part: str | int) -> dict[str, Any] | None:
     return next((one for one in free if isinstance(one, dict)), None)
 
 
-def _words(schema: dict[str, Any]) -> Iterator[str]:
-    yield from map(str, schema.get("enum", ()))
+def _words(schema: dict[str, Any]) -> Iterator[Any]:
+    yield from schema.get("enum", ())
     if "const" in schema:
-        yield str(schema["const"])
+        yield schema["const"]
     if schema.get("type") == "boolean":
-        yield from ("true", "false")
+        yield from (True, False)
 
 
 def _facts(schema: dict[str, Any]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from plimsoll.cli.lsp.hover import hover
 from plimsoll.cli.lsp.navigation import definition, references
 from plimsoll.cli.lsp.places import path_of
 from plimsoll.cli.lsp.renaming import rename, renamed_range
+from plimsoll.cli.lsp.spot import Spot
 from plimsoll.cli.lsp.symbols import document_symbols, workspace_symbols
 from plimsoll.cli.lsp.watching import Watcher
 from plimsoll.cli.lsp.workspace import Project, Workspace
@@ -55,6 +56,13 @@ class Server(LanguageServer):
                 for uri, of_file in given.items()
             ]
         )
+
+    async def spot(self, uri: str, position: types.Position, *, exact: bool = False) -> Spot | None:
+        """What stands at a place, once the project around it is known; ``exact`` where every place in it counts."""
+        project = self.specs.project_of(uri)
+        if project is not None:
+            await (self.watcher.catch_up(project) if exact else self.watcher.indexed(project))
+        return self.specs.spot(uri, position)
 
     def _version(self, uri: str) -> int | None:
         buffer = self.specs.buffers.get(uri)
@@ -140,59 +148,59 @@ def _files(server: Server) -> None:
 
 def _reading(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hovered(params: types.HoverParams) -> types.Hover | None:
-        spot = server.specs.spot(params.text_document.uri, params.position)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        spot = await server.spot(params.text_document.uri, params.position)
         return hover(spot) if spot else None
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "{", "[", ","]))
-    def completed(params: types.CompletionParams) -> types.CompletionList:
-        spot = server.specs.spot(params.text_document.uri, params.position)
+    async def completed(params: types.CompletionParams) -> types.CompletionList:
+        spot = await server.spot(params.text_document.uri, params.position)
         items = completion(spot) if spot else []
         return types.CompletionList(len(items) == MOST, items)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    def defined(params: types.DefinitionParams) -> types.Location | None:
-        spot = server.specs.spot(params.text_document.uri, params.position)
+    async def defined(params: types.DefinitionParams) -> types.Location | None:
+        spot = await server.spot(params.text_document.uri, params.position, exact=True)
         return definition(spot) if spot else None
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
-    def referred(params: types.ReferenceParams) -> list[types.Location]:
-        spot = server.specs.spot(params.text_document.uri, params.position)
+    async def referred(params: types.ReferenceParams) -> list[types.Location]:
+        spot = await server.spot(params.text_document.uri, params.position, exact=True)
         return references(spot, declaration=params.context.include_declaration) if spot else []
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def outlined(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        project, buffer = server.specs.project_of(params.text_document.uri), None
+    async def outlined(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        project = server.specs.project_of(params.text_document.uri)
         buffer = server.specs.buffers.get(params.text_document.uri)
         path = project.relative(buffer.path) if project and buffer else None
         if project is None or path is None:
             return []
-        server.specs.refresh(project, [params.text_document.uri])
+        await server.watcher.catch_up(project)
         file = project.index.files.get(path)
         return document_symbols(file, server.specs.places(project)) if file and file.parsed else []
 
     @server.feature(types.WORKSPACE_SYMBOL)
-    def found(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+    async def found(params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
         symbols: list[types.WorkspaceSymbol] = []
-        for project in server.specs.projects.values():
-            server.specs.refresh(project)
+        for project in tuple(server.specs.projects.values()):
+            await server.watcher.catch_up(project)
             symbols += workspace_symbols(project.index, params.query, server.specs.places(project))
         return symbols
 
 
 def _changing(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepared(params: types.PrepareRenameParams) -> types.Range | None:
-        spot = server.specs.spot(params.text_document.uri, params.position)
+    async def prepared(params: types.PrepareRenameParams) -> types.Range | None:
+        spot = await server.spot(params.text_document.uri, params.position, exact=True)
         return renamed_range(spot) if spot and spot.target() else None
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
-    def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
+    async def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
         uri = params.text_document.uri
         project = server.specs.project_of(uri)
         if project is None:
             return None
-        server.specs.refresh(project)
+        await server.watcher.reindex(project)
         spot = server.specs.spot(uri, params.position)
         try:
             return server.edit(project, rename(spot, params.new_name)) if spot else None

@@ -6,14 +6,16 @@ literal texts, and takes everything else for a word.
 Law: in a text that is YAML, the route that is found at the place of a value is the route of that value.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from plimsoll.cli.lsp.flow import Flow, unquoted
-from plimsoll.cli.lsp.found import Cursor, Found
+from plimsoll.cli.lsp.found import DEEPEST, Cursor, Found, TooDeep
 from plimsoll.compiler.diagnostics import Route
 
+_BLANKS = re.compile(" *")
 _DASH = re.compile(r"-(?= |$)")
 _COLON = re.compile(r":(?=\s|$)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -43,8 +45,9 @@ def sketch(lines: tuple[str, ...], line: int, column: int) -> Found:
     first = max((number + 1 for number in starts if number < line), default=0)
     last = min((number for number in starts if number >= line), default=len(lines))
     reader = _Reader(line, column)
-    for number in range(first, last):
-        reader.read(number, lines[number])
+    with contextlib.suppress(TooDeep):
+        for number in range(first, last):
+            reader.read(number, lines[number])
     return reader.found
 
 
@@ -109,7 +112,7 @@ class _Reader:
             self._dash(start)
             dashed = True
             after = start + 1
-            start = len(raw) - len(raw[after:].lstrip(" "))
+            start = _BLANKS.match(raw, after).end()  # type: ignore[union-attr] -- it matches nothing, too
             if start == len(raw):
                 if here is not None and here > after - 1:
                     self.found.cursor = Cursor(self.levels[-1].inside, "open", "", here, here)
@@ -146,7 +149,7 @@ class _Reader:
             assert isinstance(top.part, int)
             top.part, top.open = top.part + 1, True
         else:
-            self.levels.append(_Level("seq", at, top.inside if top else (), 0))
+            self._push(_Level("seq", at, top.inside if top else (), 0))
 
     def _key(self, at: int, key: str) -> None:
         self._close(at)
@@ -156,7 +159,12 @@ class _Reader:
         if top is not None and top.kind == "map" and top.indent == at:
             top.part, top.open = key, True
         else:
-            self.levels.append(_Level("map", at, top.inside if top else (), key))
+            self._push(_Level("map", at, top.inside if top else (), key))
+
+    def _push(self, level: _Level) -> None:
+        self.levels.append(level)
+        if len(self.levels) > DEEPEST:
+            raise TooDeep
 
     def _close(self, at: int) -> None:
         while self.levels and self.levels[-1].indent > at:

@@ -1,20 +1,17 @@
 """Look at a project again once its author pauses, and publish what was found."""
 
 import asyncio
-import threading
 from collections.abc import Callable, Set
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from lsprotocol.types import Diagnostic, PublishDiagnosticsParams
 
-from plimsoll.cli.lsp.analysis import analyse
 from plimsoll.cli.lsp.disk import Files, is_project
 from plimsoll.cli.lsp.index import Index
 from plimsoll.cli.lsp.publishing import by_uri
+from plimsoll.cli.lsp.threads import in_thread
 from plimsoll.cli.lsp.workspace import Project, Workspace
-
-T = TypeVar("T")
 
 PAUSE = 0.15
 """Seconds without a change after which a project is looked at."""
@@ -24,59 +21,95 @@ _NONE: frozenset[str] = frozenset()
 Publish = Callable[[PublishDiagnosticsParams], None]
 
 
+@dataclass
+class _Watch:
+    """How far a project has been looked at."""
+
+    changes: int = 0
+    indexed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the names of the project are known for the first time."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the index is made, so that an older one never takes the place of a newer one."""
+    task: asyncio.Task[None] | None = None
+
+
 class Watcher:
-    """Keeps the findings of projects up to date. All of it runs in the event loop but the looking itself."""
+    """Keeps the findings and the index of projects up to date. The work itself is done beside the event loop."""
 
     def __init__(self, workspace: Workspace, publish: Publish, failed: Callable[[Exception], None]) -> None:
         self._workspace, self._publish, self._failed = workspace, publish, failed
-        self._changes: dict[Project, int] = {}
-        self._tasks: dict[Project, asyncio.Task[None]] = {}
+        self._watched: dict[Project, _Watch] = {}
 
     def changed(self, project: Project) -> None:
         """Look at a project soon."""
-        self._changes[project] = self._changes.get(project, 0) + 1
-        if project not in self._tasks:
-            self._tasks[project] = asyncio.ensure_future(self._watch(project))
+        watch = self._watched.setdefault(project, _Watch())
+        watch.changes += 1
+        if watch.task is None:
+            watch.task = asyncio.ensure_future(self._go_on(project, watch))
 
     def forget(self, project: Project) -> None:
         """Take a project's findings away."""
-        task = self._tasks.pop(project, None)
-        if task is not None:
-            task.cancel()
+        watch = self._watched.pop(project, None)
+        if watch is not None:
+            watch.indexed.set()
+            if watch.task is not None:
+                watch.task.cancel()
         self._show(project, {})
 
-    async def _watch(self, project: Project) -> None:
+    async def indexed(self, project: Project) -> None:
+        """Wait until the names of a project are known for the first time."""
+        if project in self._watched:
+            await self._watched[project].indexed.wait()
+
+    async def catch_up(self, project: Project) -> None:
+        """Bring the index up to date with the open files."""
+        await self.indexed(project)
+        async with self._lock(project):
+            newer = self._workspace.newer(project)
+            if newer:
+                before = project.index
+                project.index = await in_thread(lambda: before.with_files(newer))
+
+    async def reindex(self, project: Project) -> Files:
+        """Bring the index up to date with the disk and with the open files, and return what was read."""
+        async with self._lock(project):
+            texts = {path: buffer.text for path, buffer in self._workspace.open_in(project).items()}
+            before = project.index
+            files, index = await in_thread(lambda: _read(project, texts, before))
+            project.index = index
+        return files
+
+    def _lock(self, project: Project) -> asyncio.Lock:
+        return self._watched.setdefault(project, _Watch()).lock
+
+    async def _go_on(self, project: Project, watch: _Watch) -> None:
         seen = None
-        while seen != self._changes[project]:
-            seen = self._changes[project]
+        while seen != watch.changes:
+            seen = watch.changes
             await asyncio.sleep(PAUSE)
-            if seen != self._changes[project]:
+            if seen != watch.changes:
                 continue
             try:
-                await self._look(project)
-            except Exception as fault:  # noqa: BLE001 -- a bug in a rule must not end the server; it is told, and shown
+                await self._look(project, watch)
+            except Exception as fault:  # noqa: BLE001 -- a bug of ours must not end the server; it is told
                 self._failed(fault)
-        del self._tasks[project]
+            watch.indexed.set()
+        watch.task = None
 
-    async def _look(self, project: Project) -> None:
-        buffers = self._workspace.open_in(project)
-        texts = {path: buffer.text for path, buffer in buffers.items()}
-        files = await in_thread(lambda: project.disk.files(texts))
+    async def _look(self, project: Project, watch: _Watch) -> None:
+        files = await self.reindex(project)
+        watch.indexed.set()
         ours = is_project(files.sources.files)
-        project.analysis = await in_thread(lambda: analyse(files, date.today())) if ours else None
-        before = project.index
-        index = await in_thread(lambda: before.of(files.sources.files))
-        project.index = index if ours else Index()
-        self._workspace.refresh(project)
-        self._publish_all(project, files, texts)
+        project.analysis = await in_thread(lambda: project.examiner.examine(files, date.today())) if ours else None
+        self._publish_all(project, files)
 
-    def _publish_all(self, project: Project, files: Files, texts: dict[str, str]) -> None:
+    def _publish_all(self, project: Project, files: Files) -> None:
         """Publish what was found, but for files that have changed while it was being looked for."""
-        known = {one.path: one.text for one in files.sources.files}
-        places = self._workspace.places(project, {**known, **texts})
+        texts = {**{one.path: one.text for one in files.sources.files}, **files.open}
+        places = self._workspace.places(project, texts)
         found = by_uri(project.analysis.diagnostics if project.analysis else (), places)
         now = self._workspace.open_in(project)
-        stale = {buffer.uri for path, buffer in now.items() if texts.get(path) != buffer.text}
+        stale = {buffer.uri for path, buffer in now.items() if files.open.get(path) != buffer.text}
         self._show(project, found, stale, {buffer.uri for buffer in now.values()})
 
     def _show(
@@ -89,25 +122,7 @@ class Watcher:
         project.shown = {*found, *(stale & project.shown)}
 
 
-async def in_thread(work: Callable[[], T]) -> T:
-    """Do a piece of work beside the event loop, in a thread that does not keep the program from ending."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, fault: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if fault is not None:
-            done.set_exception(fault)
-        else:
-            done.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        try:
-            result, fault = work(), None
-        except Exception as error:  # noqa: BLE001 -- handed over to whoever waits
-            result, fault = None, error
-        loop.call_soon_threadsafe(settle, result, fault)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await done
+def _read(project: Project, texts: dict[str, str], before: Index) -> tuple[Files, Index]:
+    files = project.disk.files(texts)
+    ours = is_project(files.sources.files)
+    return files, before.of(files.sources.files) if ours else Index()

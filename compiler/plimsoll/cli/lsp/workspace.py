@@ -1,12 +1,12 @@
 """What an editor has open: folders with projects in them, and files whose text is not the disk's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsprotocol.types import Position, PositionEncodingKind
 
-from plimsoll.cli.lsp.analysis import Analysis
+from plimsoll.cli.lsp.analysis import Analysis, Examiner
 from plimsoll.cli.lsp.disk import Disk, is_spec_file
 from plimsoll.cli.lsp.index import Index
 from plimsoll.cli.lsp.places import Places, path_of
@@ -27,12 +27,13 @@ class Buffer:
     version: int
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Project:
     """A folder of specs, and what is known of it."""
 
     root: Path
     disk: Disk
+    examiner: Examiner
     index: Index = field(default_factory=Index)
     analysis: Analysis | None = None
     shown: set[str] = field(default_factory=set)
@@ -57,7 +58,16 @@ class Workspace:
     def add_folder(self, folder: Path) -> Project:
         """The project of a folder that is open: its ``specs`` where it has one, else all of it, as in ``check``."""
         root = folder / DEFAULT if (folder / DEFAULT).is_dir() else folder
-        return self.projects.setdefault(root, Project(root, Disk(root)))
+        return self.projects.setdefault(root, Project(root, Disk(root), Examiner(root)))
+
+    def _around(self, path: Path) -> Project:
+        """The project of a lonely file: that of the nearest ``specs`` above, else of what is open beside it.
+
+        Its folder is not read: it may be a home, or hold half a disk.
+        """
+        specs = next((folder for folder in path.parents if folder.name == DEFAULT), None)
+        root = specs or path.parent
+        return self.projects.setdefault(root, Project(root, Disk(root, listed=specs is not None), Examiner(root)))
 
     def remove_folder(self, folder: Path) -> Project | None:
         """Forget a folder's project."""
@@ -71,7 +81,7 @@ class Workspace:
         self.buffers[uri] = Buffer(uri, path, text, version)
         known = self.project_of(uri)
         if known is None and is_spec_file(path.name) and "plimsoll.dev/" in text:
-            return self.add_folder(_folder_around(path))
+            return self._around(path)
         return known
 
     def project_of(self, uri: str) -> Project | None:
@@ -97,21 +107,18 @@ class Workspace:
         now = {path: buffer.text for path, buffer in open_.items()} if texts is None else {}
         return Places(project.root, {**known, **now}, {path: one.uri for path, one in open_.items()}, self.encoding)
 
-    def refresh(self, project: Project, only: Iterable[str] | None = None) -> None:
-        """Bring the index up to date with open files: all of them, or those of some URIs."""
-        wanted = None if only is None else set(only)
-        for path, buffer in self.open_in(project).items():
-            if (wanted is None or buffer.uri in wanted) and len(buffer.text) <= MAX_BYTES:
-                project.index = project.index.with_file(SourceFile(path, without_mark(buffer.text)))
+    def newer(self, project: Project) -> list[SourceFile]:
+        """The open files whose text is not the index's."""
+        sources = (_source(path, buffer) for path, buffer in self.open_in(project).items())
+        return [one for one in sources if one is not None and not project.index.has(one)]
 
     def spot(self, uri: str, position: Position) -> Spot | None:
         """What stands at a place in an open file; nothing when nothing can be said of it."""
         project, buffer = self.project_of(uri), self.buffers.get(uri)
         path = project.relative(buffer.path) if project and buffer else None
-        if project is None or buffer is None or path is None or len(buffer.text) > MAX_BYTES:
+        source = _source(path, buffer) if path and buffer else None
+        if project is None or buffer is None or source is None:
             return None
-        self.refresh(project, [uri])
-        source = SourceFile(path, without_mark(buffer.text))
         line, column = Text(buffer.text, self.encoding).place(position)
         found = sketch(source.lines, line - 1, column - 1)
         if found.cursor is None:
@@ -119,7 +126,6 @@ class Workspace:
         return Spot(source, line - 1, found, found.cursor, project.index, self.places(project))
 
 
-def _folder_around(path: Path) -> Path:
-    """The folder whose project a lonely file is part of: the nearest above that has ``specs``, else its own."""
-    around = (folder.parent for folder in path.parents if folder.name == DEFAULT)
-    return next(around, path.parent)
+def _source(path: str, buffer: Buffer) -> SourceFile | None:
+    """An open file as the compiler reads it; nothing where it is too long to be read."""
+    return SourceFile(path, without_mark(buffer.text)) if len(buffer.text) <= MAX_BYTES else None
