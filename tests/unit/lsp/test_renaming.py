@@ -1,6 +1,5 @@
 """A spec gets another name everywhere, or nowhere; and a project that holds, holds afterwards."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +58,9 @@ def test_after_a_rename_the_project_checks_as_it_did(editor: Any, project: Path,
 
 
 @pytest.fixture(scope="module")
-def keys() -> Iterator[list[Entry]]:
+def keys() -> list[Entry]:
     index = Index().of(Disk(ROOT / "specs").files({}).sources.files)
-    yield sorted(index.by_key.values(), key=lambda one: one.key)
+    return sorted(index.by_key.values(), key=lambda one: one.key)
 
 
 def test_every_spec_of_the_reference_project_can_be_renamed(server: Any, tmp_path: Path, keys: list[Entry]) -> None:

@@ -47,7 +47,7 @@ def test_shutdown_and_exit_end_with_nought() -> None:
     assert said == ""
 
 
-@pytest.mark.parametrize("data", [BEGIN + message(method="exit"), BEGIN, b""])
+@pytest.mark.parametrize("data", [BEGIN + message(method="exit"), BEGIN])
 def test_an_editor_that_leaves_without_a_word_is_told_by_the_exit_code(data: bytes) -> None:
     assert serve(data)[0] == 1
 
@@ -199,7 +199,7 @@ def test_a_position_beyond_the_text_is_no_fault(editor: Any, project: Path) -> N
     assert isinstance(editor.completion(uri, 10**6, 10**6), dict)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])
 def test_positions_are_counted_as_the_editor_asks(start: Any, project: Path, encoding: str) -> None:
     editor = start(project, encodings=[encoding])
     assert editor.capabilities.position_encoding == encoding
@@ -241,4 +241,4 @@ def test_without_pygls_the_verb_says_what_to_install() -> None:
 
 def test_no_word_of_the_tests_reached_the_people(server: Any) -> None:
     assert server.messages == []
-    assert [line for line in server.stderr if "Traceback" in line] == []
+    assert "".join(server.stderr) == ""

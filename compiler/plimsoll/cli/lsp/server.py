@@ -69,9 +69,15 @@ class Server(LanguageServer):
         return buffer.version if buffer else None
 
 
+def _unforeseen(record: logging.LogRecord) -> bool:
+    """Whether a record is no answer of ours that pygls takes for a fault: a rename that is refused is none."""
+    return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcInvalidParams))
+
+
 def make_server() -> Server:
     """A server that answers everything that this package can answer."""
     server = Server()
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_unforeseen)
     for register in (_lifetime, _files, _reading, _changing):
         register(server)
     return server

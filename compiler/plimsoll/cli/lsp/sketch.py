@@ -112,7 +112,7 @@ class _Reader:
             self._dash(start)
             dashed = True
             after = start + 1
-            start = _BLANKS.match(raw, after).end()  # type: ignore[union-attr] -- it matches nothing, too
+            start = after + len((_BLANKS.match(raw, after) or [""])[0])
             if start == len(raw):
                 if here is not None and here > after - 1:
                     self.found.cursor = Cursor(self.levels[-1].inside, "open", "", here, here)
