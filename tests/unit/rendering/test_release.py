@@ -233,11 +233,6 @@ def test_code_that_vanished_is_refused(specs: Path, checking: Checking) -> None:
     assert [d.code for d in outcome.diagnostics] == ["PLM-REN-004"]
 
 
-def test_a_number_that_is_not_finite_is_refused(specs: Path, checking: Checking) -> None:
-    _edit(specs, "churn.yaml", "rate: 0.1", "rate: 1e999")
-    assert _refused(specs, checking) == [("PLM-REN-006", "churn.yaml", 25)]
-
-
 def test_a_rollout_that_can_never_move_is_refused(specs: Path, checking: Checking) -> None:
     _edit(specs, "churn-live.yaml", "maxSurge: 2", "maxSurge: 0")
     assert _refused(specs, checking) == [("PLM-REN-007", "churn-live.yaml", 10)]

@@ -41,13 +41,6 @@ RENDERING = (
         "environments:\n  production: {}",
     ),
     Code(
-        "PLM-REN-006",
-        "a number that no manifest can hold",
-        "Infinity and not-a-number have no form in JSON.",
-        "write a finite number, or leave the bound away",
-        "expect: {maximum: .inf}",
-    ),
-    Code(
         "PLM-REN-007",
         "a rollout that can never move",
         "With neither a surge nor an absence allowed, no pod can be replaced.",

@@ -1,6 +1,5 @@
 """What may not be rendered, said with the place in the spec that asks for it."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -14,12 +13,8 @@ MAX_BYTES = 900_000
 
 
 def check_values(specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
-    """Values that no manifest can hold: numbers that are not finite, and a rollout that can never move."""
+    """Values that are sound one by one and can't work together: a rollout that can never move."""
     for spec in specs:
-        for route, value in leaves(spec.values):
-            if isinstance(value, float) and not math.isfinite(value):
-                message = f"{value} is not a number that a manifest can hold"
-                yield Diagnostic("PLM-REN-006", Severity.ERROR, message, spec.places.span(*route), subject=spec.key)
         rollout = ((spec.values["spec"].get("online") or {}).get("rollout")) or {}
         if rollout.get("maxSurge") == 0 and rollout.get("maxUnavailable") == 0:
             message = "with neither a surge nor an absence allowed, no pod can ever be replaced"
