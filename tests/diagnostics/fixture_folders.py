@@ -1,0 +1,108 @@
+"""Folders of fixtures: how each is laid out, how far the compiler takes it, and what is found on the way."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from plimsoll.cli.starter_project import write_project
+from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.examine import Examination, examine
+from plimsoll.compiler.loading.sources import find_sources
+from plimsoll.compiler.migration.migrate import migrate_source
+from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.rendering.release import render
+from plimsoll.compiler.resources import data_root
+from plimsoll.compiler.validation.release import validate_release
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 7, 1)
+"""The day on which waivers are held against their end."""
+
+Findings = tuple[Diagnostic, ...]
+
+_PIN = 'local: {pin: {version: 1, digest: "sha256:%s"}}' % ("1" * 64)
+
+
+def lay_out(fixture: Path, project: Path) -> Path:
+    """Lay the specs of a fixture out in a folder, over the starter's where its stage has them; that of the specs."""
+    stage = fixture.parent.name
+    specs = project / "specs"
+    if stage in ("over_starter", "judged"):
+        write_project(project, "parcels")
+    if stage == "rendered":
+        write_pinned_project(project)
+    kept = shutil.ignore_patterns("expected.txt")
+    shutil.copytree(fixture, specs, symlinks=True, dirs_exist_ok=True, ignore=kept)
+    return specs
+
+
+def write_pinned_project(project: Path) -> None:
+    """Write the project that ``init`` writes, as it is once a version was promoted, so that all of it is rendered."""
+    write_project(project, "parcels")
+    deployment = project / "specs" / "deployments" / "parcels-online.yaml"
+    text = deployment.read_text()
+    assert text.count("local: {}") == 1
+    deployment.write_text(text.replace("local: {}", _PIN))
+
+
+def resolved(specs: Path) -> Findings:
+    """What is found when specs are read, typed and resolved."""
+    sources = find_sources(specs)
+    return (*sources.diagnostics, *(load_project(sources.value).diagnostics if sources.value is not None else ()))
+
+
+def examined(specs: Path, jobs: int = 1) -> Examination:
+    """How far specs come on their way to being checked."""
+    return examine(specs, data_root("policies"), TODAY, cached=False, jobs=jobs)
+
+
+def judged(specs: Path) -> Findings:
+    """What is found until governance has judged."""
+    return examined(specs).found
+
+
+def rendered(specs: Path) -> Findings:
+    """What is found until every environment's release is rendered and validated."""
+    one = examined(specs)
+    found = list(one.found)
+    for environment in one.checked.project.environments if one.checked else ():
+        outcome = render(one.checked, environment)
+        found += outcome.diagnostics
+        found += validate_release(outcome.value.files) if outcome.value is not None else ()
+    return tuple(found)
+
+
+def validated(release: Path) -> Findings:
+    """What is found in a folder of rendered files."""
+    return validate_release({path.name: path.read_bytes() for path in release.iterdir()})
+
+
+def migrated(specs: Path) -> Findings:
+    """What is found when older specs are converted."""
+    sources = find_sources(specs).value
+    assert sources is not None
+    return tuple(found for file in sources.files for found in migrate_source(file).diagnostics)
+
+
+STAGES: dict[str, Callable[[Path], Findings]] = {
+    "alone": resolved,
+    "over_starter": resolved,
+    "judged": judged,
+    "rendered": rendered,
+    "validated": validated,
+    "migrated": migrated,
+}
+"""What is done with the fixtures in each folder."""
+
+FIXTURES = [path for stage in STAGES for path in sorted((HERE / stage).iterdir()) if path.is_dir()]
+
+
+def name_of(fixture: Path) -> str:
+    """A fixture's name among all of them."""
+    return fixture.relative_to(HERE).as_posix()
+
+
+def found_in(fixture: Path, project: Path) -> Findings:
+    """What is found in a fixture, laid out in an empty folder."""
+    return STAGES[fixture.parent.name](lay_out(fixture, project))
