@@ -7,7 +7,8 @@ from plimsoll.cli.views.paint import safe
 
 _WORD = re.compile(r"[^\W\d_]|[/_]", re.UNICODE)
 _INSIDE = re.compile(r"(?:[^\s#:\"`\\]|:(?=[A-Za-z0-9/])| (?=\S))*\Z")
-_FLOW = re.compile(r"[,\[\]{}]")
+_FLOW = re.compile(r"[,\[\]{}?]")
+"""What ends a plain text between brackets; libyaml takes a question mark there for the sign of a key."""
 _MEASURE = re.compile(r"[0-9]+(\.[0-9]+)?(s|m|h|d|w|Ki|Mi|Gi|Ti)\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TAKEN = re.compile(r"(?i:y|yes|n|no|on|off|true|false|null|nan|inf)\Z")
 """Words that some reader of YAML takes for something else than text."""

@@ -2,7 +2,8 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lsprotocol import types
@@ -78,7 +79,7 @@ def make_server() -> Server:
     """A server that answers everything that this package can answer."""
     server = Server()
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_unforeseen)
-    for register in (_lifetime, _files, _reading, _changing):
+    for register in (_lifetime, _files, _writing, _navigating, _outlines, _renaming, _mending):
         register(server)
     return server
 
@@ -152,7 +153,7 @@ def _files(server: Server) -> None:
             changed(project)
 
 
-def _reading(server: Server) -> None:
+def _writing(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         spot = await server.spot(params.text_document.uri, params.position)
@@ -164,6 +165,8 @@ def _reading(server: Server) -> None:
         items = completion(spot) if spot else []
         return types.CompletionList(len(items) == MOST, items)
 
+
+def _navigating(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def defined(params: types.DefinitionParams) -> types.Location | None:
         spot = await server.spot(params.text_document.uri, params.position, exact=True)
@@ -174,6 +177,8 @@ def _reading(server: Server) -> None:
         spot = await server.spot(params.text_document.uri, params.position, exact=True)
         return references(spot, declaration=params.context.include_declaration) if spot else []
 
+
+def _outlines(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def outlined(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         project = server.specs.project_of(params.text_document.uri)
@@ -194,11 +199,21 @@ def _reading(server: Server) -> None:
         return symbols
 
 
-def _changing(server: Server) -> None:
+@contextmanager
+def _told() -> Iterator[None]:
+    """Answer a refusal with what it says; an editor shows it."""
+    try:
+        yield
+    except Refused as refused:
+        raise JsonRpcInvalidParams(refused.why) from None
+
+
+def _renaming(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     async def prepared(params: types.PrepareRenameParams) -> types.Range | None:
         spot = await server.spot(params.text_document.uri, params.position, exact=True)
-        return renamed_range(spot) if spot and spot.target() else None
+        with _told():
+            return renamed_range(spot) if spot and spot.target() else None
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     async def renamed(params: types.RenameParams) -> types.WorkspaceEdit | None:
@@ -208,11 +223,11 @@ def _changing(server: Server) -> None:
             return None
         await server.watcher.reindex(project)
         spot = server.specs.spot(uri, params.position)
-        try:
+        with _told():
             return server.edit(project, rename(spot, params.new_name)) if spot else None
-        except Refused as refused:
-            raise JsonRpcInvalidParams(refused.why) from None
 
+
+def _mending(server: Server) -> None:
     kinds = [types.CodeActionKind.QuickFix, types.CodeActionKind(types.CodeActionKind.SourceFixAll)]
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([*kinds, FIX_ALL]))
