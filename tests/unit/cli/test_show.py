@@ -51,8 +51,11 @@ def test_origins_name_the_spec_the_overlay_and_the_default(show: Callable[..., A
     lines = show(ONLINE, "-e", "production", "--origins").out.splitlines()
     place = "specs/deployments/flight-delay-online.yaml"
     ends = {line.split(":")[0].strip(): line.partition("  # ")[2] for line in lines}
-    assert ends["port"] == f"{place}:11:11"
-    assert ends["min"] == f"{place}:33:31 (overlay)"
+    text = (ROOT / place).read_text().splitlines()
+    number = next(number for number, line in enumerate(text, 1) if line.startswith("    port:"))
+    assert ends["port"] == f"{place}:{number}:11"
+    laid = max(number for number, line in enumerate(text, 1) if "scaling: {min: 3" in line)
+    assert ends["min"] == f"{place}:{laid}:31 (overlay)"
     assert ends["timeout"] == "default"
 
 

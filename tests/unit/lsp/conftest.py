@@ -233,10 +233,15 @@ def start() -> Iterator[Callable[..., Editor]]:
         assert one.end() == 0
 
 
-@pytest.fixture
-def reader(server: Editor) -> Iterator[Editor]:
-    """An editor in which the reference project is open, for tests that change nothing on disk."""
+@pytest.fixture(scope="session")
+def reference(server: Editor) -> Editor:
+    """The reference project's folder is open from now on."""
     server.folders(added=ROOT)
-    yield server
-    server.close_all()
-    server.folders(removed=ROOT)
+    return server
+
+
+@pytest.fixture
+def reader(reference: Editor) -> Iterator[Editor]:
+    """An editor in which the reference project is open, for tests that change nothing on disk."""
+    yield reference
+    reference.close_all()

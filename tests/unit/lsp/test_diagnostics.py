@@ -5,6 +5,8 @@ from typing import Any
 
 from lsprotocol import types
 
+from plimsoll.cli.starter_project import write_project
+
 MODEL = "specs/models/parcels.yaml"
 DEPLOYMENT = "specs/deployments/parcels-online.yaml"
 
@@ -133,28 +135,38 @@ def test_an_editor_that_knows_no_versions_gets_plain_changes(start: Any, project
     assert quick.edit.document_changes is None
 
 
-def test_folders_without_a_spec_of_ours_are_left_alone(start: Any, tmp_path: Path) -> None:
+def test_folders_without_a_spec_of_ours_are_left_alone(server: Any, tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text("services: {a: {image: b}}\n")
-    editor = start(tmp_path)
-    uri = editor.open(tmp_path / "compose.yaml")
-    assert editor.codes(uri) == []
+    server.folders(added=tmp_path)
+    uri = server.open(tmp_path / "compose.yaml")
+    assert server.codes(uri) == []
+    server.close_all()
+    server.folders(removed=tmp_path)
 
 
-def test_a_lonely_file_brings_its_project_with_it(start: Any, project: Path) -> None:
-    editor = start()
-    uri = editor.open(project / MODEL, (project / MODEL).read_text().replace("source: parcels", "source: parcles"))
-    [found] = editor.codes(uri, "PLM-REF-002")
+def test_a_lonely_file_brings_its_project_with_it(server: Any, project: Path) -> None:
+    text = (project / MODEL).read_text()
+    uri = server.open(project / MODEL, text.replace("source: parcels", "source: parcles"))
+    [found] = server.codes(uri, "PLM-REF-002")
     assert "did you mean 'parcels'?" in found.message
+    server.close_all()
 
 
-def test_two_folders_are_two_projects(start: Any, project: Path, tmp_path: Path) -> None:
-    from plimsoll.cli.starter_project import write_project
+def test_beside_a_lonely_file_nothing_is_read_that_is_not_open(server: Any, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("# plimsoll.dev/v1\nkind: [")
+    uri = server.open(tmp_path / "lonely.yaml", "# plimsoll.dev/v1\nkind: Modell\n")
+    server.codes(uri, "PLM-TYP-001")
+    assert not any(one.uri == server.uri(tmp_path / "broken.yaml") for one in server.published)
+    server.close_all()
 
+
+def test_two_folders_are_two_projects(editor: Any, project: Path, tmp_path: Path) -> None:
     write_project(tmp_path / "other", "others")
-    editor = start(project, tmp_path / "other")
+    editor.folders(added=tmp_path / "other")
     first = editor.open(project / MODEL, "kind: [")
     second = editor.open(tmp_path / "other/specs/models/others.yaml")
     editor.codes(first, "PLM-YML-001")
     assert editor.codes(second) == []
     editor.folders(removed=project)
     assert editor.codes(first) == []
+    editor.folders(removed=tmp_path / "other")

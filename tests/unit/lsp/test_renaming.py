@@ -111,7 +111,7 @@ def test_unsaved_text_is_renamed_where_it_stands(editor: Any, project: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("Parcels", "a name has lower-case letters"), ("local", "there is a Environment/local already")],
+    [("Parcels", "a name has lower-case letters"), ("local", "Environment/local is there already")],
 )
 def test_a_name_that_is_none_or_is_taken_is_refused(editor: Any, project: Path, name: str, why: str) -> None:
     path = project / "specs/environments/local.yaml"
@@ -124,7 +124,7 @@ def test_a_name_that_is_none_or_is_taken_is_refused(editor: Any, project: Path, 
 
 def test_a_source_may_not_take_a_feature_sets_name(editor: Any, project: Path) -> None:
     path = project / "specs/sources/parcels.yaml"
-    with pytest.raises(JsonRpcException, match="there is a FeatureSet/depot-record already"):
+    with pytest.raises(JsonRpcException, match="FeatureSet/depot-record is there already"):
         editor.rename(editor.open(path), *place(path.read_text(), "name: parcels", 8), "depot-record")
 
 

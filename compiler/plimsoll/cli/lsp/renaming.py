@@ -61,7 +61,7 @@ def _check(spot: Spot, target: Entry, name: str) -> None:
         raise Refused("rename", name, error.errors(include_url=False)[0]["msg"]) from None
     taken = next((key for key in _keys(target, name) if key in spot.index.by_key), None)
     if taken is not None:
-        raise Refused("rename", name, f"there is a {taken} already")
+        raise Refused("rename", name, f"{taken} is there already")
     faulty = next((one.source.path for one in spot.index.files.values() if not one.sound), None)
     if faulty is not None:
         raise Refused("rename", faulty, f"{faulty} has faults, so what it names is not known; mend it first")

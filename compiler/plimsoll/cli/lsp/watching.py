@@ -80,13 +80,15 @@ class Watcher:
         return files
 
     def _lock(self, project: Project) -> asyncio.Lock:
-        return self._watched.setdefault(project, _Watch()).lock
+        if project not in self._watched:
+            self.changed(project)
+        return self._watched[project].lock
 
     async def _go_on(self, project: Project, watch: _Watch) -> None:
         seen = None
         while seen != watch.changes:
             seen = watch.changes
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(PAUSE if watch.indexed.is_set() else 0)
             if seen != watch.changes:
                 continue
             try:
