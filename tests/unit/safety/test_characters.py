@@ -85,3 +85,12 @@ def test_braces_without_quotes_are_explained(text: str) -> None:
 def test_jinjas_delimiters_are_plain_yaml() -> None:
     (document,) = parse(SourceFile("a.yaml", 'a: [[ x ]]\nb: "[% raw %]"\nc: "{{ x }}"')).value or ()
     assert document.value == {"a": [["x"]], "b": "[% raw %]", "c": "{{ x }}"}
+
+
+@pytest.mark.parametrize("aside", ["!!str b: {c: 0}", "<<: {c: 0}"])
+def test_a_value_has_its_own_place_beside_a_key_that_is_left_aside(aside: str) -> None:
+    name = "'<<'" if "<<" in aside else "b"
+    (document,) = parse(SourceFile("a.yaml", f"{aside}\n{name}: {{d: 1}}\n")).value or ()
+    assert document.has((name.strip("'"), "d"))
+    assert document.span((name.strip("'"), "d")).line == 2
+    assert not document.has((name.strip("'"), "c"))

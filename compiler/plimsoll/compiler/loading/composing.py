@@ -74,12 +74,17 @@ def composed_again(text: str) -> tuple[Node, ...]:
     return tuple(compose(text))
 
 
+def is_key(node: Node) -> bool:
+    """Whether a key has a value in what is read: text without a tag, and not a merge key."""
+    return (node.ctag is QUOTED and type(node) is ScalarNode) or (node.ctag is PLAIN and node.value != "<<")
+
+
 def find(root: Node, route: Route) -> tuple[Node, Node | None, bool]:
     """The node at a route and the key that leads to it; for a missing one its nearest parent's, and False."""
     node, key = root, None
     for part in route:
         if isinstance(node, MappingNode):
-            pair = next((p for p in node.value if p[0].value == str(part)), None)
+            pair = next((p for p in node.value if p[0].value == str(part) and is_key(p[0])), None)
             if pair is None:
                 return node, key, False
             key, node = pair

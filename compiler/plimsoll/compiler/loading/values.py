@@ -8,7 +8,7 @@ from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.editing.offers import quote, remove_repeat, remove_tag
-from plimsoll.compiler.loading.composing import PLAIN, QUOTED, span_of
+from plimsoll.compiler.loading.composing import PLAIN, QUOTED, is_key, span_of
 from plimsoll.compiler.loading.limits import (
     MAX_KEY,
     MAX_NESTING,
@@ -90,9 +90,7 @@ class Builder:
             if not usual and not self._is_key(key):
                 continue
             if name in result:
-                firsts = firsts or {
-                    other.value: other for other, _ in reversed(node.value) if type(other) is ScalarNode
-                }
+                firsts = firsts or {other.value: other for other, _ in reversed(node.value) if is_key(other)}
                 more = partial(self._repeat, node, key, firsts[name])
                 self.say("PLM-YML-003", key, f"the key {name!r} stands twice", more=more)
             else:
