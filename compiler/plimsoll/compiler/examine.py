@@ -14,6 +14,7 @@ from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.loading.sources import list_files, no_specs
 from plimsoll.compiler.project.naming import name_units
+from plimsoll.compiler.project.unit import Key
 
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.checked import CheckedProject
@@ -55,10 +56,9 @@ def examine(root: Path, policies: Path, today: date, *, cached: bool = True, job
         memory = Memory.of(root) if cached else Memory()
         rules = Memory.of(policies) if cached else Memory()
         _pass_stages(one, _Run(memory, rules, policies, today, jobs))
-        if one.project is not None:
-            memory.keep()
-            rules.keep()
-    one.told = tuple(memory.told)
+        memory.keep(checked=one.project is not None)
+        rules.keep(checked=True)
+    one.told = (*memory.told, *(f"of the policies: {trouble}" for trouble in rules.troubles))
     return one
 
 
@@ -70,7 +70,8 @@ def _no_collection() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        gc.freeze()  # To the oldest generation with them, without a walk; what is frozen for good would never be freed.
+        gc.unfreeze()
         if was_on:
             gc.enable()
 
@@ -112,14 +113,14 @@ def _resolve(one: Examination, run: _Run, read: readings.Readings) -> None:
     one.found = (*one.found, *named.diagnostics)
     if one.blocked or named.value is None:
         return
-    changed = _changed(run.memory)
+    changed = run.memory.changed()
     one.found = (*one.found, *references.check(named.value, run.memory, changed, jobs=run.jobs))
     if not one.blocked:
         one.project = named.value
         _judge(one, named.value, run, changed)
 
 
-def _judge(one: Examination, project: "Project", run: _Run, changed: set[tuple[str, str]]) -> None:
+def _judge(one: Examination, project: "Project", run: _Run, changed: set[Key]) -> None:
     """Governance is not imported for specs that never get there."""
     from plimsoll.compiler.cache.catalogue import recall_catalogue
     from plimsoll.compiler.cache.verdicts import evaluate
@@ -133,19 +134,3 @@ def _judge(one: Examination, project: "Project", run: _Run, changed: set[tuple[s
     judged = judge(project, catalogue=catalogue.value, today=run.today, evaluate=verdicts)
     one.rules = rules_of(project, catalogue.value).value or {}
     one.judged, one.checked, one.found = True, judged.value, (*one.found, *judged.diagnostics)
-
-
-def _changed(memory: Memory) -> set[tuple[str, str]]:
-    """The kind and name of every spec whose file differs from the last run, or was not, or is no longer there."""
-    before, after = memory.before.files, memory.after.files
-    differ = {
-        path
-        for path in before.keys() | after.keys()
-        if path not in before or path not in after or before[path].digest != after[path].digest
-    }
-    return {
-        (unit.kind, unit.name)
-        for files in (before, after)
-        for path in differ & files.keys()
-        for unit in files[path].units
-    }

@@ -1,17 +1,16 @@
 """A run's memory: what the last one left, what this one leaves, and what is told about it."""
 
-import hashlib
-import os
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plimsoll.compiler.cache.snapshot import Snapshot
-from plimsoll.compiler.cache.store import Damaged, Store
+from plimsoll.compiler.cache.place import cache_folder, code_fingerprint, name_of
+from plimsoll.compiler.cache.snapshot import Kept, Snapshot
+from plimsoll.compiler.cache.store import Damaged, Store, Unusable
+from plimsoll.compiler.project.unit import Key
 
-VARIABLE = "PLIMSOLL_CACHE"
-"""The environment variable that names the folder of all caches."""
+VERSIONS_KEPT = 3
+"""How many versions of the compiler may remember a project: those of two branches must not drive each other out."""
 
 _PART = "snapshot"
 
@@ -27,17 +26,22 @@ class Memory:
     """The packed facts of the files that were read in this run."""
     told: list[str] = field(default_factory=list)
     """What was reused and what was not, and why."""
+    troubles: list[str] = field(default_factory=list)
+    """What kept the run from remembering; it is told as well."""
+    settles: bool = False
+    """Whether a file that the last run saw too soon after its change can be trusted from now on."""
 
     @classmethod
     def of(cls, root: Path) -> "Memory":
         """The memory of the project in a folder."""
-        folder, name = cache_folder(), _hash(os.path.realpath(root))
+        folder = cache_folder(root)
+        if folder is None:
+            return cls(told=["nothing is remembered: the cache would lie in the project's own repository, or nowhere"])
+        name = name_of(root)
         memory = cls(Store(folder / f"{name}-{code_fingerprint()}.sqlite3"))
         memory._recall()
-        for other in folder.glob(f"{name}-*.sqlite3") if memory.before.taken == 0 else ():
-            if memory.store and other != memory.store.path:
-                memory.told.append("another version of the compiler left a cache, which is removed")
-                Store(other).forget()
+        if memory.before.taken == 0:
+            memory._forget_old_versions(folder, name)
         return memory
 
     def _recall(self) -> None:
@@ -45,75 +49,91 @@ class Memory:
         try:
             data = self.store.part(_PART)
             self.before = Snapshot.load(data) if data is not None else Snapshot()
-        except (Damaged, ValueError, TypeError, EOFError) as error:
-            self.damaged(str(error))
+        except Unusable as error:
+            self._do_without(error)
         else:
             if data is None:
                 self.told.append(f"nothing is remembered of this project in {self.store.path.parent}")
 
-    def damaged(self, why: str) -> None:
-        """Forget everything: a part of it is not what was written."""
-        self.told.append(f"the cache is damaged and is made anew: {why}")
-        self.before = Snapshot()
-        if self.store is not None:
+    def _do_without(self, error: Unusable) -> None:
+        if self.store is not None and isinstance(error, Damaged):
+            self._say(f"the cache is damaged and is made anew: {error}")
             self.store.forget()
+        else:
+            self._say(f"the cache is not used: {error}")
+
+    def _say(self, trouble: str) -> None:
+        if trouble not in self.troubles:
+            self.told.append(trouble)
+            self.troubles.append(trouble)
+
+    def _forget_old_versions(self, folder: Path, name: str) -> None:
+        assert self.store is not None
+        try:
+            others = {one: one.stat().st_mtime_ns for one in folder.glob(f"{name}-*.sqlite3") if one != self.store.path}
+        except OSError:  # Another run is removing them.
+            return
+        for old in sorted(others, key=lambda one: others[one], reverse=True)[VERSIONS_KEPT - 1 :]:
+            self.told.append("an old version of the compiler left a cache, which is removed")
+            Store(old).forget()
 
     def remembered(self, path: str, digest: bytes) -> bytes | None:
         """The packed facts of a file that was not read in this run."""
         try:
             return self.store.facts(path, digest) if self.store is not None else None
-        except Damaged as error:
-            self.told.append(f"the cache is damaged and is made anew: {error}")
-            if self.store is not None:
-                self.store.forget()
+        except Unusable as error:
+            self._do_without(error)
             return None
 
-    def keep(self) -> None:
-        """Leave what this run found for the next one, if it differs from what the last one left."""
+    def changed(self) -> set[Key]:
+        """Every spec whose file differs from the last run, or was not there, or no longer is."""
+        if not self.before.checked:
+            return {(unit.kind, unit.name) for unit in self.after.units}
+        before, after = self.before.files, self.after.files
+        differ = [path for path, kept in after.items() if (old := before.get(path)) is not kept and _differ(old, kept)]
+        gone = before.keys() - after.keys()
+        sides = [files[path] for files in (before, after) for path in (*differ, *gone) if path in files]
+        return {(unit.kind, unit.name) for kept in sides for unit in kept.units}
+
+    def keep(self, *, checked: bool) -> None:
+        """Leave what this run found for the next one, if it differs from what the last one left.
+
+        A project that was not checked to its references leaves its readings, but nothing in the place of a checked one:
+        what has changed since then is still to be known.
+        """
         if self.store is None:
             return
-        self.store.close()
-        before, after = self.before, self.after
-        if not self.facts and _same(before, after):
-            return
-        facts = ((path, after.files[path].digest, body) for path, body in self.facts.items() if path in after.files)
-        gone = [path for path in before.files if path not in after.files]
-        trouble = self.store.keep({_PART: after.dump()}, facts, gone)
-        if trouble is not None:
-            self.told.append(f"nothing could be remembered: {trouble}")
+        self.after.checked = checked
+        news = self.facts or self.settles or _tells_more(self.after, self.before)
+        if news and (checked or not self.before.checked):
+            self._write(self.store)
         self.store.close()
 
+    def _write(self, store: Store) -> None:
+        after = self.after
+        facts = [(path, after.files[path].digest, body) for path, body in self.facts.items() if path in after.files]
+        gone, parts = self.before.files.keys() - after.files.keys(), {_PART: after.dump()}
+        try:
+            try:
+                store.keep(parts, facts, gone)
+            except Damaged as error:
+                self._do_without(error)
+                store.keep(parts, facts, gone)
+        except Unusable as error:
+            self._say(f"nothing could be remembered: {error}")
 
-def _same(before: Snapshot, after: Snapshot) -> bool:
-    """Whether there is nothing new to write; the time of the listing alone is not."""
-    return (before.files, before.references, before.beside, before.rules, before.verdicts) == (
-        after.files,
-        after.references,
-        after.beside,
-        after.rules,
-        after.verdicts,
+
+def _tells_more(after: Snapshot, before: Snapshot) -> bool:
+    """Whether there is anything new to write; the time of the listing alone is not."""
+    return (after.checked, after.files, after.references, after.beside, after.rules, after.verdicts) != (
+        before.checked,
+        before.files,
+        before.references,
+        before.beside,
+        before.rules,
+        before.verdicts,
     )
 
 
-def cache_folder() -> Path:
-    """The folder of all caches: never inside a repository, where a pull request could bring its own."""
-    if given := os.environ.get(VARIABLE):
-        return Path(given)
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "plimsoll"
-
-
-def code_fingerprint() -> str:
-    """What tells one version of this compiler, its catalogue's place and its Python from another."""
-    package = Path(__file__).parents[1]
-    stamps = sorted(
-        (entry.path, known.st_size, known.st_mtime_ns)
-        for folder in (package, *(one for one in package.iterdir() if one.is_dir()))
-        for entry in os.scandir(folder)
-        if entry.name.endswith(".py")
-        for known in (entry.stat(),)
-    )
-    return _hash(f"{sys.version} {stamps}")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+def _differ(old: Kept | None, new: Kept) -> bool:
+    return old is None or old.digest != new.digest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
-from plimsoll.compiler.cache.snapshot import Kept
+from plimsoll.compiler.cache.snapshot import Kept, Stamp
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf
@@ -16,9 +16,6 @@ from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.suppression.mark import MARK
 from plimsoll.compiler.workers import spread
 from plimsoll.contract.refusal import Unavailable
-
-SETTLED = 2_000_000_000
-"""How much older than the listing a time of change must be to be believed, in nanoseconds: FAT's clock is so slow."""
 
 LEAST = 400
 """How many files are to be read before a second process pays."""
@@ -28,10 +25,10 @@ class _Read(NamedTuple):
     """A file that was read: its digest and what it holds, or what kept it from being read."""
 
     digest: bytes
-    units: tuple[Unit, ...]
-    facts: bytes
-    diagnostics: tuple[Diagnostic, ...]
-    marked: bool
+    units: tuple[Unit, ...] = ()
+    facts: bytes = b""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    marked: bool = False
 
 
 @dataclass
@@ -42,6 +39,7 @@ class Readings:
     memory: Memory
     listed: dict[str, Listed] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _last: SourceFile | None = None
 
     @property
     def files(self) -> dict[str, Kept]:
@@ -69,79 +67,108 @@ class Readings:
         Raises:
             Unavailable: when it is not what was read before.
         """
-        read = read_listed(self.root, self.listed[path])
-        if read.value is None or _digest(read.value) != self.files[path].digest:
-            raise Unavailable((self.root / path).as_posix(), "was changed while it was being checked", "run it again")
-        return read.value
+        if self._last is None or self._last.path != path:
+            read = read_listed(self.root, self.listed[path])
+            if read.value is None or _digest(read.value) != self.files[path].digest:
+                raise Unavailable(
+                    (self.root / path).as_posix(), "was changed while it was being checked", "run it again"
+                )
+            self._last = read.value
+        return self._last
 
     def facts(self, path: str) -> bytes:
-        """What a file's specs say, packed."""
+        """What a file's specs say, packed.
+
+        Raises:
+            Unavailable: when nothing is remembered of the file, and it is not what was read before.
+        """
         memory = self.memory
-        if path in memory.facts:
-            return memory.facts[path]
-        known = memory.remembered(path, self.files[path].digest)
-        if known is None:
-            self.source(path)
-            known = memory.facts[path] = _read(self.root, self.listed[path]).facts
-        return known
+        if path not in memory.facts:
+            known = memory.remembered(path, self.files[path].digest)
+            if known is not None:
+                return known
+            memory.facts[path] = _read(self.source(path)).facts
+        return memory.facts[path]
 
 
 def take(root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int) -> Readings:
-    """Bring the memory's files in step with the folder: each is read unless its stamp is the one it had."""
+    """Bring the memory's files in step with the folder: each is read unless its stamp is the one it had.
+
+    What was touched only is not parsed again: its text decides.
+    """
     readings = Readings(root, memory, {one.path: one for one in listed})
-    stale = [one for one in listed if not _trusted(one, memory)]
-    slices = spread(lambda some: [_read(root, one) for one in some], stale, jobs=jobs, least=LEAST)
+    after = memory.after.files
+    trusted = {one.path: kept for one in listed if (kept := _trusted(one, memory)) is not None}
+    stale = [one for one in listed if one.path not in trusted]
+    slices = spread(lambda some: [_read_anew(root, one, memory) for one in some], stale, jobs=jobs, least=LEAST)
     fresh = dict(zip((one.path for one in stale), (read for some in slices for read in some), strict=True))
     for one in listed:
-        if one.path not in fresh:
-            kept = memory.before.files[one.path]
-        else:
-            read = fresh[one.path]
-            kept = Kept(_stamp(one), read.digest, read.units, plain(read.diagnostics), read.marked)
-            if not read.digest:
-                readings.diagnostics += read.diagnostics
-                continue
-            memory.facts[one.path] = read.facts
-        memory.after.files[one.path] = kept
-        readings.diagnostics += back(kept.diagnostics)
-    _tell(readings, [one.path for one in stale])
+        kept = trusted.get(one.path) or _kept(one, fresh[one.path], readings)
+        if kept is not None:
+            after[one.path] = kept
+            if kept.diagnostics:
+                readings.diagnostics += back(kept.diagnostics)
+    _tell(readings, [one for one in stale if one.fault is None], len(trusted))
     return readings
 
 
-def _trusted(one: Listed, memory: Memory) -> bool:
-    """Whether a file is the one that was read: same stamp, and not changed so late that the stamp could be older."""
-    kept = memory.before.files.get(one.path)
-    settled = one.mtime_ns + SETTLED < memory.before.taken
-    return kept is not None and one.fault is None and settled and kept.stamp == _stamp(one)
+def _trusted(one: Listed, memory: Memory) -> Kept | None:
+    """A file as it was read, if it is the same. What a link leads to is looked at each time."""
+    return None if one.linked or one.fault is not None else memory.before.trusts(one.path, _stamp(one))
 
 
-def _stamp(one: Listed) -> tuple[int, int, int]:
-    return (one.size, one.mtime_ns, one.inode)
+def _stamp(one: Listed) -> Stamp:
+    return (one.size, one.mtime_ns, one.ctime_ns, one.inode)
 
 
 def _digest(source: SourceFile) -> bytes:
     return hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
 
 
-def _read(root: Path, listed: Listed) -> _Read:
-    from plimsoll.compiler.project.reading import read
-
+def _read_anew(root: Path, listed: Listed, memory: Memory) -> _Read:
+    """A file that may have changed; of one that says the same, the digest alone."""
     source = read_listed(root, listed)
     if source.value is None:
-        return _Read(b"", (), b"", source.diagnostics, marked=False)
-    reading = read(source.value)
-    found = (*source.diagnostics, *reading.diagnostics)
-    return _Read(_digest(source.value), reading.units, reading.facts, found, MARK in source.value.text)
+        return _Read(b"", diagnostics=source.diagnostics)
+    kept = memory.before.files.get(listed.path)
+    if kept is not None and kept.digest == _digest(source.value):
+        return _Read(kept.digest)
+    return _read(source.value)
 
 
-def _tell(readings: Readings, stale: list[str]) -> None:
+def _read(source: SourceFile) -> _Read:
+    from plimsoll.compiler.project.reading import read
+
+    reading = read(source)
+    return _Read(_digest(source), reading.units, reading.facts, reading.diagnostics, MARK in source.text)
+
+
+def _kept(one: Listed, read: _Read, readings: Readings) -> Kept | None:
+    """What is to be remembered of a file that was read; nothing of one that could not be."""
+    memory, stamp = readings.memory, _stamp(one)
+    if not read.digest:
+        readings.diagnostics += read.diagnostics
+        return None
+    known = memory.before.files.get(one.path)
+    if known is not None and known.digest == read.digest:
+        memory.settles |= memory.after.settled(stamp) and not memory.before.settled(stamp)
+        return known if known.stamp == stamp else known._replace(stamp=stamp)
+    memory.facts[one.path] = read.facts
+    return Kept(stamp, read.digest, read.units, plain(read.diagnostics), read.marked)
+
+
+def _tell(readings: Readings, stale: Sequence[Listed], trusted: int) -> None:
     memory = readings.memory
     before, after = memory.before.files, memory.after.files
-    memory.told.append(f"{len(after) - len(stale):,} of {len(after):,} files are as they were")
-    for path in stale:
-        if path not in before:
+    memory.told.append(f"{trusted:,} of {len(after):,} files are as they were")
+    for path in (one.path for one in stale):
+        if path not in after:
+            why = "cannot be read"
+        elif path not in before:
             why = "is new"
-        elif path in after and before[path].digest == after[path].digest:
+        elif before[path] is after[path]:
+            why = "was written just before it was read, and says the same"
+        elif before[path].digest == after[path].digest:
             why = "was touched, and says the same"
         else:
             why = "has changed"

@@ -1,48 +1,43 @@
 """Check the references of the specs for which something changed, and remember the others'."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.unit import Unit
+from plimsoll.compiler.project.unit import Key, Unit
 from plimsoll.compiler.workers import spread
 
 LEAST = 800
 """How many specs' references are to be checked before a second process pays."""
 
 
-def check(project: Project, memory: Memory, changed: set[tuple[str, str]], *, jobs: int) -> tuple[Diagnostic, ...]:
+def check(project: Project, memory: Memory, changed: set[Key], *, jobs: int) -> tuple[Diagnostic, ...]:
     """What is wrong with any reference; ``changed`` has the kind and name of every spec that differs from last time."""
-    before, after = memory.before, memory.after
-    after.beside = {unit.key: _beside(project.root, unit) for unit in project.units if unit.files}
-    due = [unit for unit in project.units if _due(unit, memory, changed)]
-
-    fresh = _fresh(project, due, jobs) if due else ()
-    checked = {unit.key for unit in due}
-    known = {unit.key for unit in project.units}
-    kept = {key: found for key, found in before.references.items() if key in known and key not in checked}
-    by_key: dict[str, list[Diagnostic]] = {}
-    for key, one in fresh:
-        by_key.setdefault(key, []).append(one)
-    after.references = {**kept, **{key: plain(tuple(found)) for key, found in by_key.items()}}
-    memory.told.append(f"{len(known) - len(due):,} of {len(known):,} specs refer to nothing that changed")
-    remembered = (one for found in kept.values() for one in back(found))
-    return (*remembered, *(one for _, one in fresh), *_cycles(project, changed))
+    before, after, units = memory.before, memory.after, project.graph.units
+    after.beside = _beside_all(project)
+    due = _due(project, memory, changed)
+    fresh = _fresh(project, [units[key] for key in units if key in due], jobs) if due else {}
+    kept = {key: found for key, found in before.references.items() if key not in fresh and _key(key) in units}
+    after.references = {**kept, **{key: plain(tuple(found)) for key, found in fresh.items() if found}}
+    memory.told.append(f"{len(units) - len(due):,} of {len(units):,} specs refer to nothing that changed")
+    everything = {**{key: back(found) for key, found in kept.items()}, **fresh}
+    return (*(one for key in sorted(everything) for one in everything[key]), *_cycles(project, changed))
 
 
-def _fresh(project: Project, due: Sequence[Unit], jobs: int) -> Sequence[tuple[str, Diagnostic]]:
+def _fresh(project: Project, due: Sequence[Unit], jobs: int) -> dict[str, Sequence[Diagnostic]]:
     from plimsoll.compiler.project.references import check_one
 
-    def work(units: Sequence[Unit]) -> list[tuple[str, Diagnostic]]:
-        return [(unit.key, found) for unit in units for found in check_one(project, project.locate(unit))]
+    def work(units: Sequence[Unit]) -> list[tuple[str, Sequence[Diagnostic]]]:
+        return [(unit.key, tuple(check_one(project, project.locate(unit)))) for unit in units]
 
-    return [one for some in spread(work, due, jobs=jobs, least=LEAST) for one in some]
+    return {key: found for some in spread(work, due, jobs=jobs, least=LEAST) for key, found in some}
 
 
-def _cycles(project: Project, changed: set[tuple[str, str]]) -> Iterator[Diagnostic]:
+def _cycles(project: Project, changed: set[Key]) -> Iterator[Diagnostic]:
     """Feature sets that are made from themselves. What is remembered had none, or it would not have been kept."""
     if any(kind == "FeatureSet" for kind, _ in changed):
         from plimsoll.compiler.project.references import cycles
@@ -50,18 +45,36 @@ def _cycles(project: Project, changed: set[tuple[str, str]]) -> Iterator[Diagnos
         yield from cycles(project)
 
 
-def _due(unit: Unit, memory: Memory, changed: set[tuple[str, str]]) -> bool:
-    """Whether a spec, one that it names, or a file beside it differs; or something was found, so that hints may."""
-    key, before = unit.key, memory.before
-    return (
-        (unit.kind, unit.name) in changed
-        or key in before.references
-        or before.beside.get(key, ()) != memory.after.beside.get(key, ())
-        or any((kind, name) in changed for kinds, name in unit.edges for kind in kinds)
-    )
+def _due(project: Project, memory: Memory, changed: set[Key]) -> set[Key]:
+    """The specs that differ, those that may mean one of them, and those beside which files came or went.
+
+    Those about which something was found are asked again too: a hint depends on which names there are.
+    """
+    before, after, graph = memory.before, memory.after, project.graph
+    due = {key for key in changed if key in graph.units}
+    due |= {(unit.kind, unit.name) for kind, name in changed for unit in graph.naming(kind, name)}
+    due |= {_key(key) for key in before.references}
+    due |= {_key(key) for key, there in after.beside.items() if before.beside.get(key) != there}
+    return due & graph.units.keys()
 
 
-def _beside(root: Path, unit: Unit) -> tuple[bool, ...]:
-    """Whether each of the files and folders that a spec names is there, and is what it should be."""
-    folder = (root / unit.path).parent
-    return tuple((folder / path).is_dir() if is_folder else (folder / path).is_file() for path, is_folder in unit.files)
+def _key(key: str) -> Key:
+    kind, _, name = key.partition("/")
+    return kind, name
+
+
+def _beside_all(project: Project) -> dict[str, tuple[bool, ...]]:
+    """Whether each of the files and folders that specs name is there, and is what it should be; by the specs' keys."""
+    root = os.fspath(project.root)
+    return {unit.key: tuple(_beside(root, unit)) for unit in project.units if unit.files}
+
+
+def _beside(root: str, unit: Unit) -> Iterator[bool]:
+    folder = f"{root}/{unit.path}".rpartition("/")[0]
+    for path, is_folder in unit.files:
+        try:
+            mode = os.stat(f"{folder}/{path}").st_mode  # noqa: PTH116 -- a path for each of thousands takes long
+        except (OSError, ValueError):
+            yield False
+        else:
+            yield stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)

@@ -4,14 +4,20 @@ import marshal
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from plimsoll.compiler.project.unit import Edge, Unit
+from plimsoll.compiler.cache.store import Damaged
+from plimsoll.compiler.project.unit import Unit
+
+SETTLED = 2_000_000_000
+"""How much older than the listing a time of change must be to be believed, in nanoseconds: FAT's clock is so slow."""
+
+Stamp = tuple[int, ...]
+"""A file's size in bytes, its times of change of content and of state in nanoseconds, and its inode."""
 
 
 class Kept(NamedTuple):
     """A file as it was read."""
 
-    stamp: tuple[int, int, int]
-    """Size in bytes, time of change in nanoseconds, inode."""
+    stamp: Stamp
     digest: bytes
     units: tuple[Unit, ...]
     diagnostics: Any
@@ -26,6 +32,8 @@ class Snapshot:
 
     taken: int = 0
     """When its files were listed, in nanoseconds since 1970."""
+    checked: bool = False
+    """Whether it holds more than readings: what was found about references, and verdicts."""
     files: dict[str, Kept] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
     """What was found about the references of a spec, plain, by its key; only of those with findings."""
@@ -38,35 +46,36 @@ class Snapshot:
 
     def dump(self) -> bytes:
         """The snapshot as bytes, for this version of Python."""
-        files = {path: _plain(kept) for path, kept in self.files.items()}
-        return marshal.dumps((self.taken, files, self.references, self.beside, self.rules, self.verdicts))
+        files = {path: (*kept[:2], tuple(map(tuple, kept.units)), *kept[3:]) for path, kept in self.files.items()}
+        return marshal.dumps((self.taken, self.checked, files, self.references, self.beside, self.rules, self.verdicts))
 
     @classmethod
     def load(cls, data: bytes) -> "Snapshot":
         """What ``dump`` made bytes of.
 
         Raises:
-            ValueError, TypeError, EOFError: when the bytes are not a snapshot.
+            Damaged: when the bytes are not a snapshot.
         """
-        taken, files, *rest = marshal.loads(data)  # noqa: S302 -- bytes of our own making, with a checksum
-        return cls(taken, {path: _kept(kept) for path, kept in files.items()}, *rest)
+        try:
+            taken, checked, files, *rest = marshal.loads(data)  # noqa: S302 -- bytes of our own making, with a checksum
+            return cls(taken, checked, {path: _kept(*kept) for path, kept in files.items()}, *rest)
+        except (ValueError, TypeError, EOFError, AttributeError) as error:
+            raise Damaged(f"the snapshot is none: {error}") from error
 
     @property
     def units(self) -> tuple[Unit, ...]:
         """All specs, by path."""
         return tuple(unit for kept in self.files.values() for unit in kept.units)
 
+    def trusts(self, path: str, stamp: Stamp) -> Kept | None:
+        """What is known of a file that still has a stamp, unless it may have changed since without that showing."""
+        kept = self.files.get(path)
+        return kept if kept is not None and kept.stamp == stamp and self.settled(stamp) else None
 
-def _plain(kept: Kept) -> tuple[Any, ...]:
-    units = tuple((*unit[:4], tuple(map(tuple, unit.edges)), unit.files) for unit in kept.units)
-    return (kept.stamp, kept.digest, units, kept.diagnostics, kept.marked)
+    def settled(self, stamp: Stamp) -> bool:
+        """Whether a file was last changed so long before the listing that a later change shows in its stamp."""
+        return max(stamp[1:3]) + SETTLED < self.taken
 
 
-def _kept(plain: tuple[Any, ...]) -> Kept:
-    stamp, digest, units, diagnostics, marked = plain
-    return Kept(stamp, digest, tuple(map(_unit, units)), diagnostics, marked)
-
-
-def _unit(plain: tuple[Any, ...]) -> Unit:
-    kind, name, path, position, edges, files = plain
-    return Unit(kind, name, path, position, tuple(Edge(*edge) for edge in edges), files)
+def _kept(stamp: Stamp, digest: bytes, units: tuple[Any, ...], diagnostics: Any, marked: bool) -> Kept:
+    return Kept(stamp, digest, tuple(map(Unit._make, units)), diagnostics, marked)

@@ -9,13 +9,14 @@ from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.verdict import Verdict
 from plimsoll.compiler.project.graph import Graph
+from plimsoll.compiler.project.unit import Key, Unit
 from plimsoll.compiler.workers import spread
 
 LEAST = 400
 """How many objects are to be judged before a second process pays."""
 
-Key = tuple[str, str]
-"""Kind and name."""
+_FEW = 20
+"""How many objects are named one by one when it is told what was judged."""
 
 
 def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> Sequence[Verdict]:
@@ -28,21 +29,25 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     concerned = set(concerned_by(changed, graph))
     if changed and known:
         concerned |= set(concerned_by(changed, Graph(before.units)))
-    objects = list(judge.objects())
-    due = [unit for unit in objects if unit.key not in known or (unit.kind, unit.name) in concerned]
-    slices = spread(lambda units: [judge.verdict(unit) for unit in units], due, jobs=jobs, least=LEAST)
-    fresh = dict(zip((unit.key for unit in due), (verdict for some in slices for verdict in some), strict=True))
+    objects = [(unit.key, unit) for unit in judge.objects()]
+    due = {key: unit for key, unit in objects if key not in known or (unit.kind, unit.name) in concerned}
+    fresh = _judged(judge, due, jobs)
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for unit in objects:
-        if unit.key in fresh:
-            applied, findings = plain_verdict(fresh[unit.key])
-            after.verdicts[unit.key] = (shared.setdefault(applied, applied), findings)
+    for key, _ in objects:
+        if key in fresh:
+            applied, findings = plain_verdict(fresh[key])
+            after.verdicts[key] = (shared.setdefault(applied, applied), findings)
         else:
-            after.verdicts[unit.key] = known[unit.key]
+            after.verdicts[key] = known[key]
     memory.told.append(f"{len(objects) - len(due):,} of {len(objects):,} verdicts are as they were")
-    if 0 < len(due) <= 20:
-        memory.told += [f"{unit.key} is judged anew" for unit in due]
-    return [fresh.get(unit.key) or back_verdict(after.verdicts[unit.key]) for unit in objects]
+    if len(due) <= _FEW:
+        memory.told += [f"{key} is judged anew" for key in due]
+    return [fresh[key] if key in fresh else back_verdict(after.verdicts[key]) for key, _ in objects]
+
+
+def _judged(judge: Judge, due: dict[str, Unit], jobs: int) -> dict[str, Verdict]:
+    slices = spread(lambda units: [judge.verdict(unit) for unit in units], [*due.values()], jobs=jobs, least=LEAST)
+    return dict(zip(due, (verdict for some in slices for verdict in some), strict=True))
 
 
 def concerned_by(changed: Iterable[Key], graph: Graph) -> Iterator[Key]:
@@ -51,17 +56,18 @@ def concerned_by(changed: Iterable[Key], graph: Graph) -> Iterator[Key]:
     A context is made of the models that an object has to do with, of what these read and of where they live; and of
     what a feature set is made from, or a data source is made into.
     """
+    models: dict[str, None] = {}
     for kind, name in changed:
         if (kind, name) not in graph.units:
             continue
         yield kind, name
-        for model in graph.models_of(kind, name):
-            yield from _around(model, graph)
+        models |= dict.fromkeys(graph.models_of(kind, name))
         if kind == "FeatureSet":
             yield from (("DataSource", one) for one in graph.of_feature_set(name).data_sources)
-            yield from (("FeatureSet", one) for one in graph.sets_of_feature_set.get(name, ()))
-        if kind == "DataSource":
-            yield from (("FeatureSet", one) for one in graph.sets_of_data_source.get(name, ()))
+        if kind in ("DataSource", "FeatureSet"):
+            yield from (("FeatureSet", one) for one in graph.sets_of(kind, name))
+    for model in models:
+        yield from _around(model, graph)
 
 
 def _around(model: str, graph: Graph) -> Iterator[Key]:
@@ -69,7 +75,7 @@ def _around(model: str, graph: Graph) -> Iterator[Key]:
     reads = graph.of_model(model)
     yield from (("DataSource", one) for one in reads.data_sources)
     yield from (("FeatureSet", one) for one in reads.feature_sets)
-    for deployment, environment in graph.placed_of_model.get(model, ()):
+    for deployment, environment in graph.placed_of_model(model):
         yield "Deployment", deployment
         yield "Environment", environment
 

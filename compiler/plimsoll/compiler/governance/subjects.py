@@ -96,14 +96,14 @@ class Estate:
     def _reads(self, subject: Subject, models: tuple[str, ...]) -> Reads:
         """The data sources and the feature sets that stand in an object's context."""
         if subject.one.kind == "DataSource":
-            return Reads(feature_sets=self.graph.sets_of_data_source.get(subject.one.name, ()))
+            return Reads(feature_sets=self.graph.sets_of("DataSource", subject.one.name))
         if subject.one.kind == "FeatureSet":
             return self.graph.of_feature_set(subject.one.name)
         return self.graph.of_models(models)
 
     def _neighbours(self, subject: Subject, models: tuple[str, ...]) -> Iterator[PlacedDeployment]:
         for model in models:
-            for deployment, environment in self.graph.placed_of_model.get(model, ()):
+            for deployment, environment in self.graph.placed_of_model(model):
                 if subject.environment in (None, environment):
                     yield self.project.place(deployment, environment)
 

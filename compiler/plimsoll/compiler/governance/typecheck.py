@@ -45,6 +45,7 @@ def _typed(kind: str) -> Any:
     return cel.NewEnv(_schema().pool, variables=variables, extensions=[ext_strings.ExtStrings()])
 
 
+@cache
 def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
     """What the type checker has against an expression over a kind: a condition must be true or false, else text."""
     try:

@@ -20,7 +20,7 @@ SUFFIXES = (".yaml", ".yml")
 class Listed:
     """A file that is to be read, or what stands in for one that is not.
 
-    A link bears the size, time and inode of what it leads to; they are 0 where it leads nowhere.
+    A link bears the size, times and inode of what it leads to; they are 0 where it leads nowhere.
     """
 
     path: str
@@ -28,6 +28,9 @@ class Listed:
     size: int
     """In bytes."""
     mtime_ns: int
+    """When its content was changed, which whoever writes it may say otherwise; in nanoseconds since 1970."""
+    ctime_ns: int
+    """When anything about it was changed, its time of change included, by the clock of the system."""
     inode: int
     linked: bool
     fault: Diagnostic | None = None
@@ -89,13 +92,13 @@ def _listed(path: str, entry: os.DirEntry[str]) -> Iterator[Listed]:
         message = "has a name with a character that cannot be shown"
         yield _refused(shown, fault_at(shown, "PLM-SRC-008", message, "rename it"))
     elif known is None:
-        yield Listed(path, 0, 0, 0, linked)
+        yield Listed(path, 0, 0, 0, 0, linked)
     else:
-        yield Listed(path, known.st_size, known.st_mtime_ns, known.st_ino, linked)
+        yield Listed(path, known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, linked)
 
 
 def _refused(path: str, fault: Diagnostic) -> Listed:
-    return Listed(path, 0, 0, 0, linked=False, fault=fault)
+    return Listed(path, 0, 0, 0, 0, linked=False, fault=fault)
 
 
 def _printable(path: str) -> str:

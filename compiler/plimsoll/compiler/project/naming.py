@@ -5,13 +5,14 @@ from pathlib import Path
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity
 from plimsoll.compiler.project.project import Project, Shelf
-from plimsoll.compiler.project.unit import Unit
+from plimsoll.compiler.project.unit import Key, Unit
 
 
 def name_units(root: Path, units: Iterable[Unit], shelf: Shelf) -> Outcome[Project]:
     """A project of units, in which the first of two with the same kind and name stands; the second is a finding."""
-    first: dict[str, Unit] = {}
-    twice = [(unit, first[unit.key]) for unit in units if first.setdefault(unit.key, unit) is not unit]
+    first: dict[Key, Unit] = {}
+    pairs = [(unit, first.setdefault((unit.kind, unit.name), unit)) for unit in units]
+    twice = [(unit, other) for unit, other in pairs if unit is not other]
     project = Project(root, first.values(), shelf)
     return Outcome(project, tuple(_twice(project, *pair) for pair in twice))
 

@@ -93,14 +93,18 @@ class Project:
         self.units = tuple(units)
         self.graph = Graph(self.units)
         self._shelf = shelf
-        self.data_sources: Table[DataSource] = self._table("DataSource")
-        self.feature_sets: Table[FeatureSet] = self._table("FeatureSet")
-        self.models: Table[Model] = self._table("Model")
-        self.environments: Table[Environment] = self._table("Environment")
-        self.deployments: Table[Deployment] = self._table("Deployment")
-        self.policies: Table[Policy] = self._table("Policy")
-        self.bindings: Table[PolicyBinding] = self._table("PolicyBinding")
-        self.waivers: Table[Waiver] = self._table("Waiver")
+        self._unpacked: tuple[str, dict[int, Facts]] = ("", {})
+        kinds: dict[str, dict[str, Unit]] = {}
+        for unit in self.units:
+            kinds.setdefault(unit.kind, {})[unit.name] = unit
+        self.data_sources: Table[DataSource] = Table(kinds.get("DataSource", {}), self.locate)
+        self.feature_sets: Table[FeatureSet] = Table(kinds.get("FeatureSet", {}), self.locate)
+        self.models: Table[Model] = Table(kinds.get("Model", {}), self.locate)
+        self.environments: Table[Environment] = Table(kinds.get("Environment", {}), self.locate)
+        self.deployments: Table[Deployment] = Table(kinds.get("Deployment", {}), self.locate)
+        self.policies: Table[Policy] = Table(kinds.get("Policy", {}), self.locate)
+        self.bindings: Table[PolicyBinding] = Table(kinds.get("PolicyBinding", {}), self.locate)
+        self.waivers: Table[Waiver] = Table(kinds.get("Waiver", {}), self.locate)
 
     @property
     def tables(self) -> dict[str, Table[Any]]:
@@ -116,22 +120,22 @@ class Project:
             "Waiver": self.waivers,
         }
 
-    def _table(self, kind: str) -> Table[Any]:
-        return Table({unit.name: unit for unit in self.units if unit.kind == kind}, self.locate)
-
     def locate(self, unit: Unit) -> Located[Any]:
         """A unit with what it says and where it says it."""
-
-        def facts() -> Facts:
-            return unpack(self._shelf.facts(unit.path))[unit.position]
 
         def document() -> "Document":
             from plimsoll.compiler.loading.documents import Document
 
             return Document(self._shelf.source(unit.path), one.facts.written, unit.position)
 
-        one = Located[Any](unit, facts, document)
+        one = Located[Any](unit, lambda: self._facts(unit), document)
         return one
+
+    def _facts(self, unit: Unit) -> Facts:
+        """What a unit says. A file may hold a thousand units, so that the last one's facts are kept at hand."""
+        if self._unpacked[0] != unit.path:
+            self._unpacked = (unit.path, unpack(self._shelf.facts(unit.path)))
+        return self._unpacked[1][unit.position]
 
     @property
     def size(self) -> int:
@@ -182,4 +186,4 @@ class Project:
 
     def models_in(self, environment: str) -> tuple[Located["Model"], ...]:
         """The models that an environment's deployments use, by name: those whose training is rendered there."""
-        return tuple(self.models[name] for name in self.graph.models_of_environment.get(environment, ()))
+        return tuple(self.models[name] for name in self.graph.models_of("Environment", environment))

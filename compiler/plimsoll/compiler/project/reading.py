@@ -11,7 +11,7 @@ from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.project.links import files, links
 from plimsoll.compiler.project.overlay import idle_removals, lay_over, origin
 from plimsoll.compiler.project.typed import type_document
-from plimsoll.compiler.project.unit import Edge, Facts, Reading, Unit, pack
+from plimsoll.compiler.project.unit import Facts, Reading, Unit, pack
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Deployment, Resource
@@ -40,7 +40,7 @@ def read(source: SourceFile) -> Reading:
             outcome = _places(document, spec)  # type: ignore[arg-type]
             diagnostics += outcome.diagnostics
             placed = outcome.value or {}
-        edges = tuple(dict.fromkeys(Edge(link.kinds, link.name) for link in links(spec)))
+        edges = tuple(dict.fromkeys((link.kinds, link.name) for link in links(spec)))
         name, position = spec.metadata.name, document.position
         units.append(Unit(spec.kind_name, name, source.path, position, edges, files(spec)))
         facts[document.position] = Facts(document.value, values(spec), placed)

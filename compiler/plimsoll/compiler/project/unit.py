@@ -6,13 +6,11 @@ from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic
 
+Key = tuple[str, str]
+"""Kind and name of a spec."""
 
-class Edge(NamedTuple):
-    """A reference to another spec."""
-
-    kinds: tuple[str, ...]
-    """What may be meant, mostly one kind."""
-    name: str
+Edge = tuple[tuple[str, ...], str]
+"""A reference to another spec: the kinds that may be meant, mostly one, and the name. Plain, since many are kept."""
 
 
 class Unit(NamedTuple):
