@@ -64,7 +64,7 @@ class _Reader:
     """The quote that a text of several lines ends with."""
 
     def read(self, number: int, raw: str) -> None:
-        text = raw.lstrip(" ")
+        text = raw.lstrip(" ") if not raw.isspace() else ""
         indent = len(raw) - len(text)
         here = self.column if number == self.line else None
         if self._goes_on(raw, text, indent, here):
@@ -192,7 +192,7 @@ class _Reader:
             self._blank(start)
             at = self.found.cursor
             if at is not None:
-                end = len(_COMMENT.sub("", raw).rstrip())
+                end = max(start, len(_COMMENT.sub("", raw).rstrip()))
                 self.found.cursor = _token(raw, start, end, at.route, at.role)
 
     def _scalar(self, raw: str, start: int, here: int | None, level: _Level) -> None:
