@@ -9,7 +9,7 @@ sys.path.append(str(Path(__file__).parent))  # for what these tests share
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-expected", action="store_true", help="write where findings are over where they should be")
+    parser.addoption("--update-expected", action="store_true", help="write what is found over what is expected")
 
 
 @pytest.fixture

@@ -65,8 +65,10 @@ def judged(specs: Path) -> Findings:
 def rendered(specs: Path) -> Findings:
     """What is found until every environment's release is rendered and validated."""
     one = examined(specs)
+    if one.checked is None:
+        return one.found
     found = list(one.found)
-    for environment in one.checked.project.environments if one.checked else ():
+    for environment in one.checked.project.environments:
         outcome = render(one.checked, environment)
         found += outcome.diagnostics
         found += validate_release(outcome.value.files) if outcome.value is not None else ()

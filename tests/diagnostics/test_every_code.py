@@ -1,11 +1,9 @@
 """Every code fires in one fixture at least, and stays silent in one that is as near to it as can be."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from expectations import LIST, Place, announced_by, hold, place_of
-from fixture_folders import FIXTURES
+from expectations import LIST, Place, place_of
 from twins import FOLDER, SIDES, Twin, load_twins
 
 from plimsoll.compiler.codes import CODES

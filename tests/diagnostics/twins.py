@@ -3,8 +3,8 @@
 ``twins/*.yaml`` holds them by code. ``file`` is changed: its ``text``, which stands there once, gives way to what
 ``fires`` or ``silent`` says; without ``text`` that is the whole file. ``beside`` are files that are written first, and
 ``bare`` leaves the starter away. Text that is long is written as ``{of: text, times: number}``, where ``{n}`` counts;
-what is not text as ``{hex: bytes}``, ``{link: target}``, ``{pipe: true}`` or ``{absent: true}``. A silent twin is sound, but
-for errors whose codes are named by ``also``.
+what is not text as ``{hex: bytes}``, ``{link: target}``, ``{pipe: true}`` or ``{absent: true}``. A silent twin is
+sound, but for errors whose codes ``also`` names.
 """
 
 import os
@@ -55,15 +55,15 @@ class Twin:
             (folder / name).write_text(text)
         path, change = folder / self.file, self.fires if side == "fires" else self.silent
         match change:
-            case {"hex": digits}:
+            case {"hex": str(digits)}:
                 path.write_bytes(bytes.fromhex(digits))
-            case {"link": target}:
+            case {"link": str(target)}:
                 path.symlink_to(target)
             case {"pipe": True}:
                 os.mkfifo(path)
             case {"absent": True}:
                 assert not path.exists()
-            case {"of": of, "times": times}:
+            case {"of": str(of), "times": int(times)}:
                 self._put("".join(of.replace("{n}", str(n)) for n in range(times)), path)
             case str():
                 self._put(change, path)
