@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ _COMMENT = re.compile(
     r"# (?P<severity>error|warning|note|waived|ignored): \[(?P<code>PLM-[A-Z]+-\d+)\](?: @(?P<column>\d+))?"
     r"(?P<words>(?:(?! # (?:error|warning|note|waived|ignored): \[).)*)"
 )
+
+_Columns = defaultdict[tuple[str, int, str, str], list[int]]
+"""The columns of findings by path, line, severity and code; the last is the leftmost."""
 
 
 class Place(NamedTuple):
@@ -80,20 +84,20 @@ def write_list(found: Iterable[Diagnostic], file: Path) -> None:
 
 def write_columns(found: Iterable[Diagnostic], fixture: Path) -> None:
     """Write the columns of comments anew, from left to right; what they announce is for a person to write."""
-    columns: defaultdict[tuple[str, int, str, str], list[int]] = defaultdict(list)
-    for path, line, column, severity, code in sorted(map(place_of, found), reverse=True):
-        columns[path, line, severity, code].append(column)
+    columns: _Columns = defaultdict(list)
+    for place in sorted(map(place_of, found), reverse=True):
+        columns[place.path, place.line, place.severity, place.code].append(place.column)
     for path, text in _texts(fixture):
-        lines = text.split("\n")
-        for index, line in enumerate(lines):
+        lines = enumerate(text.split("\n"), 1)
+        anew = [_COMMENT.sub(partial(_with_column, columns, path, number), line) for number, line in lines]
+        (fixture / path).write_text("\n".join(anew), newline="")
 
-            def anew(one: re.Match[str], line: int = index + 1, path: str = path) -> str:
-                waiting = columns[path, line, one["severity"], one["code"]]
-                column = f" @{waiting.pop()}" if waiting else ""
-                return f"# {one['severity']}: [{one['code']}]{column}{one['words']}"
 
-            lines[index] = _COMMENT.sub(anew, line)
-        (fixture / path).write_text("\n".join(lines), newline="")
+def _with_column(columns: _Columns, path: str, line: int, one: re.Match[str]) -> str:
+    """A comment with the next column of what it announces; without one where nothing of the kind is found."""
+    waiting = columns[path, line, one["severity"], one["code"]]
+    column = f" @{waiting.pop()}" if waiting else ""
+    return f"# {one['severity']}: [{one['code']}]{column}{one['words']}"
 
 
 def _texts(fixture: Path) -> list[tuple[str, str]]:
