@@ -8,13 +8,19 @@ _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _YEAR = tuple(date(2025, 1, 1) + timedelta(days=day) for day in range(365))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def runs_a_month(cron: str) -> float:
     """How often a schedule of five fields runs in a mean month: a twelfth of its runs in a common year.
 
     Where both days are given, either will do, as in crontab(5).
     """
     minute, hour, day, month, weekday = cron.lower().split()
+    return _days_a_year(day, month, weekday) * len(_values(minute, 0, 59)) * len(_values(hour, 0, 23)) / 12
+
+
+@lru_cache(maxsize=1024)
+def _days_a_year(day: str, month: str, weekday: str) -> int:
+    """On how many days of a common year a schedule runs."""
     months = _values(month, 1, 12, _MONTHS)
     days, weekdays = _values(day, 1, 31), {value % 7 for value in _values(weekday, 0, 7, _WEEKDAYS)}
     either = not day.startswith("*") and not weekday.startswith("*")
@@ -23,7 +29,7 @@ def runs_a_month(cron: str) -> float:
         by_day, by_weekday = when.day in days, when.isoweekday() % 7 in weekdays
         return when.month in months and (by_day or by_weekday if either else by_day and by_weekday)
 
-    return sum(map(runs_on, _YEAR)) * len(_values(minute, 0, 59)) * len(_values(hour, 0, 23)) / 12
+    return sum(map(runs_on, _YEAR))
 
 
 def _values(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> set[int]:

@@ -5,3 +5,9 @@ CONTEXT = frozenset({"environment", "model", "models", "featureSets", "dataSourc
 
 PER_ENVIRONMENT = frozenset({"environment", "demand"})
 """The fields that have a meaning only inside an environment."""
+
+MAPS = frozenset({"annotations", "columns", "features", "gpuHour", "gpus", "inputs", "keys", "knownAfter", "labels"})
+"""The fields of specs whose keys are data and not names; under one that is a list elsewhere nothing is lost either."""
+
+DYNAMIC = frozenset({"environments", "parameters", "window"})
+"""The fields of specs that hold anything at all."""

@@ -1,15 +1,35 @@
 """Evaluate rules on objects; what comes out are verdicts, whose findings bindings and waivers have yet to weigh."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route
 from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
-from plimsoll.compiler.governance.rules import Condition, Rule, message_parts
-from plimsoll.compiler.governance.subjects import Estate, Subject
+from plimsoll.compiler.governance.rules import Condition, Rule, fields_named, message_parts
+from plimsoll.compiler.governance.subjects import Estate, Fields, Subject
 from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Unit
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rules that are held against the same subjects, and what any of them reads."""
+
+    per_environment: bool
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The fields of the context."""
+        return frozenset[str]().union(*(rule.reads for rule in self.rules))
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The fields of a spec."""
+        return fields_named(self.rules)
 
 
 class Judge:
@@ -17,14 +37,12 @@ class Judge:
 
     def __init__(self, rules: Iterable[Rule], estate: Estate) -> None:
         self.estate, self.rules = estate, tuple(rules)
-        self._groups: dict[str, dict[bool, list[Rule]]] = {}
+        alike: dict[tuple[str, bool], list[Rule]] = {}
         for rule in self.rules:
-            self._groups.setdefault(rule.judges, {}).setdefault(rule.per_environment, []).append(rule)
-        self._wanted = {
-            (kind, per): frozenset[str]().union(*(rule.reads for rule in group))
-            for kind, groups in self._groups.items()
-            for per, group in groups.items()
-        }
+            alike.setdefault((rule.judges, rule.per_environment), []).append(rule)
+        self._groups: dict[str, list[_Group]] = {}
+        for (kind, per_environment), group in alike.items():
+            self._groups.setdefault(kind, []).append(_Group(per_environment, tuple(group)))
 
     def objects(self) -> Iterator[Unit]:
         """Every object that some rule judges."""
@@ -35,11 +53,11 @@ class Judge:
         one = self.estate.project.tables[unit.kind][unit.name]
         applied: list[str] = []
         findings: list[Finding] = []
-        for per_environment, group in self._groups.get(one.kind, {}).items():
-            for subject in self.estate.subjects(one, per_environment=per_environment):
-                context = self.estate.context(subject, self._wanted[one.kind, per_environment])
-                shared = variables(subject.values, context)
-                for rule in group:
+        for group in self._groups.get(one.kind, ()):
+            for subject in self.estate.subjects(one, per_environment=group.per_environment):
+                context = self.estate.context(subject, group.wanted, group.fields)
+                shared = variables(self.estate.seen(subject.placed or one, group.fields), context)
+                for rule in group.rules:
                     found = self._judge(rule, subject, shared, context)
                     if found is not None:
                         applied.append(rule.id)

@@ -1,7 +1,7 @@
 """Policy → Rule: a governance rule whose every expression has been checked, ready to be evaluated."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds.policy import PolicySpec
 
 _READS = re.compile(r"\bcontext\.(\w+)")
+_SELECTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
+_WHOLE = re.compile(r"\b(?:object|spec)\b(?!\s*\.)")
+"""An object, or its ``spec``, that nothing is selected from: what is done with it can't be told from here."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -85,6 +88,14 @@ class Rule:
     def per_environment(self) -> bool:
         """Whether its verdict may differ from one environment to the next."""
         return not self.reads.isdisjoint(PER_ENVIRONMENT)
+
+
+def fields_named(rules: Iterable[Rule]) -> frozenset[str] | None:
+    """Every name that an expression selects: all fields that it can read. None where one takes a spec whole."""
+    texts = [text for rule in rules for _, text, _ in expressions(rule.values)]
+    if any(_WHOLE.search(text) for text in texts):
+        return None
+    return frozenset(name for text in texts for name in _SELECTED.findall(text))
 
 
 def message_parts(message: str) -> Iterator[tuple[str, int]]:

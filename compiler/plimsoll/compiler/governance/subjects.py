@@ -1,14 +1,18 @@
 """What is judged: every object, in every environment or once, with the context that its rules read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route, Span
 from plimsoll.compiler.governance.demand import of_deployment, of_training, total
+from plimsoll.compiler.governance.fields import DYNAMIC, MAPS
 from plimsoll.compiler.project.graph import Reads
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import PlacedDeployment, Project
+
+Fields = frozenset[str] | None
+"""Names of fields below ``spec``; None stands for all."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,26 @@ class Subject:
 
 
 class Estate:
-    """A project as its rules see it."""
+    """A project as its rules see it.
+
+    A rule is given those fields of a spec that some rule beside it names, and no others: the engine takes values over
+    whole, which costs more than what it does with them.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.graph = project.graph
+        self._seen: dict[tuple[str, str | None, Fields], dict[str, Any]] = {}
+
+    def seen(self, one: Located[Any] | PlacedDeployment, fields: Fields) -> dict[str, Any]:
+        """The values of a spec, or of a deployment in one environment, without what is not among the fields."""
+        located, place = (one.deployment, one.environment.name) if isinstance(one, PlacedDeployment) else (one, None)
+        key = (located.key, place, fields)
+        if key not in self._seen:
+            values = one.values
+            spec = values["spec"] if fields is None else _only(values["spec"], fields, data=False)
+            self._seen[key] = {**values, "spec": spec}
+        return self._seen[key]
 
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         """An object as it is judged. One that no environment reaches isn't where an environment is asked for."""
@@ -65,30 +84,35 @@ class Estate:
         else:
             yield Subject(one, None, None, reached)
 
-    def context(self, subject: Subject, wanted: frozenset[str]) -> dict[str, Any]:
-        """The wanted fields of the context, by their names in YAML."""
+    def context(self, subject: Subject, wanted: frozenset[str], fields: Fields = None) -> dict[str, Any]:
+        """The wanted fields of the context, by their names in YAML, with the fields of each spec that are named."""
         models = self.graph.models_of(subject.one.kind, subject.one.name)
         if subject.environment is not None and not subject.placed:
             here = subject.environment
             models = tuple(name for name in models if here in self.graph.environments_of([name]))
-        found = {name: self._field(name, subject, models) for name in sorted(wanted)}
+        found = {name: self._field(name, subject, models, fields) for name in sorted(wanted)}
         return {name: value for name, value in found.items() if value is not None}
 
-    def _field(self, name: str, subject: Subject, models: tuple[str, ...]) -> Any:
+    def _field(self, name: str, subject: Subject, models: tuple[str, ...], fields: Fields) -> Any:
         project = self.project
+
+        def seen(table: Mapping[str, Located[Any]], names: Iterable[str]) -> list[dict[str, Any]]:
+            return [self.seen(table[name], fields) for name in names]
+
         match name:
             case "environment":
-                return project.environments[subject.environment].values if subject.environment else None
+                place = subject.environment
+                return self.seen(project.environments[place], fields) if place else None
             case "model":
-                return subject.placed.model.values if subject.placed else None
+                return self.seen(subject.placed.model, fields) if subject.placed else None
             case "models":
-                return [project.models[model].values for model in models]
+                return seen(project.models, models)
             case "featureSets":
-                return [project.feature_sets[one].values for one in self._reads(subject, models).feature_sets]
+                return seen(project.feature_sets, self._reads(subject, models).feature_sets)
             case "dataSources":
-                return [project.data_sources[one].values for one in self._reads(subject, models).data_sources]
+                return seen(project.data_sources, self._reads(subject, models).data_sources)
             case "deployments":
-                return [placed.values for placed in self._neighbours(subject, models)]
+                return [self.seen(placed, fields) for placed in self._neighbours(subject, models)]
             case "demand":
                 return self._demand(subject, models)
         raise ValueError(f"the context has no field {name!r}")
@@ -119,3 +143,14 @@ class Estate:
             workloads += [load for name in models for load in of_training(self.project.models[name].values["spec"])]
         rates = self.project.environments[subject.environment].values["spec"]["budget"]["rates"]
         return total(workloads, rates).values
+
+
+def _only(value: Any, fields: frozenset[str], *, data: bool) -> Any:
+    """A value without the fields that nobody names; ``data`` says that the keys of a mapping are no names of fields."""
+    if isinstance(value, dict):
+        return {
+            key: item if key in DYNAMIC else _only(item, fields, data=key in MAPS)
+            for key, item in value.items()
+            if data or key in fields
+        }
+    return [_only(item, fields, data=False) for item in value] if isinstance(value, list) else value
