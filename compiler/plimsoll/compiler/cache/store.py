@@ -125,6 +125,8 @@ class Store:
             return work(self._connection)
         except OSError as error:
             raise Unusable(f"{self.path.parent}: {error.strerror}") from error
+        except UnicodeDecodeError as error:  # Of the message about a damaged part.
+            raise Damaged(f"{self.path}: {error}") from error
         except sqlite3.Error as error:
             primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
             raise (Unusable if primary in _NOT_ITS_FAULT else Damaged)(f"{self.path}: {error}") from error
@@ -138,7 +140,7 @@ class Store:
             connection.execute("PRAGMA synchronous = OFF")  # What a power cut tears is found by checksums.
             connection.execute("PRAGMA cache_spill = OFF")  # So that others are shut out only while it is written.
             connection.executescript(_TABLES)
-        except sqlite3.Error:
+        except BaseException:
             connection.close()
             raise
         return connection

@@ -1,0 +1,177 @@
+"""Do numbered pieces of work in forks, of which none outlives the work or its parent."""
+
+import gc
+import os
+import pickle
+import selectors
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, NoReturn, TypeVar
+
+from plimsoll.contract.refusal import Unavailable
+
+R = TypeVar("R")
+
+MOST = 2048
+"""How many pieces there may be at most: their numbers lie in a pipe, and the smallest there are hold 4096 bytes."""
+
+_TICKET = 2
+"""How many bytes number a piece."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass
+class _Child:
+    """A process at work, and what it has sent so far."""
+
+    pid: int
+    pipe: int
+    sent: BytesIO = field(default_factory=BytesIO)
+    ended: bool = False
+
+    def read(self) -> bool:
+        """Take what is there to be read; false when nothing will come any more."""
+        data = os.read(self.pipe, _CHUNK)
+        self.sent.write(data)
+        return bool(data)
+
+    def results(self) -> Iterator[tuple[int, Any]]:
+        """The slices that were done, by number.
+
+        Raises:
+            Unavailable: when the process died.
+        """
+        _, status = os.waitpid(self.pid, 0)
+        self.ended = True
+        if status:
+            why = "a process that shared the work died, most likely for want of memory"
+            raise Unavailable("check", why, "try again with --jobs 1")
+        size = self.sent.tell()
+        self.sent.seek(0)
+        while self.sent.tell() < size:
+            number, value = pickle.load(self.sent)  # noqa: S301 -- from our own child
+            if number is None:
+                raise value
+            yield number, value
+        self.sent.close()
+
+    def end(self) -> None:
+        """Leave nothing of the process, whatever it is at."""
+        os.close(self.pipe)
+        if not self.ended:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+
+def in_forks(task: Callable[[int], R], count: int, jobs: int) -> list[R]:
+    """The results of pieces 0 to ``count`` - 1, in their order. What a piece raises is raised here.
+
+    The children take one number after the other from a pipe that they share, until it is empty. They are never waited
+    for in vain: a child that writes to a parent that is gone ends, and a parent that fails ends its children.
+
+    Raises:
+        Unavailable: when a process dies or none can be started, such as for want of memory.
+    """
+    if count > MOST:
+        raise ValueError(f"{count} pieces of work are more than {MOST}")
+    tickets, numbers = os.pipe()
+    os.write(numbers, b"".join(number.to_bytes(_TICKET) for number in range(count)))
+    os.close(numbers)
+    children: list[_Child] = []
+    gc.freeze()
+    try:
+        _start(task, jobs, tickets, children)
+        found = _gathered(children)
+        return [found[number] for number in range(count)]
+    finally:
+        gc.unfreeze()
+        os.close(tickets)
+        for child in children:
+            child.end()
+
+
+def _start(task: Callable[[int], Any], jobs: int, tickets: int, children: list[_Child]) -> None:
+    """Start as many children as there may be, which is one at least."""
+    for _ in range(jobs):
+        try:
+            children.append(_child(task, tickets, children))
+        except OSError as error:
+            if not children:
+                why = f"no process can be started to share the work: {error.strerror}"
+                raise Unavailable("check", why, "try again with --jobs 1") from None
+            return
+
+
+def _child(task: Callable[[int], Any], tickets: int, others: Sequence[_Child]) -> _Child:
+    """Start a child. An interruption waits meanwhile, or it would have the child go on as if it were the parent."""
+    reading, writing = os.pipe()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _work_and_exit(task, tickets, writing, (reading, *(other.pipe for other in others)))
+    except OSError:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    return _Child(pid, reading)
+
+
+def _work_and_exit(task: Callable[[int], Any], tickets: int, writing: int, parents: Sequence[int]) -> NoReturn:
+    """What a child does. Nothing of the parent's is ended or flushed, and without a parent there is nobody to write to.
+
+    An interruption from the keyboard reaches every process: the child ends without a word.
+    """
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        gc.disable()
+        for one in parents:
+            os.close(one)
+        with open(writing, "wb") as pipe:
+            for result in _results(task, tickets):
+                pickle.dump(result, pipe, pickle.HIGHEST_PROTOCOL)
+                pipe.flush()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _results(task: Callable[[int], Any], tickets: int) -> Iterator[tuple[int | None, Any]]:
+    """The results of a child, by number, and last of all what was raised."""
+    while ticket := os.read(tickets, _TICKET):
+        number = int.from_bytes(ticket)
+        try:
+            yield number, task(number)
+        except Exception as error:  # noqa: BLE001 -- the parent raises it
+            yield None, _sendable(error)
+            return
+
+
+def _sendable(error: Exception) -> Exception:
+    """What was raised, as it can be raised in the parent, with the place where it came from."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own
+    except Exception:  # noqa: BLE001 -- whatever its class does
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(f"in a process that shared the work: {traceback.format_exc()}")
+    return error
+
+
+def _gathered(children: Sequence[_Child]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    with selectors.DefaultSelector() as waiting:
+        for child in children:
+            waiting.register(child.pipe, selectors.EVENT_READ, child)
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                if not key.data.read():
+                    waiting.unregister(key.fileobj)
+                    found.update(key.data.results())
+    return found
