@@ -1,5 +1,6 @@
 """``plimsoll``: choose a verb and hand over to it. Nothing heavier than a table is imported before that."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -52,6 +53,9 @@ EXIT_CODES = """exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line, without the program's name, and return its exit code."""
+    if arguments is None:
+        # A command's values mostly stay until it ends: to look for cycles among them as often as usual finds none.
+        gc.set_threshold(100_000, 20, 20)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
         if len(given) > 1 and given[1] in VERBS:
