@@ -1,14 +1,12 @@
 """The catalogue as it was found sound before, as long as none of its files differs."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.cache.readings import Readings, take
 from plimsoll.compiler.diagnostics import Outcome
-from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue, load_catalogue
+from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue, load_catalogue, policy_files
 from plimsoll.compiler.governance.rules import Rule
-from plimsoll.compiler.loading.sources import list_files
 from plimsoll.compiler.project.project import Project
 
 _SOUND = b"sound"
@@ -21,23 +19,18 @@ def recall_catalogue(root: Path, memory: Memory) -> Outcome[Catalogue]:
     """
     if root.name != SHOWN:
         return load_catalogue(root)
-    listed = [replace(one, path=f"{SHOWN}/{one.path}") for one in list_files(root) if _is_policy(one.path)]
-    readings = take(root.parent, listed, memory, jobs=1)
+    readings = take(root.parent, policy_files(root), memory, jobs=1)
     before, after = memory.before, memory.after
     same = before.files.keys() == after.files.keys() and all(
         kept.digest == before.files[path].digest for path, kept in after.files.items()
     )
-    if same and before.rules == _SOUND:
+    if same and before.rules == _SOUND and not readings.diagnostics:
         after.rules = _SOUND
         return Outcome(Catalogue(root, _rules(readings)))
     loaded = load_catalogue(root)
     if loaded.value is not None and not loaded.diagnostics and not readings.diagnostics:
         after.rules = _SOUND
     return loaded
-
-
-def _is_policy(path: str) -> bool:
-    return path.count("/") == 2 and path.endswith("/policy.yaml")
 
 
 def _rules(readings: Readings) -> dict[str, Rule]:

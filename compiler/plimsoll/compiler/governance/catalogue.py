@@ -1,13 +1,14 @@
 """The catalogue of governance rules: one folder a rule, read, typed and checked."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Outcome, Severity, Span
 from plimsoll.compiler.governance.rules import Rule, check_rule
-from plimsoll.compiler.loading.sources import SourceFile, read_source
+from plimsoll.compiler.loading.sources import Listed, SourceFile, list_files, read_source
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project, Shelf
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN = "policies"
 """What stands before a catalogue file's path when it is shown, to tell it from a project's own files."""
+
+_IS_POLICY = re.compile("[^/]+/[^/]+/policy.yaml")
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,11 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
     """
     found: list[Diagnostic] = []
     policies: list[Located[Policy]] = []
-    for path in sorted(root.glob("*/*/policy.yaml")):
-        found_file = read_source(path, f"{SHOWN}/{path.relative_to(root).as_posix()}", root)
+    for listed in policy_files(root):
+        if listed.fault is not None:
+            found.append(listed.fault)
+            continue
+        found_file = read_source(root / listed.path.removeprefix(f"{SHOWN}/"), listed.path, root)
         found += found_file.diagnostics
         if found_file.value is not None:
             typed = _policies(found_file.value, root)
@@ -47,6 +53,19 @@ def load_catalogue(root: Path) -> Outcome[Catalogue]:
     if any(d.blocks for d in found) or checked.value is None:
         return Outcome(None, tuple(found))
     return Outcome(Catalogue(root, checked.value), tuple(found))
+
+
+def policy_files(root: Path) -> tuple[Listed, ...]:
+    """The files of rules below a folder, and whatever there cannot be read or entered; as they are shown.
+
+    Hidden files and folders are none of the catalogue's, as they are none of a project's.
+    """
+    listed = (one for one in list_files(root) if one.fault is not None or _IS_POLICY.fullmatch(one.path))
+    return tuple(replace(one, path=f"{SHOWN}/{one.path}", fault=one.fault and _shown(one.fault)) for one in listed)
+
+
+def _shown(fault: Diagnostic) -> Diagnostic:
+    return replace(fault, span=replace(fault.span, path=f"{SHOWN}/{fault.span.path}"))
 
 
 def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:
