@@ -104,8 +104,7 @@ def _report(group: list[_Weighed]) -> Diagnostic:
     if len(modes) > 1:
         properties.append(("modes", ", ".join(f"{one.environment}: {one.mode}" for one in group)))
     if waiver:
-        given = waiver.spec.spec
-        properties += [("ticket", given.ticket), ("approver", given.approver), ("expires", given.expires.isoformat())]
+        properties += [(said, waiver.values["spec"][said]) for said in ("ticket", "approver", "expires")]
     return Diagnostic(
         "PLM-GOV-010" if finding.failed else rule.code,
         Severity.ERROR if finding.failed else WEIGHT[mode],
@@ -116,7 +115,7 @@ def _report(group: list[_Weighed]) -> Diagnostic:
         note=_note(rule),
         help="mend the rule: an object without a field needs has() first" if finding.failed else rule.values["remedy"],
         subject=finding.object,
-        waived=waiver.spec.spec.reason if waiver else "",
+        waived=waiver.values["spec"]["reason"] if waiver else "",
         properties=tuple(properties),
     )
 

@@ -33,6 +33,7 @@ class Bindings:
 
     def __init__(self, bindings: Mapping[str, Located["PolicyBinding"]]) -> None:
         self._bindings = [bindings[name] for name in sorted(bindings)]
+        self._said: list[dict[str, Any]] = [binding.values["spec"] for binding in self._bindings]
         self._modes: dict[tuple[str, str | None], Mode] = {}
 
     def mode(self, rule: Rule, environment: str | None) -> Mode:
@@ -42,12 +43,11 @@ class Bindings:
         """
         key = (rule.id, environment)
         if key not in self._modes:
-            specs = [binding.spec.spec for binding in self._bindings]
-            modes = [
-                spec.mode
-                for spec in specs
-                if (not spec.environments or environment in spec.environments)
-                and any(fnmatchcase(rule.id, pattern) for pattern in spec.policies)
+            modes: list[Mode] = [
+                said["mode"]
+                for said in self._said
+                if (not said["environments"] or environment in said["environments"])
+                and any(fnmatchcase(rule.id, pattern) for pattern in said["policies"])
             ]
             self._modes[key] = strictest(modes) if modes else default_mode(rule)
         return self._modes[key]
@@ -55,8 +55,8 @@ class Bindings:
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """Every pattern that names no rule."""
         groups = {f"{id_.partition('-')[0]}-*" for id_ in rules}
-        for binding in self._bindings:
-            for index, pattern in enumerate(binding.spec.spec.policies):
+        for binding, said in zip(self._bindings, self._said, strict=True):
+            for index, pattern in enumerate(said["policies"]):
                 if not any(fnmatchcase(id_, pattern) for id_ in rules):
                     known = groups if "*" in pattern else rules
                     yield Diagnostic(

@@ -36,10 +36,10 @@ class Waivers:
         if finding.failed:
             return None
         for name, waiver in self.project.waivers.items():
-            spec = waiver.spec.spec
-            if (spec.policy, spec.object) != (finding.rule, finding.object):
+            said = waiver.values["spec"]
+            if (said["policy"], said["object"]) != (finding.rule, finding.object):
                 continue
-            if spec.environments and environment not in spec.environments:
+            if said["environments"] and environment not in said["environments"]:
                 continue
             if self._counts(waiver):
                 self._used.add(name)
@@ -47,45 +47,50 @@ class Waivers:
         return None
 
     def _counts(self, waiver: Located["Waiver"]) -> bool:
-        return self.today <= waiver.spec.spec.expires and not _own_approval(waiver)
+        return self.today <= _end(waiver) and not _own_approval(waiver)
 
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """What is to be said about the waivers themselves, once every finding has been held against them."""
         objects = {unit.key for unit in self.project.units}
         for waiver in self.project.waivers.values():
-            spec = waiver.spec.spec
-            if spec.policy not in rules:
-                yield _unknown(waiver, "policy", f"there is no rule {spec.policy}", did_you_mean(spec.policy, rules))
-            elif spec.object not in objects:
-                yield _unknown(waiver, "object", f"there is no {spec.object}", did_you_mean(spec.object, objects))
+            policy, judged = waiver.values["spec"]["policy"], waiver.values["spec"]["object"]
+            if policy not in rules:
+                yield _unknown(waiver, "policy", f"there is no rule {policy}", did_you_mean(policy, rules))
+            elif judged not in objects:
+                yield _unknown(waiver, "object", f"there is no {judged}", did_you_mean(judged, objects))
             else:
                 yield from self._state(waiver)
 
     def _state(self, waiver: Located["Waiver"]) -> Iterator[Diagnostic]:
-        spec, key = waiver.spec.spec, waiver.key
+        said, expires, key = waiver.values["spec"], _end(waiver), waiver.key
         ends = waiver.span("spec", "expires")
         if _own_approval(waiver):
-            message = f"the waiver is approved by its own author, {spec.approver}, and doesn't count"
+            message = f"the waiver is approved by its own author, {said['approver']}, and doesn't count"
             label = Label(waiver.span("metadata", "owner"), "its author")
             span = waiver.span("spec", "approver")
             hint = "have somebody else approve it"
             yield Diagnostic("PLM-GOV-008", Severity.ERROR, message, span, labels=(label,), help=hint, subject=key)
-        elif self.today > spec.expires:
-            message = f"the waiver expired on {spec.expires} and doesn't count"
+        elif self.today > expires:
+            message = f"the waiver expired on {expires} and doesn't count"
             hint = "mend the finding, or have the waiver renewed; remove it when it is no longer needed"
             yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, ends, help=hint, subject=key)
-        elif waiver.spec.metadata.name not in self._used:
-            message = f"the waiver is not needed: {spec.policy} finds nothing about {spec.object}"
+        elif waiver.name not in self._used:
+            message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
             span = waiver.span("spec", "policy")
             yield Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=key)
-        elif spec.expires - self.today <= SOON:
-            left = (spec.expires - self.today).days
-            message = f"the waiver expires on {spec.expires}, in {left} day{'s' if left != 1 else ''}"
+        elif expires - self.today <= SOON:
+            left = (expires - self.today).days
+            message = f"the waiver expires on {expires}, in {left} day{'s' if left != 1 else ''}"
             yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, ends, subject=key)
 
 
 def _own_approval(waiver: Located["Waiver"]) -> bool:
-    return waiver.spec.metadata.owner == waiver.spec.spec.approver
+    return bool(waiver.values["metadata"].get("owner") == waiver.values["spec"]["approver"])
+
+
+def _end(waiver: Located["Waiver"]) -> date:
+    """The last day on which a waiver holds."""
+    return date.fromisoformat(waiver.values["spec"]["expires"])
 
 
 def _unknown(waiver: Located["Waiver"], key: str, message: str, hint: str) -> Diagnostic:
