@@ -1,17 +1,19 @@
 """Evaluate rules on objects; what comes out are verdicts, whose findings bindings and waivers have yet to weigh."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route
-from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
+from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
 from plimsoll.compiler.governance.rules import Condition, Rule, fields_named, message_parts
 from plimsoll.compiler.governance.subjects import Estate, Fields, Subject
 from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Unit
+
+_BROKEN = 2
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class _Group:
     def fields(self) -> Fields:
         """The fields of a spec."""
         return fields_named(self.rules)
+
+    @cached_property
+    def _at_once(self) -> Program:
+        """All rules as one expression: for each a number, 0 where it does not apply and 1 where all of it holds."""
+        return program("[" + ",".join(map(_as_number, self.rules)) + "]")
+
+    def judged(self, shared: Any) -> Sequence[int | None]:
+        """What one look at a subject tells of each rule: 0 and 1 as above, None where it must be looked at closer."""
+        try:
+            told = self._at_once.value(shared)
+        except EvaluationFailed:
+            return [None] * len(self.rules)
+        return [number if number < _BROKEN else None for number in told]
 
 
 class Judge:
@@ -57,8 +72,8 @@ class Judge:
             for subject in self.estate.subjects(one, per_environment=group.per_environment):
                 context = self.estate.context(subject, group.wanted, group.fields)
                 shared = variables(self.estate.seen(subject.placed or one, group.fields), context)
-                for rule in group.rules:
-                    found = self._judge(rule, subject, shared, context)
+                for rule, told in zip(group.rules, group.judged(shared), strict=True):
+                    found = [] if told else self._judge(rule, subject, shared, context) if told is None else None
                     if found is not None:
                         applied.append(rule.id)
                         findings += found
@@ -98,6 +113,13 @@ class Judge:
             subject.has(route),
             labels,
         )
+
+
+def _as_number(rule: Rule) -> str:
+    """A rule as an expression: 0 where it does not apply, 1 where every condition holds, else 2."""
+    conditions = " && ".join(f"({condition.expression}\n)" for condition in rule.conditions)
+    held = f"({conditions} ? 1 : {_BROKEN})"
+    return held if rule.when is None else f"({rule.when}\n) ? {held} : 0"
 
 
 def _failure(rule: Rule, subject: Subject, expression: str, failure: EvaluationFailed) -> Finding:

@@ -39,6 +39,10 @@ class _Composer(CParser):  # type: ignore[misc]
         self._parser = self._composer = self
         self.ascend_resolver = repeat(None, MAX_NODES).__next__
 
+    def let_go(self) -> None:
+        """Break the circle in which it stands, so that libyaml's buffers are freed at once."""
+        self._parser = self._composer = self.ascend_resolver = None
+
     def resolve(self, kind: type[Node], _value: object, implicit: Any) -> Tag:
         """Say how a scalar was written."""
         return PLAIN if kind is ScalarNode and implicit[0] else QUOTED
@@ -63,6 +67,8 @@ def compose(text: str) -> list[Node]:
                 raise Exceeded(f"has more than {MAX_DOCUMENTS:,} documents", node.start_mark, "split it")
     except StopIteration:
         raise too_many(None) from None
+    finally:
+        composer.let_go()
     if len(text) > MAX_SCALAR:
         hold_sizes(nodes)
     return nodes

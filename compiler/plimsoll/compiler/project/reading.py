@@ -43,7 +43,7 @@ def read(source: SourceFile) -> Reading:
         edges = tuple(dict.fromkeys((link.kinds, link.name) for link in links(spec)))
         name, position = spec.metadata.name, document.position
         units.append(Unit(spec.kind_name, name, source.path, position, edges, files(spec)))
-        facts[document.position] = Facts(document.value, values(spec), placed)
+        facts[document.position] = Facts.of(document.value, values(spec), placed)
     return Reading(source.path, tuple(units), pack(facts), told(diagnostics, unread))
 
 

@@ -2,6 +2,7 @@
 
 import marshal
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic
@@ -31,15 +32,34 @@ class Unit(NamedTuple):
         return f"{self.kind}/{self.name}"
 
 
-class Facts(NamedTuple):
-    """What a spec says."""
+class Facts:
+    """What a spec says, packed in three parts: whoever judges needs no part of whoever types, nor the other way."""
 
-    written: dict[str, Any]
-    """As it is written."""
-    values: dict[str, Any]
-    """As rules see it: keys as in YAML, durations as numbers, defaults filled in, what is absent left out."""
-    placed: dict[str, dict[str, Any]]
-    """A deployment's ``spec`` in each of its environments, in the form of ``values``."""
+    def __init__(self, packed: tuple[bytes, bytes, bytes]) -> None:
+        self.packed = packed
+
+    @classmethod
+    def of(cls, written: dict[str, Any], values: dict[str, Any], placed: dict[str, dict[str, Any]]) -> "Facts":
+        """The facts of a spec that has just been read."""
+        return cls((marshal.dumps(written), marshal.dumps(values), marshal.dumps(placed)))
+
+    @cached_property
+    def written(self) -> dict[str, Any]:
+        """The spec as it is written."""
+        written: dict[str, Any] = _loads(self.packed[0])
+        return written
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """As rules see it: keys as in YAML, durations as numbers, defaults filled in, what is absent left out."""
+        values: dict[str, Any] = _loads(self.packed[1])
+        return values
+
+    @cached_property
+    def placed(self) -> dict[str, dict[str, Any]]:
+        """A deployment's ``spec`` in each of its environments, in the form of ``values``."""
+        placed: dict[str, dict[str, Any]] = _loads(self.packed[2])
+        return placed
 
 
 @dataclass(frozen=True)
@@ -55,9 +75,13 @@ class Reading:
 
 def pack(facts: dict[int, Facts]) -> bytes:
     """The facts of a file's documents by their positions, as bytes for this version of Python."""
-    return marshal.dumps({position: tuple(one) for position, one in facts.items()})
+    return marshal.dumps({position: one.packed for position, one in facts.items()})
 
 
 def unpack(data: bytes) -> dict[int, Facts]:
     """What ``pack`` made bytes of."""
-    return {position: Facts(*one) for position, one in marshal.loads(data).items()}  # noqa: S302 -- our own bytes
+    return {position: Facts(packed) for position, packed in _loads(data).items()}
+
+
+def _loads(data: bytes) -> Any:
+    return marshal.loads(data)  # noqa: S302 -- bytes of our own making, with a checksum where they are kept
