@@ -48,12 +48,13 @@ def _cycles(project: Project, changed: set[Key]) -> Iterator[Diagnostic]:
 def _due(project: Project, memory: Memory, changed: set[Key]) -> set[Key]:
     """The specs that differ, those that may mean one of them, and those beside which files came or went.
 
-    Those about which something was found are asked again too: a hint depends on which names there are.
+    Those about which something was found are asked again when a name came or went: a hint depends on all of them.
     """
     before, after, graph = memory.before, memory.after, project.graph
     due = {key for key in changed if key in graph.units}
     due |= {(unit.kind, unit.name) for kind, name in changed for unit in graph.naming(kind, name)}
-    due |= {_key(key) for key in before.references}
+    if changed and before.references and graph.units.keys() != {(unit.kind, unit.name) for unit in before.units}:
+        due |= {_key(key) for key in before.references}
     due |= {_key(key) for key, there in after.beside.items() if before.beside.get(key) != there}
     return due & graph.units.keys()
 
