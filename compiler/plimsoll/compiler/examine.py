@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,15 +63,25 @@ def examine(root: Path, policies: Path, today: date, *, cached: bool = True, job
     return one
 
 
+_TURNS = count(1)
+_TURNS_OF_GARBAGE = 8
+"""After how many examinations a process that goes on making them looks for what they left."""
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without the collector of cycles, which would walk a hundred thousand values that all stay, again and again."""
+    """Without the collector of cycles, which would walk a hundred thousand values that all stay, again and again.
+
+    They are handed over to its oldest generation, which it hardly ever walks: a command ends before that.
+    """
+    if next(_TURNS) % _TURNS_OF_GARBAGE == 0:
+        gc.collect()
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()  # To the oldest generation with them, without a walk; what is frozen for good would never be freed.
+        gc.freeze()
         gc.unfreeze()
         if was_on:
             gc.enable()
