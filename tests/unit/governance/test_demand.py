@@ -4,7 +4,7 @@ import pytest
 
 from plimsoll.compiler.governance.context import Demand
 from plimsoll.compiler.governance.cron import runs_a_month
-from plimsoll.compiler.governance.demand import HOURS_A_MONTH, Workload, total
+from plimsoll.compiler.governance.demand import HOURS_A_MONTH, READS, Workload, of_deployment, of_training, total
 from plimsoll.compiler.kinds.common import Gpu, Resources
 from plimsoll.compiler.kinds.environment import Rates
 from plimsoll.compiler.project.reading import values
@@ -53,3 +53,31 @@ def test_nothing_demands_nothing() -> None:
 def test_a_demand_is_what_rules_are_told_it_is() -> None:
     found = total([Workload(values(Resources()), replicas=1, hours=1)], values(Rates())).values
     assert values(Demand.model_validate(found)) == found
+
+
+class _Noting(dict[str, object]):
+    """A mapping that notes which of its keys are asked for."""
+
+    def __init__(self, values: dict[str, object], noted: set[str]) -> None:
+        super().__init__({k: _Noting(v, noted) if isinstance(v, dict) else v for k, v in values.items()})
+        self.noted = noted
+
+    def __getitem__(self, key: str) -> object:
+        self.noted.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        self.noted.add(key)
+        return super().get(key, default)
+
+
+def test_demand_reads_the_fields_that_it_says() -> None:
+    noted: set[str] = set()
+    resources: dict[str, object] = {"cpu": "1", "memory": "1Gi", "gpu": {"count": 1, "type": "l4"}}
+    schedule: dict[str, object] = {"schedule": {"cron": "0 3 * * *"}}
+    deployment: dict[str, object] = {"resources": resources, "timeout": 3600, "batch": schedule, "monitoring": schedule}
+    deployment["online"] = {"scaling": {"max": 2}}
+    model: dict[str, object] = {**schedule, "training": {"timeout": 60, "resources": resources}}
+    workloads = [*of_deployment(_Noting(deployment, noted)), *of_training(_Noting(model, noted))]
+    total(workloads, values(Rates()))
+    assert noted == READS

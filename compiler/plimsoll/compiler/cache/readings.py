@@ -100,6 +100,8 @@ def take(root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int) -> 
     after = memory.after.files
     trusted = {one.path: kept for one in listed if (kept := _trusted(one, memory)) is not None}
     stale = [one for one in listed if one.path not in trusted]
+    if len(stale) >= LEAST:
+        _load_all_kinds()
     slices = spread(lambda some: [_read_anew(root, one, memory) for one in some], stale, jobs=jobs, least=LEAST)
     fresh = dict(zip((one.path for one in stale), (read for some in slices for read in some), strict=True))
     for one in listed:
@@ -110,6 +112,14 @@ def take(root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int) -> 
                 readings.diagnostics += back(kept.diagnostics)
     _tell(readings, [one for one in stale if one.fault is None], len(trusted))
     return readings
+
+
+def _load_all_kinds() -> None:
+    """Load what reading takes before there are forks, each of which would have to do it again."""
+    from plimsoll.compiler.kinds import KINDS
+    from plimsoll.compiler.project.reading import read
+
+    assert [*KINDS.values(), read]
 
 
 def _trusted(one: Listed, memory: Memory) -> Kept | None:

@@ -14,6 +14,12 @@ from plimsoll.compiler.quantities import cores, gibibytes
 
 HOURS_A_MONTH = 365 * 24 / 12
 
+READS = frozenset(
+    {"online", "scaling", "max", "batch", "monitoring", "schedule", "cron", "timeout", "training"}
+    | {"resources", "cpu", "memory", "gpu", "count", "type"}
+)
+"""The fields of a spec that anything here reads."""
+
 Values = Mapping[str, Any]
 """A part of a spec as rules see it."""
 

@@ -65,13 +65,14 @@ class Judge:
 
     def verdict(self, unit: Unit) -> Verdict:
         """Hold one object against its rules. Rules that share a subject share its variables."""
-        one = self.estate.project.tables[unit.kind][unit.name]
+        one = self.estate.project.locate(unit)
         applied: list[str] = []
         findings: list[Finding] = []
         for group in self._groups.get(one.kind, ()):
             for subject in self.estate.subjects(one, per_environment=group.per_environment):
                 context = self.estate.context(subject, group.wanted, group.fields)
-                shared = variables(self.estate.seen(subject.placed or one, group.fields), context)
+                place = subject.environment if subject.placed else None
+                shared = variables(self.estate.seen(unit.kind, unit.name, place, group.fields), context)
                 for rule, told in zip(group.rules, group.judged(shared), strict=True):
                     found = [] if told else self._judge(rule, subject, shared, context) if told is None else None
                     if found is not None:

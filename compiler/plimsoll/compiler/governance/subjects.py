@@ -1,11 +1,11 @@
 """What is judged: every object, in every environment or once, with the context that its rules read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route, Span
-from plimsoll.compiler.governance.demand import of_deployment, of_training, total
+from plimsoll.compiler.governance.demand import READS, of_deployment, of_training, total
 from plimsoll.compiler.governance.fields import DYNAMIC, MAPS
 from plimsoll.compiler.project.graph import Reads
 from plimsoll.compiler.project.located import Located
@@ -56,23 +56,27 @@ class Estate:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.graph = project.graph
-        self._seen: dict[tuple[str, str | None, Fields], dict[str, Any]] = {}
+        self._seen: dict[tuple[str, str, str | None, Fields], dict[str, Any]] = {}
 
-    def seen(self, one: Located[Any] | PlacedDeployment, fields: Fields) -> dict[str, Any]:
-        """The values of a spec, or of a deployment in one environment, without what is not among the fields."""
-        located, place = (one.deployment, one.environment.name) if isinstance(one, PlacedDeployment) else (one, None)
-        key = (located.key, place, fields)
+    def seen(self, kind: str, name: str, place: str | None, fields: Fields) -> dict[str, Any]:
+        """The values of a spec, or of a deployment in a place that is given, without what is not among the fields.
+
+        What is left out is let go: ten thousand specs at once would fill the memory.
+        """
+        key = (kind, name, place, fields)
         if key not in self._seen:
-            values = one.values
-            spec = values["spec"] if fields is None else _only(values["spec"], fields, data=False)
-            self._seen[key] = {**values, "spec": spec}
+            facts = self.project.locate(self.graph.units[kind, name]).facts
+            spec = facts.values["spec"] if place is None else facts.placed[place]
+            self._seen[key] = {**facts.values, "spec": spec if fields is None else _only(spec, fields, data=False)}
         return self._seen[key]
 
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         """An object as it is judged. One that no environment reaches isn't where an environment is asked for."""
         if one.kind == "Deployment":
-            for placed in self.project.placed_of(one.name):
-                yield Subject(one, placed, placed.environment.name, (placed.environment.name,))
+            (model,) = self.graph.named("Deployment", one.name, "Model")
+            for place in sorted(self.graph.named("Deployment", one.name, "Environment")):
+                placed = PlacedDeployment(one, self.project.environments[place], self.project.models[model])
+                yield Subject(one, placed, place, (place,))
             return
         if one.kind == "Environment":
             yield Subject(one, None, one.name, (one.name,))
@@ -94,25 +98,23 @@ class Estate:
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, name: str, subject: Subject, models: tuple[str, ...], fields: Fields) -> Any:
-        project = self.project
-
-        def seen(table: Mapping[str, Located[Any]], names: Iterable[str]) -> list[dict[str, Any]]:
-            return [self.seen(table[name], fields) for name in names]
+        def seen(kind: str, names: Iterable[str]) -> list[dict[str, Any]]:
+            return [self.seen(kind, one, None, fields) for one in names]
 
         match name:
             case "environment":
                 place = subject.environment
-                return self.seen(project.environments[place], fields) if place else None
+                return self.seen("Environment", place, None, fields) if place else None
             case "model":
-                return self.seen(subject.placed.model, fields) if subject.placed else None
+                return self.seen("Model", subject.placed.model.name, None, fields) if subject.placed else None
             case "models":
-                return seen(project.models, models)
+                return seen("Model", models)
             case "featureSets":
-                return seen(project.feature_sets, self._reads(subject, models).feature_sets)
+                return seen("FeatureSet", self._reads(subject, models).feature_sets)
             case "dataSources":
-                return seen(project.data_sources, self._reads(subject, models).data_sources)
+                return seen("DataSource", self._reads(subject, models).data_sources)
             case "deployments":
-                return [self.seen(placed, fields) for placed in self._neighbours(subject, models)]
+                return [self.seen("Deployment", *where, fields) for where in self._neighbours(subject, models)]
             case "demand":
                 return self._demand(subject, models)
         raise ValueError(f"the context has no field {name!r}")
@@ -125,24 +127,26 @@ class Estate:
             return self.graph.of_feature_set(subject.one.name)
         return self.graph.of_models(models)
 
-    def _neighbours(self, subject: Subject, models: tuple[str, ...]) -> Iterator[PlacedDeployment]:
+    def _neighbours(self, subject: Subject, models: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """The deployments of some models, each with an environment of its own."""
         for model in models:
             for deployment, environment in self.graph.placed_of_model(model):
                 if subject.environment in (None, environment):
-                    yield self.project.place(deployment, environment)
+                    yield deployment, environment
 
     def _demand(self, subject: Subject, models: tuple[str, ...]) -> dict[str, Any] | None:
-        kind = subject.one.kind
-        if subject.environment is None or kind not in ("Deployment", "Model", "Environment"):
+        kind, here = subject.one.kind, subject.environment
+        if here is None or kind not in ("Deployment", "Model", "Environment"):
             return None
         workloads = []
         if kind != "Model":
-            placed = [subject.placed] if subject.placed else self._neighbours(subject, models)
-            workloads += [workload for one in placed if one for workload in of_deployment(one.values["spec"])]
+            places = [(subject.one.name, here)] if subject.placed else self._neighbours(subject, models)
+            specs = (self.seen("Deployment", *where, READS)["spec"] for where in places)
+            workloads += [workload for spec in specs for workload in of_deployment(spec)]
         if kind != "Deployment":
-            workloads += [load for name in models for load in of_training(self.project.models[name].values["spec"])]
-        rates = self.project.environments[subject.environment].values["spec"]["budget"]["rates"]
-        return total(workloads, rates).values
+            trained = (self.seen("Model", name, None, READS)["spec"] for name in models)
+            workloads += [workload for spec in trained for workload in of_training(spec)]
+        return total(workloads, self.project.environments[here].values["spec"]["budget"]["rates"]).values
 
 
 def _only(value: Any, fields: frozenset[str], *, data: bool) -> Any:

@@ -41,7 +41,7 @@ class _Composer(CParser):  # type: ignore[misc]
 
     def let_go(self) -> None:
         """Break the circle in which it stands, so that libyaml's buffers are freed at once."""
-        self._parser = self._composer = self.ascend_resolver = None
+        del self._parser, self._composer
 
     def resolve(self, kind: type[Node], _value: object, implicit: Any) -> Tag:
         """Say how a scalar was written."""

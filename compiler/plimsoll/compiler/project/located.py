@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.project.unit import Facts, Unit
 
 if TYPE_CHECKING:
@@ -17,20 +18,22 @@ R = TypeVar("R", bound="Resource")
 class Located(Generic[R]):
     """A typed spec together with the document it was read from."""
 
-    def __init__(self, unit: Unit, facts: Callable[[], Facts], document: Callable[[], "Document"]) -> None:
+    def __init__(self, unit: Unit, facts: Callable[[Unit], Facts], source: Callable[[str], SourceFile]) -> None:
         self.unit = unit
         self.kind, self.name, self.key = unit.kind, unit.name, unit.key
-        self._facts, self._document = facts, document
+        self._facts, self._source = facts, source
 
     @cached_property
     def facts(self) -> Facts:
         """What the spec says, as plain data."""
-        return self._facts()
+        return self._facts(self.unit)
 
     @cached_property
     def document(self) -> "Document":
         """The document, which knows the place of every value."""
-        return self._document()
+        from plimsoll.compiler.loading.documents import Document
+
+        return Document(self._source(self.unit.path), self.facts.written, self.unit.position)
 
     @cached_property
     def spec(self) -> R:

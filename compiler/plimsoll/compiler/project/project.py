@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         Waiver,
     )
     from plimsoll.compiler.kinds.deployment import DeploymentSpec
-    from plimsoll.compiler.loading.documents import Document
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Project:
         self.bindings: Table[PolicyBinding] = Table(kinds.get("PolicyBinding", {}), self.locate)
         self.waivers: Table[Waiver] = Table(kinds.get("Waiver", {}), self.locate)
 
-    @property
+    @cached_property
     def tables(self) -> dict[str, Table[Any]]:
         """The specs of every kind, in the order of the story."""
         return {
@@ -121,15 +120,8 @@ class Project:
         }
 
     def locate(self, unit: Unit) -> Located[Any]:
-        """A unit with what it says and where it says it."""
-
-        def document() -> "Document":
-            from plimsoll.compiler.loading.documents import Document
-
-            return Document(self._shelf.source(unit.path), one.facts.written, unit.position)
-
-        one = Located[Any](unit, lambda: self._facts(unit), document)
-        return one
+        """A unit with what it says and where it says it, made anew: what it holds goes when it does."""
+        return Located(unit, self._facts, self._shelf.source)
 
     def _facts(self, unit: Unit) -> Facts:
         """What a unit says. A file may hold a thousand units, so that the last one's facts are kept at hand."""
@@ -162,16 +154,8 @@ class Project:
 
     def place(self, deployment: str, environment: str) -> PlacedDeployment:
         """A deployment in one of its environments."""
-        key = (deployment, environment)
-        if key not in self._places:
-            (model,) = self.graph.named("Deployment", deployment, "Model")
-            one, place = self.deployments[deployment], self.environments[environment]
-            self._places[key] = PlacedDeployment(one, place, self.models[model])
-        return self._places[key]
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, str], PlacedDeployment]:
-        return {}
+        (model,) = self.graph.named("Deployment", deployment, "Model")
+        return PlacedDeployment(self.deployments[deployment], self.environments[environment], self.models[model])
 
     @cached_property
     def _by_environment(self) -> dict[str, tuple[PlacedDeployment, ...]]:

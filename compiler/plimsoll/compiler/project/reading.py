@@ -40,11 +40,17 @@ def read(source: SourceFile) -> Reading:
             outcome = _places(document, spec)  # type: ignore[arg-type]
             diagnostics += outcome.diagnostics
             placed = outcome.value or {}
-        edges = tuple(dict.fromkeys((link.kinds, link.name) for link in links(spec)))
-        name, position = spec.metadata.name, document.position
-        units.append(Unit(spec.kind_name, name, source.path, position, edges, files(spec)))
+        units.append(_unit(document, spec))
         facts[document.position] = Facts.of(document.value, values(spec), placed)
     return Reading(source.path, tuple(units), pack(facts), told(diagnostics, unread))
+
+
+def _unit(document: Document, spec: "Resource") -> Unit:
+    named = links(spec)
+    edges = tuple(dict.fromkeys((link.kinds, link.name) for link in named))
+    versioned = any(link.version for link in named)
+    at = (document.source.path, document.position)
+    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versioned)
 
 
 def values(part: Any) -> dict[str, Any]:

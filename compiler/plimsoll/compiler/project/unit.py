@@ -25,6 +25,8 @@ class Unit(NamedTuple):
     edges: tuple[Edge, ...]
     files: tuple[tuple[str, bool], ...] = ()
     """The files, or folders where it says true, that it names beside itself."""
+    versioned: bool = False
+    """Whether any of its references asks for a certain version."""
 
     @property
     def key(self) -> str:

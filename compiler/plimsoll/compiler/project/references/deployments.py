@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
     """A deployment, beyond the names of its model and its environments; overlays are looked through as well."""
-    if one.spec.spec.model not in project.models:
+    name = one.facts.written["spec"]["model"]
+    if name not in project.models:
         return
-    model = project.models[one.spec.spec.model]
+    model = project.models[name]
     for route, metric in written(one, ("spec", "monitoring", "performance", "gate", "metric")):
         yield from unfit(one, route, metric, model)
     yield from _monitored(one, model)
@@ -27,9 +28,9 @@ def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
 
 def _monitored(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:
     """The inputs that are watched must be the model's."""
-    spec = model.spec.spec
-    known = (*spec.examples.inputs, *(name for used in spec.features for name in used.use))
     for route, names in written(one, ("spec", "monitoring", "features")):
+        spec = model.spec.spec
+        known = (*spec.examples.inputs, *(name for used in spec.features for name in used.use))
         for index, name in enumerate(names):
             if name not in known:
                 label = Label(model.span("metadata", "name"), "the model")

@@ -27,6 +27,8 @@ def _late(one: Located["FeatureSet"], source: Located["DataSource"]) -> Iterator
 
     The SQL may have made something else of the column, so that this is a warning.
     """
+    if "knownAfter" not in source.facts.written["spec"]:
+        return
     spec, known_after = one.spec.spec, source.spec.spec.known_after or {}
     if spec.timestamp != source.spec.spec.timestamp:
         return

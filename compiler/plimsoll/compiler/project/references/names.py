@@ -8,10 +8,13 @@ from plimsoll.compiler.project.links import Link, links
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references.findings import error, unknown
+from plimsoll.compiler.project.unit import Edge
 
 
 def names(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
     """Every name of another spec. A waiver's object is left to governance, which knows waivers (PLM-GOV-004)."""
+    if not one.unit.versioned and all(_leads_to_one(project, edge) for edge in one.unit.edges):
+        return
     for link in links(one.spec):
         if one.kind == "Waiver" and link.route == ("spec", "object"):
             continue
@@ -23,6 +26,12 @@ def names(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
             yield error("PLM-REF-001", one, link.route, message)
         elif link.version:
             yield from _version(one, link, project.tables[found[0]][link.name])
+
+
+def _leads_to_one(project: Project, edge: Edge) -> bool:
+    """Whether a reference means one spec and no other, as most do."""
+    kinds, name = edge
+    return sum(name in project.tables[kind] for kind in kinds) == 1
 
 
 def _missing(project: Project, one: Located[Any], link: Link) -> Diagnostic:
