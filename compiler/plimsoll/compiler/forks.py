@@ -48,8 +48,7 @@ class _Child:
         _, status = os.waitpid(self.pid, 0)
         self.ended = True
         if status:
-            why = "a process that shared the work died, most likely for want of memory"
-            raise Unavailable("check", why, "try again with --jobs 1")
+            raise _died()
         size = self.sent.tell()
         self.sent.seek(0)
         while self.sent.tell() < size:
@@ -86,12 +85,19 @@ def in_forks(task: Callable[[int], R], count: int, jobs: int) -> list[R]:
     try:
         _start(task, jobs, tickets, children)
         found = _gathered(children)
+        if len(found) < count:
+            raise _died()
         return [found[number] for number in range(count)]
     finally:
         gc.unfreeze()
         os.close(tickets)
         for child in children:
             child.end()
+
+
+def _died() -> Unavailable:
+    why = "a process that shared the work died, most likely for want of memory"
+    return Unavailable("check", why, "try again with --jobs 1")
 
 
 def _start(task: Callable[[int], Any], jobs: int, tickets: int, children: list[_Child]) -> None:

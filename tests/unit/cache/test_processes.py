@@ -1,0 +1,167 @@
+"""Work that is shared among processes: in order, whatever becomes of them, and with none left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plimsoll.compiler.forks import MOST, in_forks
+from plimsoll.compiler.workers import spread
+from plimsoll.contract.refusal import Refused, Unavailable
+
+SLOWLY = """
+import os, sys, time
+from plimsoll.compiler.workers import spread
+
+def work(items):
+    time.sleep(0.05)
+    return items
+
+print("ready", flush=True)
+spread(work, list(range(2000)), jobs=3, least=1)
+"""
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(), max_size=70), st.integers(1, 5), st.integers(0, 40))
+def test_results_come_in_the_order_of_the_items(items: list[int], jobs: int, least: int) -> None:
+    slices = spread(lambda some: [2 * one for one in some], items, jobs=jobs, least=least)
+    assert [one for some in slices for one in some] == [2 * one for one in items]
+
+
+def test_the_slowest_slice_comes_where_it_belongs() -> None:
+    def work(items: Sequence[int]) -> int:
+        time.sleep(0.1 if items[0] == 0 else 0)
+        return items[0]
+
+    assert spread(work, range(37), jobs=3, least=1) == sorted(spread(work, range(37), jobs=3, least=1))
+
+
+def test_results_may_be_larger_than_a_pipe() -> None:
+    assert spread(lambda some: b"x" * 3_000_000 * len(some), range(4), jobs=2, least=1) == [b"x" * 3_000_000] * 4
+
+
+def test_little_work_is_done_here() -> None:
+    assert spread(lambda _: os.getpid(), range(9), jobs=2, least=10) == [os.getpid()]
+    assert os.getpid() not in spread(lambda _: os.getpid(), range(10), jobs=2, least=10)
+
+
+@pytest.mark.parametrize(
+    "ends", [lambda: os._exit(3), lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: os._exit(0)]
+)
+def test_a_process_that_dies_is_told(ends: object) -> None:
+    def work(items: Sequence[int]) -> Sequence[int]:
+        if 5 in items:
+            ends()  # type: ignore[operator]
+        return items
+
+    with pytest.raises(Unavailable) as told:
+        spread(work, range(40), jobs=2, least=1)
+    assert "--jobs 1" in told.value.mend
+    assert _children() == []
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    def refuse(items: Sequence[int]) -> Sequence[int]:
+        if 7 in items:
+            raise Refused(what="a file", where="here", why="it is odd")
+        return items
+
+    with pytest.raises(RuntimeError, match="a file: it is odd") as told:
+        spread(refuse, range(20), jobs=2, least=1)
+    assert "in refuse" in told.value.__notes__[0]
+
+    def deny(items: Sequence[int]) -> Sequence[int]:
+        raise Refused("a file", "here", "it is odd")
+
+    with pytest.raises(Refused, match="it is odd"):
+        spread(deny, range(20), jobs=2, least=1)
+    assert _children() == []
+
+
+def test_work_goes_on_with_fewer_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, started = os.fork, list[int]()
+
+    def one_only() -> int:
+        if started:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", one_only)
+    assert in_forks(lambda number: number, 9, 4) == list(range(9))
+    with pytest.raises(Unavailable, match="Resource temporarily unavailable"):
+        in_forks(lambda number: number, 9, 4)
+
+
+def test_there_are_no_more_pieces_than_a_pipe_can_number() -> None:
+    assert in_forks(lambda number: number, MOST, 2) == list(range(MOST))
+    with pytest.raises(ValueError, match="more than 2048"):
+        in_forks(lambda number: number, MOST + 1, 2)
+
+
+@pytest.mark.parametrize("whom", ["all", "parent"])
+def test_an_interruption_leaves_no_process_and_no_word_of_them(whom: str) -> None:
+    parent = _slow_parent()
+    children = _children(parent.pid)
+    assert len(children) == 3
+    (os.killpg if whom == "all" else os.kill)(parent.pid, signal.SIGINT)
+    _, said = parent.communicate(timeout=10)
+    assert parent.returncode in (1, -signal.SIGINT)
+    assert said.count("KeyboardInterrupt") == 1, said
+    _wait_until_gone(children)
+
+
+def test_no_process_outlives_a_parent_that_is_killed() -> None:
+    parent = _slow_parent()
+    children = _children(parent.pid)
+    assert len(children) == 3
+    parent.kill()
+    parent.communicate(timeout=10)
+    _wait_until_gone(children)
+
+
+def _slow_parent() -> "subprocess.Popen[str]":
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SLOWLY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "ready\n"
+    for _ in range(100):
+        if len(_children(parent.pid)) == 3:
+            break
+        time.sleep(0.02)
+    return parent
+
+
+def _children(parent: int | None = None) -> list[int]:
+    """The processes that another one started; by the way of Linux."""
+    tasks = Path(f"/proc/{parent or os.getpid()}/task")
+    return [int(pid) for one in tasks.iterdir() for pid in (one / "children").read_text().split()]
+
+
+def _wait_until_gone(pids: list[int]) -> None:
+    for _ in range(200):
+        if not any(_lives(pid) for pid in pids):
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{pids} are still there")
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there and has not ended; one that nobody waited for has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
