@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
         Waiver,
     )
     from plimsoll.compiler.kinds.deployment import DeploymentSpec
+
+
+_AT_HAND = 256
+"""Of how many files the facts stay unpacked: what is asked for twice is mostly asked for soon again."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Project:
         self.units = tuple(units)
         self.graph = Graph(self.units)
         self._shelf = shelf
-        self._unpacked: tuple[str, dict[int, Facts]] = ("", {})
+        self._unpacked = lru_cache(maxsize=_AT_HAND)(lambda path: unpack(shelf.facts(path)))
         kinds: dict[str, dict[str, Unit]] = {}
         for unit in self.units:
             kinds.setdefault(unit.kind, {})[unit.name] = unit
@@ -124,10 +128,7 @@ class Project:
         return Located(unit, self._facts, self._shelf.source)
 
     def _facts(self, unit: Unit) -> Facts:
-        """What a unit says. A file may hold a thousand units, so that the last one's facts are kept at hand."""
-        if self._unpacked[0] != unit.path:
-            self._unpacked = (unit.path, unpack(self._shelf.facts(unit.path)))
-        return self._unpacked[1][unit.position]
+        return self._unpacked(unit.path)[unit.position]
 
     @property
     def size(self) -> int:
