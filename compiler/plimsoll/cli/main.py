@@ -1,6 +1,7 @@
 """``plimsoll``: choose a verb and hand over to it. Nothing heavier than a table is imported before that."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         # A command's values mostly stay until it ends: to look for cycles among them as often as usual finds none.
         gc.set_threshold(100_000, 20, 20)
+        # Pydantic looks through all installed packages for plugins, which takes longer than to read a spec.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
         if len(given) > 1 and given[1] in VERBS:

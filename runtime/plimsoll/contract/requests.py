@@ -137,10 +137,6 @@ class ModelInputs(Contract):
         return {**self.examples.columns, **used}
 
 
-LOADABLE = ("skops",)
-"""The formats that the steps of this release load."""
-
-
 class ModelFormat(Contract):
     """How the model is stored, and for skops which non-default types its loader may construct."""
 

@@ -15,7 +15,7 @@ _DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
 """Marks that show text in another order than it is read (CVE-2021-42574)."""
 
 _HIDDEN = re.compile(f"[{_BREAKS}{_DIRECTIONS}\ufeff\ud800-\udfff]")
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What is not printable to YAML 1.2 (5.1)."""
 
 _DIRECTIVE = re.compile(r"%(?<![^\r\n]%)(?:TAG[ \t]|YAML[ \t]+(?![ \t]|1\.2[ \t]*(?:[\r\n#]|\Z)))")
@@ -42,7 +42,7 @@ def _directive(source: SourceFile, match: re.Match[str]) -> Diagnostic:
 
 def unreadable_character(source: SourceFile) -> Diagnostic:
     """The finding about the first character that cannot stand in YAML. There must be one."""
-    match = _UNREADABLE.search(source.text)
+    match = re.search(_UNREADABLE, source.text)
     assert match is not None
     message = f"not YAML: {_named(match[0])} cannot stand in it"
     return _at(source, match, "PLM-YML-001", message, "write it as an escape in double quotes")

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from plimsoll.contract.digests import files_below
+from plimsoll.contract.formats import LOADABLE
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import LOADABLE, ColumnType, FeatureColumn, ModelFormat
+from plimsoll.contract.requests import ColumnType, FeatureColumn, ModelFormat
 
 SKOPS_FILE = "model.skops"
 _HARMLESS = {".skops", ".json", ".txt", ".md"}

@@ -9,6 +9,7 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references import future, metrics
 from plimsoll.compiler.project.references.files import beside
 from plimsoll.compiler.project.references.findings import error, unknown, warning
+from plimsoll.contract.formats import LOADABLE
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import DataSource, FeatureSet, Model
@@ -34,8 +35,6 @@ def check(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
 
 def _format(one: Located["Model"]) -> Iterator[Diagnostic]:
     """Whether Plimsoll's own steps can load the model that the training program leaves."""
-    from plimsoll.contract.requests import LOADABLE
-
     name = one.spec.spec.format.name
     if name not in LOADABLE:
         message = f"no step of ours loads {name}: evaluation will refuse the model once it is trained"
