@@ -5,6 +5,7 @@ Run it by ``make fuzz``, which counts inputs and keeps one that fails; this file
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,9 @@ with atheris.instrument_imports(include=["plimsoll.compiler"]):
     import front_end
     from mutate import mutate
     from tally import Tally
+
+WORK = 5.0
+"""The most seconds of processor time for one input; the usual one takes a thousandth of a second."""
 
 _PLAIN, _ANEW = 0.1, 0.3
 """How often bytes are changed by libFuzzer, which knows nothing of YAML; how often a sound spec is changed instead."""
@@ -28,8 +32,11 @@ class Target:
         self._donors = [text.split("\n") for text in self._front_end.texts]
 
     def run(self, data: bytes) -> None:
-        """Send one input through, and count how far it got."""
-        self._tally.count(self._front_end.pass_through(data))
+        """Send one input through, and count how far it got. Work is measured, since a busy machine may let us wait."""
+        before = time.process_time()
+        stage = self._front_end.pass_through(data)
+        front_end.hold(time.process_time() - before < WORK, f"an input takes below {WORK} s of work", len(data))
+        self._tally.count(stage)
 
     def mutate(self, data: bytes, most: int, seed: int) -> bytes:
         """Another input, made from one that found something."""
