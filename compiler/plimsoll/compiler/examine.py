@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache import readings, references
-from plimsoll.compiler.cache.memory import Memory
+from plimsoll.compiler.cache.memory import Memory, memories
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.loading.sources import list_files, no_specs
 from plimsoll.compiler.project.naming import name_units
@@ -54,8 +54,7 @@ def examine(root: Path, policies: Path, today: date, *, cached: bool = True, job
     """
     one = Examination(root)
     with _no_collection():
-        memory = Memory.of(root) if cached else Memory()
-        rules = Memory.of(policies) if cached else Memory()
+        memory, rules = memories(root, policies, cached=cached)
         _pass_stages(one, _Run(memory, rules, policies, today, jobs))
         memory.keep(checked=one.project is not None)
         rules.keep(checked=True)

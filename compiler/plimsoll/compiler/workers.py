@@ -21,8 +21,10 @@ def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], *, jobs: int, l
     Raises:
         Unavailable: when a process dies, such as for want of memory.
     """
+    if not items:
+        return []
     if jobs < 2 or len(items) < least or not hasattr(os, "fork") or threading.active_count() > 1:
-        return [work(items)] if items else []
+        return [work(items)]
     from plimsoll.compiler.forks import in_forks
 
     size = -(-len(items) // (jobs * _SLICES_PER_JOB))

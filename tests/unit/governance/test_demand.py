@@ -3,11 +3,12 @@
 import pytest
 
 from plimsoll.compiler.governance.context import Demand
-from plimsoll.compiler.governance.cron import runs_a_month
-from plimsoll.compiler.governance.demand import HOURS_A_MONTH, READS, Workload, of_deployment, of_training, total
+from plimsoll.compiler.governance.demand import total
 from plimsoll.compiler.kinds.common import Gpu, Resources
 from plimsoll.compiler.kinds.environment import Rates
+from plimsoll.compiler.project.cron import runs_a_month
 from plimsoll.compiler.project.reading import values
+from plimsoll.compiler.project.workloads import HOURS_A_MONTH, Workload, of_deployment, of_training
 
 
 @pytest.mark.parametrize(
@@ -34,9 +35,9 @@ def test_a_schedule_comes_round_as_often_as_the_calendar_says(cron: str, runs_a_
 def test_demand_is_the_sum_of_what_may_run_at_once() -> None:
     rates = values(Rates(cpu_hour=0.5, memory_gib_hour=0.25, gpu_hour={"l4": 4.0}))
     workloads = [
-        Workload(values(Resources(cpu="500m", memory="2Gi")), replicas=3, hours=HOURS_A_MONTH),
-        Workload(values(Resources(cpu="2", memory="512Mi", gpu=Gpu(count=2, type="l4"))), replicas=1, hours=10),
-        Workload(values(Resources(cpu="1", memory="1Gi", gpu=Gpu(count=1, type="h100"))), replicas=2, hours=1),
+        Workload(0.5, 2.0, "", 0, replicas=3, hours=HOURS_A_MONTH),
+        Workload(2.0, 0.5, "l4", 2, replicas=1, hours=10),
+        Workload(1.0, 1.0, "h100", 1, replicas=2, hours=1),
     ]
     found = total(workloads, rates)
     first, second, third = 3 * 730 * (0.25 + 0.5), 10 * (1.0 + 0.125 + 8.0), 2 * (0.5 + 0.25)
@@ -51,33 +52,20 @@ def test_nothing_demands_nothing() -> None:
 
 
 def test_a_demand_is_what_rules_are_told_it_is() -> None:
-    found = total([Workload(values(Resources()), replicas=1, hours=1)], values(Rates())).values
+    found = total([Workload(1.0, 1.0, "l4", 1, replicas=1, hours=1)], values(Rates())).values
     assert values(Demand.model_validate(found)) == found
 
 
-class _Noting(dict[str, object]):
-    """A mapping that notes which of its keys are asked for."""
-
-    def __init__(self, values: dict[str, object], noted: set[str]) -> None:
-        super().__init__({k: _Noting(v, noted) if isinstance(v, dict) else v for k, v in values.items()})
-        self.noted = noted
-
-    def __getitem__(self, key: str) -> object:
-        self.noted.add(key)
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
-        self.noted.add(key)
-        return super().get(key, default)
-
-
-def test_demand_reads_the_fields_that_it_says() -> None:
-    noted: set[str] = set()
-    resources: dict[str, object] = {"cpu": "1", "memory": "1Gi", "gpu": {"count": 1, "type": "l4"}}
-    schedule: dict[str, object] = {"schedule": {"cron": "0 3 * * *"}}
-    deployment: dict[str, object] = {"resources": resources, "timeout": 3600, "batch": schedule, "monitoring": schedule}
-    deployment["online"] = {"scaling": {"max": 2}}
-    model: dict[str, object] = {**schedule, "training": {"timeout": 60, "resources": resources}}
-    workloads = [*of_deployment(_Noting(deployment, noted)), *of_training(_Noting(model, noted))]
-    total(workloads, values(Rates()))
-    assert noted == READS
+def test_servers_run_all_month_and_runs_until_their_deadline() -> None:
+    resources = values(Resources(cpu="500m", memory="2Gi", gpu=Gpu(count=2, type="l4")))
+    nightly = {"schedule": {"cron": "30 2 * * *"}}
+    spec = {"resources": resources, "timeout": 7200, "online": {"scaling": {"max": 3}}, "monitoring": nightly}
+    assert list(of_deployment(spec)) == [
+        Workload(0.5, 2.0, "l4", 2, 3, HOURS_A_MONTH),
+        Workload(0.5, 2.0, "l4", 2, 1, pytest.approx(365 / 12 * 2)),
+    ]
+    training = {"timeout": 1800, "resources": values(Resources(cpu="2", memory="512Mi"))}
+    assert list(of_training({"training": training, **nightly})) == [
+        Workload(2.0, 0.5, "", 0, 1, pytest.approx(365 / 12 / 2))
+    ]
+    assert list(of_training({"training": training})) == []

@@ -9,7 +9,9 @@ from plimsoll.compiler.governance.verdict import Finding, Verdict
 _TYPES = (Diagnostic, Edit, Fix, Label, Span, Finding)
 _NAMES = {kind: (kind.__name__, tuple(field.name for field in fields(kind))) for kind in _TYPES}
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in _TYPES}
-_DATA = "data"
+_PLAIN = (str, int, float, bool, type(None))
+_DATA = ...
+"""What a finding's own parts begin with, once they are plain: nothing that a finding can hold."""
 
 
 def plain(value: Any) -> Any:
@@ -24,8 +26,10 @@ def plain(value: Any) -> Any:
         return (_DATA, "Severity", str(value))
     if isinstance(value, tuple):
         return tuple(plain(item) for item in value)
-    if value is None or isinstance(value, str | int | float):
+    if type(value) in _PLAIN:
         return value
+    if isinstance(value, str):
+        return str.__str__(value)  # Of a subclass, which nothing but Python could read again.
     raise TypeError(f"{type(value).__name__} is not part of a finding")
 
 
@@ -33,7 +37,7 @@ def back(value: Any) -> Any:
     """What ``plain`` made plain."""
     if not isinstance(value, tuple):
         return value
-    if value[:1] != (_DATA,):
+    if not value or value[0] is not _DATA:
         return tuple(back(item) for item in value)
     name, *given = value[1:]
     if name == "Severity":

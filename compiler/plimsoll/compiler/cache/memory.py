@@ -32,11 +32,8 @@ class Memory:
     """Whether a file that the last run saw too soon after its change can be trusted from now on."""
 
     @classmethod
-    def of(cls, root: Path) -> "Memory":
-        """The memory of the project in a folder."""
-        folder = cache_folder(root)
-        if folder is None:
-            return cls(told=["nothing is remembered: the cache would lie in the project's own repository, or nowhere"])
+    def of(cls, root: Path, folder: Path) -> "Memory":
+        """The memory of the project in a folder, which lies in the folder of all caches."""
         name = name_of(root)
         memory = cls(Store(folder / f"{name}-{code_fingerprint()}.sqlite3"))
         memory._recall()
@@ -121,6 +118,15 @@ class Memory:
                 store.keep(parts, facts, gone)
         except Unusable as error:
             self._say(f"nothing could be remembered: {error}")
+
+
+def memories(root: Path, policies: Path, *, cached: bool) -> tuple[Memory, Memory]:
+    """What is remembered of a project, and of the catalogue that it is held against."""
+    folder = cache_folder(root) if cached else None
+    if folder is not None:
+        return Memory.of(root, folder), Memory.of(policies, folder)
+    why = "nothing is remembered: the cache would lie in the project's own repository, or nowhere"
+    return Memory(told=[why] if cached else []), Memory()
 
 
 def _tells_more(after: Snapshot, before: Snapshot) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route, Span
-from plimsoll.compiler.governance.demand import READS, of_deployment, of_training, total
+from plimsoll.compiler.governance.demand import total
 from plimsoll.compiler.governance.fields import DYNAMIC, MAPS
 from plimsoll.compiler.project.graph import Reads
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import PlacedDeployment, Project
+from plimsoll.compiler.project.unit import Key
 
 Fields = frozenset[str] | None
 """Names of fields below ``spec``; None stands for all."""
@@ -138,14 +139,12 @@ class Estate:
         kind, here = subject.one.kind, subject.environment
         if here is None or kind not in ("Deployment", "Model", "Environment"):
             return None
-        workloads = []
-        if kind != "Model":
-            places = [(subject.one.name, here)] if subject.placed else self._neighbours(subject, models)
-            specs = (self.seen("Deployment", *where, READS)["spec"] for where in places)
-            workloads += [workload for spec in specs for workload in of_deployment(spec)]
-        if kind != "Deployment":
-            trained = (self.seen("Model", name, None, READS)["spec"] for name in models)
-            workloads += [workload for spec in trained for workload in of_training(spec)]
+        running: list[Key] = [("Model", name) for name in models] if kind != "Deployment" else []
+        if kind == "Deployment":
+            running.append((kind, subject.one.name))
+        elif kind == "Environment":
+            running += {("Deployment", name): None for name, _ in self._neighbours(subject, models)}
+        workloads = [work for key in running for work in self.graph.units[key].workloads(here)]
         return total(workloads, self.project.environments[here].values["spec"]["budget"]["rates"]).values
 
 

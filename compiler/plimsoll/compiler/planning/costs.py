@@ -8,9 +8,10 @@ counted. The sum is the one that the budget policies judge (``governance.demand`
 
 from collections.abc import Iterable, Iterator
 
-from plimsoll.compiler.governance.demand import Values, Workload, of_deployment, of_training, total
+from plimsoll.compiler.governance.demand import total
 from plimsoll.compiler.planning.plan import CostChange, Range
 from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.workloads import Values, Workload, of_deployment, of_training
 
 
 def compare_costs(before: Project | None, after: Project) -> tuple[CostChange, ...]:

@@ -11,7 +11,8 @@ from plimsoll.compiler.loading.telling import told
 from plimsoll.compiler.project.links import files, links
 from plimsoll.compiler.project.overlay import idle_removals, lay_over, origin
 from plimsoll.compiler.project.typed import type_document
-from plimsoll.compiler.project.unit import Facts, Reading, Unit, pack
+from plimsoll.compiler.project.unit import Facts, Reading, Unit, Work, pack
+from plimsoll.compiler.project.workloads import of_deployment, of_training
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Deployment, Resource
@@ -40,17 +41,26 @@ def read(source: SourceFile) -> Reading:
             outcome = _places(document, spec)  # type: ignore[arg-type]
             diagnostics += outcome.diagnostics
             placed = outcome.value or {}
-        units.append(_unit(document, spec))
-        facts[document.position] = Facts.of(document.value, values(spec), placed)
+        seen = values(spec)
+        units.append(_unit(document, spec, _work(seen, placed)))
+        facts[document.position] = Facts.of(document.value, seen, placed)
     return Reading(source.path, tuple(units), pack(facts), told(diagnostics, unread))
 
 
-def _unit(document: Document, spec: "Resource") -> Unit:
+def _unit(document: Document, spec: "Resource", work: Work) -> Unit:
     named = links(spec)
     edges = tuple(dict.fromkeys((link.kinds, link.name) for link in named))
     versioned = any(link.version for link in named)
     at = (document.source.path, document.position)
-    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versioned)
+    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versioned, work)
+
+
+def _work(seen: dict[str, Any], placed: dict[str, dict[str, Any]]) -> Work:
+    """What a spec runs: a deployment in each of its environments, a model in all of them."""
+    ran = {place: of_deployment(spec) for place, spec in placed.items()}
+    if seen["kind"] == "Model":
+        ran[""] = of_training(seen["spec"])
+    return tuple((place, tuple(tuple(one) for one in work)) for place, work in ran.items())
 
 
 def values(part: Any) -> dict[str, Any]:

@@ -6,12 +6,17 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.project.workloads import Workload
 
 Key = tuple[str, str]
 """Kind and name of a spec."""
 
 Edge = tuple[tuple[str, ...], str]
 """A reference to another spec: the kinds that may be meant, mostly one, and the name. Plain, since many are kept."""
+
+
+Work = tuple[tuple[str, tuple[tuple[float, float, str, int, int, float], ...]], ...]
+"""What a spec runs in which environment, or under an empty name in all of them: ``Workload``s, as plain as edges."""
 
 
 class Unit(NamedTuple):
@@ -27,11 +32,16 @@ class Unit(NamedTuple):
     """The files, or folders where it says true, that it names beside itself."""
     versioned: bool = False
     """Whether any of its references asks for a certain version."""
+    work: Work = ()
 
     @property
     def key(self) -> str:
         """``Kind/name``."""
         return f"{self.kind}/{self.name}"
+
+    def workloads(self, environment: str) -> list[Workload]:
+        """What it runs in an environment."""
+        return [Workload(*one) for place, work in self.work if place in ("", environment) for one in work]
 
 
 class Facts:
