@@ -1,6 +1,6 @@
 """What is judged: every object, in every environment or once, with the context that its rules read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,7 @@ class Estate:
         self.project = project
         self.graph = project.graph
         self._seen: dict[tuple[str, str, str | None, Fields], dict[str, Any]] = {}
+        self._seen_together: dict[tuple[str, tuple[str, ...], Fields], list[dict[str, Any]]] = {}
 
     def seen(self, kind: str, name: str, place: str | None, fields: Fields) -> dict[str, Any]:
         """The values of a spec, or of a deployment in a place that is given, without what is not among the fields.
@@ -99,8 +100,11 @@ class Estate:
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, name: str, subject: Subject, models: tuple[str, ...], fields: Fields) -> Any:
-        def seen(kind: str, names: Iterable[str]) -> list[dict[str, Any]]:
-            return [self.seen(kind, one, None, fields) for one in names]
+        def seen(kind: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+            key = (kind, names, fields)
+            if key not in self._seen_together:
+                self._seen_together[key] = [self.seen(kind, one, None, fields) for one in names]
+            return self._seen_together[key]
 
         match name:
             case "environment":

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds.deployment import DeploymentSpec
 
 
-_AT_HAND = 256
+_AT_HAND = 4096
 """Of how many files the facts stay unpacked: what is asked for twice is mostly asked for soon again."""
 
 

@@ -60,7 +60,7 @@ def _work(seen: dict[str, Any], placed: dict[str, dict[str, Any]]) -> Work:
     ran = {place: of_deployment(spec) for place, spec in placed.items()}
     if seen["kind"] == "Model":
         ran[""] = of_training(seen["spec"])
-    return tuple((place, tuple(tuple(one) for one in work)) for place, work in ran.items())
+    return tuple((place, tuple((*one,) for one in work)) for place, work in ran.items())
 
 
 def values(part: Any) -> dict[str, Any]:
