@@ -162,7 +162,7 @@ def _kept(one: Listed, read: _Read, readings: Readings) -> Kept | None:
     known = memory.before.files.get(one.path)
     if known is not None and known.digest == read.digest:
         memory.settles |= memory.after.settled(stamp) and not memory.before.settled(stamp)
-        return known if known.stamp == stamp else known._replace(stamp=stamp)
+        return known if known.stamp == stamp else Kept.again((stamp, *known.plain[1:]))
     memory.facts[one.path] = read.facts
     return Kept(stamp, read.digest, read.units, plain(read.diagnostics), read.marked)
 

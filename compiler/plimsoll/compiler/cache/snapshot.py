@@ -1,8 +1,9 @@
 """What one run leaves for the next: plain values in one piece, small enough to be read whole."""
 
 import marshal
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from plimsoll.compiler.cache.store import Damaged
 from plimsoll.compiler.project.unit import Unit
@@ -14,16 +15,54 @@ Stamp = tuple[int, ...]
 """A file's size in bytes, its times of change of content and of state in nanoseconds, and its inode."""
 
 
-class Kept(NamedTuple):
-    """A file as it was read."""
+class Kept:
+    """A file as it was read: held plain, since of most files nothing is asked but whether they are the same."""
 
-    stamp: Stamp
-    digest: bytes
-    units: tuple[Unit, ...]
-    diagnostics: Any
-    """What was found in it, plain."""
-    marked: bool
-    """Whether a comment in it may ask for something."""
+    __slots__ = ("plain",)
+
+    def __init__(self, stamp: Stamp, digest: bytes, units: tuple[Unit, ...], diagnostics: Any, marked: bool) -> None:
+        self.plain = (stamp, digest, tuple(map(tuple, units)), diagnostics, marked)
+
+    @classmethod
+    def again(cls, plain: Any) -> "Kept":
+        """What was kept, from its plain form.
+
+        Raises:
+            ValueError, TypeError: when that is none.
+        """
+        kept = cls.__new__(cls)
+        _, _, _, _, _ = kept.plain = plain
+        return kept
+
+    @property
+    def stamp(self) -> Stamp:
+        """By which a change shows."""
+        return self.plain[0]
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of its text."""
+        return self.plain[1]
+
+    @property
+    def units(self) -> Iterator[Unit]:
+        """The specs in it."""
+        return map(Unit._make, self.plain[2])
+
+    @property
+    def diagnostics(self) -> Any:
+        """What was found in it, plain."""
+        return self.plain[3]
+
+    @property
+    def marked(self) -> bool:
+        """Whether a comment in it may ask for something."""
+        return self.plain[4]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self.plain == other.plain
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass
@@ -46,7 +85,7 @@ class Snapshot:
 
     def dump(self) -> bytes:
         """The snapshot as bytes, for this version of Python."""
-        files = {path: (*kept[:2], tuple(map(tuple, kept.units)), *kept[3:]) for path, kept in self.files.items()}
+        files = {path: kept.plain for path, kept in self.files.items()}
         return marshal.dumps((self.taken, self.checked, files, self.references, self.beside, self.rules, self.verdicts))
 
     @classmethod
@@ -58,7 +97,7 @@ class Snapshot:
         """
         try:
             taken, checked, files, *rest = marshal.loads(data)  # noqa: S302 -- bytes of our own making, with a checksum
-            return cls(taken, checked, {path: _kept(*kept) for path, kept in files.items()}, *rest)
+            return cls(taken, checked, {path: Kept.again(plain) for path, plain in files.items()}, *rest)
         except (ValueError, TypeError, EOFError, AttributeError) as error:
             raise Damaged(f"the snapshot is none: {error}") from error
 
@@ -75,7 +114,3 @@ class Snapshot:
     def settled(self, stamp: Stamp) -> bool:
         """Whether a file was last changed so long before the listing that a later change shows in its stamp."""
         return max(stamp[1:3]) + SETTLED < self.taken
-
-
-def _kept(stamp: Stamp, digest: bytes, units: tuple[Any, ...], diagnostics: Any, marked: bool) -> Kept:
-    return Kept(stamp, digest, tuple(map(Unit._make, units)), diagnostics, marked)

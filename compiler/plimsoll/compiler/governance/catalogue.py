@@ -61,7 +61,7 @@ def policy_files(root: Path) -> tuple[Listed, ...]:
     Hidden files and folders are none of the catalogue's, as they are none of a project's.
     """
     listed = (one for one in list_files(root) if one.fault is not None or _IS_POLICY.fullmatch(one.path))
-    return tuple(replace(one, path=f"{SHOWN}/{one.path}", fault=one.fault and _shown(one.fault)) for one in listed)
+    return tuple(one._replace(path=f"{SHOWN}/{one.path}", fault=one.fault and _shown(one.fault)) for one in listed)
 
 
 def _shown(fault: Diagnostic) -> Diagnostic:

@@ -8,16 +8,15 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
 
 SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A file that is to be read, or what stands in for one that is not.
 
     A link bears the size, times and inode of what it leads to; they are 0 where it leads nowhere.
@@ -116,6 +115,6 @@ def _without_collisions(listed: list[Listed]) -> Iterator[Listed]:
         other = first.setdefault(folded, one.path)
         if other != one.path and one.fault is None:
             message = f"has a name that many systems take for that of {other}"
-            yield replace(one, fault=fault_at(one.path, "PLM-SRC-008", message, "rename one of them"))
+            yield one._replace(fault=fault_at(one.path, "PLM-SRC-008", message, "rename one of them"))
         else:
             yield one
