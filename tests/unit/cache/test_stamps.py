@@ -70,10 +70,14 @@ CHANGES = (_in_place, _with_another_file, _and_longer, _as_usual)
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("settled", [False, True])
-def test_a_change_of_a_few_bytes_is_seen(change: Callable[[Path, bytes], None], settled: bool, file: Path) -> None:
+def test_a_change_of_a_few_bytes_is_seen(
+    change: Callable[[Path, bytes], None], settled: bool, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     os.utime(file, ns=(OLD, OLD))
     if settled:
         _settle()
+    else:
+        monkeypatch.setattr(snapshot, "SETTLED", 10**15)
     examined(file.parent)
     assert examined(file.parent)[1][0] == f"{settled:d} of 1 files are as they were"
     change(file, file.read_bytes().replace(BEFORE, AFTER))
