@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from plimsoll.compiler.cache.changes import Changes
 from plimsoll.compiler.cache.place import cache_folder, code_fingerprint, name_of
 from plimsoll.compiler.cache.snapshot import Kept, Snapshot
 from plimsoll.compiler.cache.store import Damaged, Store, Unusable
@@ -12,7 +13,7 @@ from plimsoll.compiler.project.unit import Key
 VERSIONS_KEPT = 3
 """How many versions of the compiler may remember a project: those of two branches must not drive each other out."""
 
-_PART = "snapshot"
+_WHOLE, _CHANGES = "snapshot", "changes"
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Memory:
     """What was reused and what was not, and why."""
     troubles: list[str] = field(default_factory=list)
     """What kept the run from remembering; it is told as well."""
+    changes: Changes = field(default_factory=Changes)
+    """What was changed in the last snapshot since it was written whole."""
     settles: bool = False
     """Whether a file that the last run saw too soon after its change can be trusted from now on."""
 
@@ -44,17 +47,20 @@ class Memory:
     def _recall(self) -> None:
         assert self.store is not None
         try:
-            data = self.store.part(_PART)
-            self.before = Snapshot.load(data) if data is not None else Snapshot()
+            whole, changes = self.store.part(_WHOLE), self.store.part(_CHANGES)
+            if whole is None or changes is None:
+                self.told.append(f"nothing is remembered of this project in {self.store.path.parent}")
+                return
+            before = Snapshot.load(whole)
+            self.changes = Changes.load(changes, before)
+            self.before = before
         except Unusable as error:
             self._do_without(error)
-        else:
-            if data is None:
-                self.told.append(f"nothing is remembered of this project in {self.store.path.parent}")
 
     def _do_without(self, error: Unusable) -> None:
         if self.store is not None and isinstance(error, Damaged):
             self._say(f"the cache is damaged and is made anew: {error}")
+            self.changes = Changes()
             self.store.forget()
         else:
             self._say(f"the cache is not used: {error}")
@@ -101,21 +107,25 @@ class Memory:
         if self.store is None:
             return
         self.after.checked = checked
-        news = self.facts or self.settles or _tells_more(self.after, self.before)
+        changes = self.changes.then(self.before, self.after)
+        news = self.facts or self.settles or changes != self.changes or not _alike(self.after, self.before)
         if news and (checked or not self.before.checked):
-            self._write(self.store)
+            self._write(self.store, changes)
         self.store.close()
 
-    def _write(self, store: Store) -> None:
-        after = self.after
+    def _write(self, store: Store, changes: Changes) -> None:
+        after, parts = self.after, dict[str, bytes]()
+        if not changes.base or not changes.are_few(after):
+            changes, parts = Changes(after.taken), {_WHOLE: after.dump()}
+        parts[_CHANGES] = changes.dump(after)
         facts = [(path, after.files[path].digest, body) for path, body in self.facts.items() if path in after.files]
-        gone, parts = self.before.files.keys() - after.files.keys(), {_PART: after.dump()}
+        gone = self.before.files.keys() - after.files.keys()
         try:
             try:
                 store.keep(parts, facts, gone)
             except Damaged as error:
                 self._do_without(error)
-                store.keep(parts, facts, gone)
+                store.keep({_WHOLE: after.dump(), _CHANGES: Changes(after.taken).dump(after)}, facts, gone)
         except Unusable as error:
             self._say(f"nothing could be remembered: {error}")
 
@@ -129,16 +139,9 @@ def memories(root: Path, policies: Path, *, cached: bool) -> tuple[Memory, Memor
     return Memory(told=[why] if cached else []), Memory()
 
 
-def _tells_more(after: Snapshot, before: Snapshot) -> bool:
-    """Whether there is anything new to write; the time of the listing alone is not."""
-    return (after.checked, after.files, after.references, after.beside, after.rules, after.verdicts) != (
-        before.checked,
-        before.files,
-        before.references,
-        before.beside,
-        before.rules,
-        before.verdicts,
-    )
+def _alike(after: Snapshot, before: Snapshot) -> bool:
+    """Whether two snapshots are the same beside their tables; the time of the listing alone is no news."""
+    return (after.checked, after.rules) == (before.checked, before.rules)
 
 
 def _differ(old: Kept | None, new: Kept) -> bool:
