@@ -45,7 +45,7 @@ def files_below(folder: Path) -> Iterator[Path]:
     """
     for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
         if path.is_symlink():
-            raise ValueError(f"{path} is a symbolic link; a hashed folder may hold none")
+            raise ValueError(f"{path.relative_to(folder)} is a symbolic link; a hashed folder may hold none")
         if path.is_file():
             yield path
 

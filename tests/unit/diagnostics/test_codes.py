@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import plimsoll.compiler.diagnostics as anchor
-from plimsoll.compiler.codes import CODES, Code
+from plimsoll.compiler.codes import CODES, RETIRED, Code
 
 COMPILER = Path(anchor.__file__).parent
 CODE = re.compile(r'"(PLM-[A-Z]+-[0-9]+)"')
@@ -27,12 +27,17 @@ def test_every_code_that_is_explained_is_used() -> None:
 
 def test_codes_count_up_without_gaps() -> None:
     groups: dict[str, list[int]] = {}
-    for code in CODES:
+    for code in sorted([*CODES, *RETIRED]):
         _, group, number = code.split("-")
         groups.setdefault(group, []).append(int(number))
     assert {group: numbers == list(range(1, len(numbers) + 1)) for group, numbers in groups.items()} == dict.fromkeys(
         groups, True
     )
+
+
+def test_what_is_retired_has_a_successor() -> None:
+    assert RETIRED.keys().isdisjoint(CODES)
+    assert set(RETIRED.values()) <= set(CODES)
 
 
 @pytest.mark.parametrize("one", CODES.values(), ids=list(CODES))

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from plimsoll.compiler.governance.cron import runs_a_month
 from plimsoll.compiler.kinds import scalars
 from plimsoll.compiler.kinds.policy import ObjectKey, RoutePath
 from plimsoll.compiler.kinds.scalars import Reference, Requirement, Spelling
@@ -19,6 +18,7 @@ from plimsoll.compiler.kinds.scalars.country_table import NAMES as COUNTRIES
 from plimsoll.compiler.kinds.scalars.currency_table import CODES as CURRENCIES
 from plimsoll.compiler.kinds.scalars.versions import precedence
 from plimsoll.compiler.kinds.scalars.zone_table import NAMES as ZONES
+from plimsoll.compiler.project.cron import runs_a_month
 
 
 def message(scalar: Any, value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
-from plimsoll.compiler.codes import CODES, Code
+from plimsoll.compiler.codes import CODES, RETIRED, Code
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.refusal import Refused, Unavailable
 
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if rule is None:
         near = difflib.get_close_matches(code, [*CODES, *(rule.code for rule in rules.values())], n=1)
         mend = f"did you mean {near[0]}?" if near else "plimsoll explain lists all codes"
+        mend = f"it was retired; {RETIRED[code]} took its place" if code in RETIRED else mend
         raise Refused("code", args.code, "there is none of that name", mend)
     view.result(_rule_data(code, rule.spec), _rule_lines(code, rule.spec))
     return CLEAN

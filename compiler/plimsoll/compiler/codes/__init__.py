@@ -14,4 +14,7 @@ CODES: dict[str, Code] = {
 }
 """All of them, in the order of the stages. A test holds that each is used, and that none is missing."""
 
-__all__ = ["CODES", "Code"]
+RETIRED = {"PLM-REN-006": "PLM-YML-008"}
+"""Codes that are no longer used, with those that took their places. A number is never given again."""
+
+__all__ = ["CODES", "RETIRED", "Code"]

@@ -26,6 +26,8 @@ class Waivers:
     project: Project
     today: date
     _used: set[str] = field(default_factory=set)
+    _unanswered: set[tuple[str, str]] = field(default_factory=set)
+    """The rules that had no verdict on an object: whether a waiver of one is needed nobody knows."""
 
     def over(self, finding: Finding, environment: str | None) -> Located["Waiver"] | None:
         """The waiver under which a finding may stand in an environment, which then counts as used.
@@ -34,6 +36,7 @@ class Waivers:
         be waived.
         """
         if finding.failed:
+            self._unanswered.add((finding.rule, finding.object))
             return None
         for name, waiver in self.project.waivers.items():
             said = waiver.values["spec"]
@@ -74,7 +77,7 @@ class Waivers:
             message = f"the waiver expired on {expires} and doesn't count"
             hint = "mend the finding, or have the waiver renewed; remove it when it is no longer needed"
             yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, ends, help=hint, subject=key)
-        elif waiver.name not in self._used:
+        elif waiver.name not in self._used and (said["policy"], said["object"]) not in self._unanswered:
             message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
             span = waiver.span("spec", "policy")
             yield Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=key)

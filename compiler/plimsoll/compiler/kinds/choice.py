@@ -43,7 +43,7 @@ class Choice:
             raise PydanticCustomError("choice", f"should be a mapping with the key {self.key}")
         tag = value.get(self.key, self.default)
         if isinstance(tag, str) and tag in members:
-            return members[tag].model_validate(value)
+            return members[tag].model_validate(value, by_alias=True, by_name=False)
         raise ValidationError.from_exception_data(self.name, [self._wrong(members, value)])
 
     def _wrong(self, members: dict[str, type[BaseModel]], value: dict[str, Any]) -> InitErrorDetails:

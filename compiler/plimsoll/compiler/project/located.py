@@ -40,7 +40,7 @@ class Located(Generic[R]):
         """The spec as its kind's model."""
         from plimsoll.compiler.kinds import KINDS
 
-        spec: R = KINDS[self.kind].model_validate(self.facts.written)  # type: ignore[assignment]
+        spec: R = KINDS[self.kind].model_validate(self.facts.written, by_alias=True, by_name=False)  # type: ignore[assignment]
         return spec
 
     @property

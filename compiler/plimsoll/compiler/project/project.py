@@ -60,7 +60,7 @@ class PlacedDeployment:
         from plimsoll.compiler.kinds.deployment import DeploymentSpec
 
         written = self.deployment.facts.written["spec"]
-        return DeploymentSpec.model_validate(lay_over(written, self._overlay))
+        return DeploymentSpec.model_validate(lay_over(written, self._overlay), by_alias=True, by_name=False)
 
     @cached_property
     def values(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def type_document(document: Document) -> Outcome[Resource]:
         help_ = "run plimsoll migrate" if value.get("apiVersion") in OLDER else f"write {API_VERSION}"
         return Outcome(None, (Diagnostic("PLM-TYP-002", Severity.ERROR, message, span, help=help_),))
     try:
-        return Outcome(kind.model_validate(value))
+        return Outcome(kind.model_validate(value, by_alias=True, by_name=False))
     except ValidationError as error:
         return Outcome(None, made(_causes(error), lambda details: _explain(document, kind, details)))
 

@@ -21,6 +21,7 @@ def check(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
     yield from beside(project, one, ("spec", "training", "code"), spec.training.code, folder=True)
     yield from _format(one)
     yield from _input_types(one)
+    yield from _repeated(one)
     yield from metrics.of_model(one)
     if spec.examples.source in project.data_sources:
         source = project.data_sources[spec.examples.source]
@@ -93,6 +94,17 @@ def _features(one: Located["Model"], index: int, found: Located["FeatureSet"]) -
             yield error("PLM-REF-007", one, where, f"the label {name!r} is a feature as well: it would leak", label)
         yield from _excluded(one, where, name, features[name].type, found)
     yield from _joins(one, route, found)
+
+
+def _repeated(one: Located["Model"]) -> Iterator[Diagnostic]:
+    """Features of one name, whether of one set or of two: a table has one column of a name."""
+    first: dict[str, Route] = {}
+    for index, used in enumerate(one.spec.spec.features):
+        for position, name in enumerate(used.use):
+            route: Route = ("spec", "features", index, "use", position)
+            if first.setdefault(name, route) is not route:
+                label = Label(one.span(*first[name]), "first named here")
+                yield error("PLM-REF-005", one, route, f"{name!r} is a feature of the model already", label)
 
 
 def _joins(one: Located["Model"], route: Route, found: Located["FeatureSet"]) -> Iterator[Diagnostic]:
