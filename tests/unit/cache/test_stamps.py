@@ -86,7 +86,8 @@ def test_a_change_of_a_few_bytes_is_seen(
     assert "estate.yaml has changed" in told
 
 
-def test_a_file_that_was_touched_is_not_parsed_again(file: Path) -> None:
+def test_a_file_that_was_touched_is_not_parsed_again(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "SETTLED", 10**15)
     first, _ = examined(file.parent)
     os.utime(file)
     found, told = examined(file.parent)
@@ -100,9 +101,10 @@ def test_a_file_that_was_touched_is_not_parsed_again(file: Path) -> None:
     assert examined(file.parent)[1][1] == "estate.yaml was written just before it was read, and says the same"
 
 
-def test_a_file_is_trusted_once_it_has_settled(file: Path) -> None:
+def test_a_file_is_trusted_once_it_has_settled(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     examined(file.parent)
-    _settle()
+    monkeypatch.setattr(snapshot, "SETTLED", time.time_ns() - file.stat().st_ctime_ns)
+    time.sleep(0.001)
     assert "just before" in examined(file.parent)[1][1]
     assert examined(file.parent)[1][0] == "1 of 1 files are as they were"
 

@@ -1,5 +1,6 @@
 """The frame: help, versions, unknown words, exit codes, and how failures look."""
 
+import json
 import resource
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from plimsoll.cli.main import VERBS
+from plimsoll.cli.views.machine import MachineView
 from plimsoll.contract.refusal import Refused, Unavailable
 from plimsoll.contract.version import VERSION
 
@@ -157,3 +159,18 @@ def test_the_version_is_quick() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < 0.1
+
+
+def test_a_document_of_a_verbs_own_is_all_that_machines_get(capsys: pytest.CaptureFixture[str]) -> None:
+    view = MachineView("trace")
+    view.own('{"links": []}')
+    view.close(1)
+    assert json.loads(capsys.readouterr().out) == {"links": []}
+
+
+def test_a_failure_behind_a_verbs_own_document_is_still_told(capsys: pytest.CaptureFixture[str]) -> None:
+    view = MachineView("trace")
+    view.own("{}")
+    view.unavailable(Unavailable("the disk", "is full"))
+    view.close(3)
+    assert '"why": "is full"' in capsys.readouterr().out

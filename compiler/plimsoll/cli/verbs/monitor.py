@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         followed = [follow(release, asked, quiet=arguments.json) for asked in submitted(judged.record)]
     if arguments.json:
         runs = [record.name for record in followed]
-        print(json.dumps({**judged.report.model_dump(mode="json"), "runs": runs}, indent=2))  # noqa: T201
+        arguments.view.own(json.dumps({**judged.report.model_dump(mode="json"), "runs": runs}, indent=2))
     else:
         for line in told(judged.report):
             print(line)  # noqa: T201

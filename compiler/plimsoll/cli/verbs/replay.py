@@ -20,6 +20,7 @@ from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
 from plimsoll.cli.verbs.monitor import judge, told
 from plimsoll.cli.verbs.run import follow, submitted, tell_failure
 from plimsoll.cli.verbs.serve import serving
+from plimsoll.cli.views.view import View
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import RunRecord
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     _tell(release, arguments, days, story)
     for asked in [one for record in story.runs for one in submitted(record)]:
         story.runs.append(follow(release, asked, quiet=arguments.json))
-    _show(story, as_json=arguments.json)
+    _show(story, arguments.view, as_json=arguments.json)
     ended_well = all(record.status == "Succeeded" for record in story.runs)
     return exit_codes.CLEAN if ended_well else exit_codes.FINDINGS
 
@@ -123,13 +124,13 @@ def _progress(title: str, total: int, *, quiet: bool) -> Iterator[tuple[Progress
         yield bar, bar.add_task(f"replay {title}", total=total)
 
 
-def _show(story: _Story, *, as_json: bool) -> None:
+def _show(story: _Story, view: View, *, as_json: bool) -> None:
     sent = story.sent
     assert sent is not None
     if as_json:
         runs = [record.name for record in story.runs]
         summary = {"days": sent.days, "requests": sent.requests, "rows": sent.rows, "reached": str(story.reached)}
-        print(json.dumps({**summary, "decision": story.decision, "action": story.action, "runs": runs}))  # noqa: T201
+        view.own(json.dumps({**summary, "decision": story.decision, "action": story.action, "runs": runs}))
         return
     print(f"{sent.rows:,} rows in {sent.requests:,} requests over {sent.days} days")  # noqa: T201
     if story.decision:

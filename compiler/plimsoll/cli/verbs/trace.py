@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.save:
         arguments.save.write_text(document)
     if arguments.json:
-        print(document)  # noqa: T201
+        arguments.view.own(document)
     else:
         _show(found)
     return exit_codes.CLEAN if found.whole else exit_codes.FINDINGS

@@ -101,6 +101,9 @@ class CollectingView:
     def result(self, _data: Mapping[str, Any], _lines: Iterable[Line]) -> None:
         """A format of findings has no room for what a verb did."""
 
+    def own(self, _document: str) -> None:
+        """A format of findings has no room for what a verb did."""
+
     def refused(self, refused: Refused) -> None:
         """Keep it for the document, and say it where people look."""
         self._collected = self._collected.with_refusal(refused)

@@ -54,6 +54,10 @@ class GithubView:
         self._collected = self._collected.with_lines(told)
         self._human.result(data, told)
 
+    def own(self, document: str) -> None:
+        """Show it as it is."""
+        self._human.own(document)
+
     def refused(self, refused: Refused) -> None:
         """Show it, and keep it for an annotation."""
         self._collected = self._collected.with_refusal(refused)

@@ -59,6 +59,10 @@ class HumanView:
         for line in lines:
             self._out.line(*((line,) if isinstance(line, str) else line))
 
+    def own(self, document: str) -> None:
+        """Show it as it is."""
+        self._out.line(document)
+
     def refused(self, refused: Refused) -> None:
         """Show a refusal in the look of a finding."""
         self._trouble("error", f"{refused.what}: {refused.why}", refused.where, refused.mend)

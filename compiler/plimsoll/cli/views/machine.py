@@ -31,6 +31,7 @@ class MachineView:
 
     def __init__(self, verb: str) -> None:
         self._collected = Collected()
+        self._answered = False
         self._document: dict[str, Any] = {
             "apiVersion": "plimsoll.dev/v1",
             "kind": "CommandReport",
@@ -50,6 +51,11 @@ class MachineView:
         """Keep the verb's data."""
         self._document["result"] = {**(self._document["result"] or {}), **data}
 
+    def own(self, document: str) -> None:
+        """Write it, and nothing at the end."""
+        sys.stdout.write(f"{document}\n")
+        self._answered = True
+
     def refused(self, refused: Refused) -> None:
         """Keep the refusal."""
         self._document["error"] = {
@@ -68,7 +74,9 @@ class MachineView:
         sys.stderr.write(f"{message}\n")
 
     def close(self, code: int) -> None:
-        """Write the document, unless the verb ended well and had nothing to say through its view."""
+        """Write the document, unless the verb wrote one of its own, or ended well and had nothing to say."""
+        if self._answered and self._document["error"] is None:
+            return
         if self._collected.findings is not None:
             told = self._collected.findings
             self._document["findings"] = [as_data(one, told) for one in self._collected.diagnostics]

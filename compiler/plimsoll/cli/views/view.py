@@ -66,6 +66,9 @@ class View(Protocol):
     def result(self, data: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Show what a verb did or found out: as data for machines, as lines for people."""
 
+    def own(self, document: str) -> None:
+        """Write a verb's own document, which takes the place of the report where there is one."""
+
     def refused(self, refused: Refused) -> None:
         """Show what was refused, where and why."""
 
