@@ -1,6 +1,7 @@
 """What every benchmark shares: options, progress, scratch space, and where the figures go."""
 
 import argparse
+import compileall
 import sys
 import tempfile
 import time
@@ -13,6 +14,8 @@ from benchmarks.peers.work import Programs, missing, ready
 from benchmarks.report.page import PAGE, machine, write_between_marks
 from benchmarks.report.rows import RESULTS, Row, unmeasured, write_json
 from benchmarks.report.tables import tables
+
+CHECKOUT = Path(__file__).parents[1]
 
 Measure = Callable[[argparse.Namespace, Path, Say], list[Row]]
 
@@ -32,6 +35,7 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
 def execute(name: str, args: argparse.Namespace, measure: Measure) -> int:
     """Measure in scratch space, write the figures as JSON and into the page, show them; 1 where a bar is missed."""
     taken_on = machine()
+    _compile_bytecode()
     with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as scratch:
         rows = measure(args, Path(scratch), progress())
     path = write_json(name, rows, args.results)
@@ -39,6 +43,13 @@ def execute(name: str, args: argparse.Namespace, measure: Measure) -> int:
     write_between_marks(args.page, name, f"{taken_on}\n\n{text}")
     sys.stdout.write(f"\n{text}\nwritten to {path} and {args.page}\n")
     return int(any(row.holds is False for row in rows))
+
+
+def _compile_bytecode() -> None:
+    """As an installation leaves it: Python does so by itself, but not where it is told to write no bytecode."""
+    for folder in ("compiler", "runtime"):
+        if not compileall.compile_dir(CHECKOUT / folder, quiet=1):
+            raise RuntimeError(f"not all of {folder} can be compiled")
 
 
 def peers_for(args: argparse.Namespace, peers: Sequence[Peer], say: Say) -> Programs:

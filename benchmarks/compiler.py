@@ -46,9 +46,10 @@ def measure(args: argparse.Namespace, scratch: Path, say: Say) -> list[Row]:
         specs = scratch / f"{size} specs"
         write_estate(specs, size)
         small = size < CHECK_ONLY
-        rows += _verb("check", size, specs, checkers if small else {}, args.rounds, say)
+        beside = size <= args.peers_up_to
+        rows += _verb("check", size, specs, checkers if small and beside else {}, args.rounds, say)
         if small and size <= args.compile_up_to:
-            rows += _verb("compile", size, specs, renderers, args.rounds, say)
+            rows += _verb("compile", size, specs, renderers if beside else {}, args.rounds, say)
         elif small:
             rows.append(unmeasured(_title("compile", size, "all states"), "plimsoll", "it was left out of this run"))
         shutil.rmtree(specs)
@@ -106,6 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--sizes", type=_sizes, default=SIZES, metavar="N,N", help="specs; default: all of the table")
     options.add_argument(
         "--compile-up-to", type=int, default=CHECK_ONLY, metavar="N", help="leave compile out above so many specs"
+    )
+    options.add_argument(
+        "--peers-up-to", type=int, default=CHECK_ONLY, metavar="N", help="run no peers above so many specs"
     )
     return execute("compiler", options.parse_args(arguments), measure)
 

@@ -1,5 +1,6 @@
-"""How tests are dealt to workers."""
+"""How tests are dealt to workers, and where what they remember goes."""
 
+import os
 from typing import Any
 
 import pytest
@@ -22,3 +23,9 @@ class OneWorkerForTheLife(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTheLife:
     return OneWorkerForTheLife(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or fills the cache of whoever runs it."""
+    os.environ["PLIMSOLL_CACHE"] = str(tmp_path_factory.mktemp("cache"))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import judge_folder
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.release_changes import FileChanges, changes_to
@@ -39,12 +40,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--validate", action="store_true", help="hold what was rendered against the schemas of Kubernetes and Argo"
     )
+    add_cache_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the project, render every environment, and only then write."""
     view: View = args.view
-    judged = judge_folder(spec_folder(args))
+    judged = judge_folder(spec_folder(args), cached=args.cached, jobs=args.jobs)
+    explain(args, judged)
     if judged.checked is None:
         view.findings(judged.findings)
         return FINDINGS

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     folder = spec_folder(args)
     repository = open_repository(folder)
     base = choose_base(repository, folder, args.base)
-    head, findings = _side(folder)
+    head, findings = _side(folder, lasting=True)
     if head is None:
         view.findings(findings)
         return FINDINGS
@@ -61,9 +61,9 @@ def _base_folder(base: BaseCommit, folder: Path) -> Iterator[Path | None]:
         yield earlier
 
 
-def _side(folder: Path) -> tuple[Rendered | None, Findings]:
-    """A folder's project, checked and rendered; None when anything blocks."""
-    judged = judge_folder(folder)
+def _side(folder: Path, *, lasting: bool) -> tuple[Rendered | None, Findings]:
+    """A folder's project, checked and rendered; None when anything blocks. Of one that won't last nothing is kept."""
+    judged = judge_folder(folder, cached=lasting)
     if judged.checked is None:
         return None, judged.findings
     outcome = render_all(judged.checked)
@@ -74,7 +74,7 @@ def _base(folder: Path | None) -> tuple[Rendered | None, str]:
     """The base, or why there is none. A base without specs is sound: everything is new."""
     if folder is None:
         return None, ""
-    rendered, findings = _side(folder)
+    rendered, findings = _side(folder, lasting=False)
     if rendered is not None:
         return rendered, ""
     first = next(one for one in findings.diagnostics if one.blocks)
