@@ -24,7 +24,7 @@ STEP = 15.0
 
 
 def main() -> int:
-    """Returns 0 when all inputs passed, 1 when one failed."""
+    """Returns 0 when all inputs passed, 1 when one failed or when fewer could be tried."""
     parser = argparse.ArgumentParser(prog="make fuzz")
     parser.add_argument("--inputs", type=int, default=100_000, help="how many inputs to try")
     parser.add_argument("--seed", type=int, default=0, help="of libFuzzer's random numbers; 0 is a new one each time")
@@ -72,9 +72,11 @@ def _fuzz(folder: Path, corpus: Path, tally: Tally, inputs: int, seed: int) -> i
 
 
 def _failed(folder: Path, tally: Tally) -> int:
-    print(f"an input failed after {tally.total:,} others:\n")
+    failed = sorted(folder.glob("failed-*"))
+    what = "an input failed" if failed else "the target ended by itself or was stopped, with no input to blame,"
+    print(f"{what} after {tally.total:,} others:\n")
     print((folder / "log").read_text(errors="replace")[-6_000:])
-    for found in sorted(folder.glob("failed-*")):
+    for found in failed:
         data = found.read_bytes()
         kept = HERE / "regressions" / f"{hashlib.sha256(data).hexdigest()[:12]}.yaml"
         kept.write_bytes(data)
