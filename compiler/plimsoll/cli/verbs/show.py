@@ -86,4 +86,4 @@ def _place(folder: Path, span: Span) -> str:
 
 def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
     files = sources.files if sources else ()
-    return {one.path: ShownFile((folder / one.path).as_posix(), tuple(one.text.splitlines())) for one in files}
+    return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}
