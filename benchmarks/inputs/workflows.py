@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
-_SHA = "08c6903cd8c0fde910a37f88322edcfb5dd907a8"
+_CHECK_OUT = """\
+      - name: check out
+        uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with:
+          persist-credentials: false"""
 
 _WORKFLOW = """\
 name: build service-{number}
@@ -25,10 +29,7 @@ jobs:
       matrix:
         python: ["3.11", "3.12", "3.13"]
     steps:
-      - name: check out
-        uses: actions/checkout@{sha} # v5.0.0
-        with:
-          persist-credentials: false
+{check_out}
       - name: install
         run: make setup
       - name: test
@@ -43,10 +44,7 @@ jobs:
     permissions:
       contents: read
     steps:
-      - name: check out
-        uses: actions/checkout@{sha} # v5.0.0
-        with:
-          persist-credentials: false
+{check_out}
       - name: lint
         run: make check
 """
@@ -55,5 +53,5 @@ jobs:
 def files(count: int) -> Iterator[tuple[str, str]]:
     """Paths below a repository, and texts."""
     for number in range(1, count + 1):
-        text = _WORKFLOW.format(number=number, minutes=10 + number % 20, sha=_SHA)
+        text = _WORKFLOW.format(number=number, minutes=10 + number % 20, check_out=_CHECK_OUT)
         yield f".github/workflows/service-{number}.yaml", text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, specs, workflows
-from benchmarks.peers.install import GoModule, PyPI
+from benchmarks.peers.install import GoModule, Package, PyPI
 
 Work = Callable[[Path, int], tuple[str, ...]]
 """Writes inputs into a folder, so many, and returns the arguments of the command that checks them there."""
@@ -17,7 +17,7 @@ class Peer:
     """A tool, where it comes from, how it tells its version and its help, and its work."""
 
     name: str
-    source: PyPI | GoModule
+    source: Package
     work: Work
     version: tuple[str, ...] = ("--version",)
     help: tuple[str, ...] = ("--help",)

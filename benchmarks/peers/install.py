@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,27 +15,8 @@ _TIMEOUT = 1800
 
 
 @dataclass(frozen=True)
-class PyPI:
-    """A package of PyPI, installed into a virtual environment of its own."""
-
-    package: str
-    version: str
-
-    @property
-    def folder(self) -> str:
-        """Where it lies in the cache."""
-        return f"{self.package}-{self.version}"
-
-    def install(self, folder: Path) -> Path:
-        """Install it and return the folder of its programs."""
-        _call([sys.executable, "-m", "venv", str(folder)])
-        _call([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{self.package}=={self.version}"])
-        return folder / "bin"
-
-
-@dataclass(frozen=True)
-class GoModule:
-    """A program of a Go module, built from source."""
+class Package(ABC):
+    """A pinned package that brings programs."""
 
     package: str
     version: str
@@ -44,10 +26,26 @@ class GoModule:
         """Where it lies in the cache."""
         return f"{self.package.replace('/', '-')}-{self.version}"
 
-    def install(self, folder: Path) -> Path:
-        """Build it and return the folder of its program."""
+    @abstractmethod
+    def install(self, folder: Path) -> None:
+        """Install it, its programs into ``bin`` below the folder."""
+
+
+class PyPI(Package):
+    """A package of PyPI, installed into a virtual environment of its own."""
+
+    def install(self, folder: Path) -> None:
+        """Make the environment and install into it."""
+        _call([sys.executable, "-m", "venv", str(folder)])
+        _call([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", f"{self.package}=={self.version}"])
+
+
+class GoModule(Package):
+    """A program of a Go module."""
+
+    def install(self, folder: Path) -> None:
+        """Build it from source."""
         _call(["go", "install", "-trimpath", f"{self.package}@{self.version}"], GOBIN=str(folder / "bin"))
-        return folder / "bin"
 
 
 def cache_folder() -> Path:
@@ -55,25 +53,25 @@ def cache_folder() -> Path:
     return Path(os.environ.get(CACHE_VARIABLE) or Path.home() / ".cache" / "plimsoll-bench")
 
 
-def installed(program: str, source: PyPI | GoModule, cache: Path) -> Path | Failure:
+def installed(name: str, source: Package, cache: Path) -> Path | Failure:
     """The path of a peer's program, installed first where it isn't yet; or why it can't be.
 
     A folder counts as complete only once its program was put there and a mark beside it says so.
     """
     folder = cache / source.folder
-    mark = folder / ".complete"
+    mark, program = folder / ".complete", folder / "bin" / name
     if not mark.exists():
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
         try:
-            found = source.install(folder) / program
+            source.install(folder)
         except _CannotInstall as error:
             return Failure(f"can't be installed: {error}")
-        if not found.is_file():
-            return Failure(f"can't be installed: {source.package} {source.version} has no program {program!r}")
+        if not program.is_file():
+            return Failure(f"can't be installed: {source.package} {source.version} has no program {name!r}")
         mark.write_text("")
-    return folder / "bin" / program
+    return program
 
 
 class _CannotInstall(Exception):
