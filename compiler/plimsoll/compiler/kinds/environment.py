@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from plimsoll.compiler.kinds.common import Part, PersonalData, Resource
+from plimsoll.compiler.kinds.common import Part, PersonalData, Resource, left_out
+from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.kinds.scalars import (
     Accelerator,
     Address,
@@ -137,6 +138,13 @@ class EnvironmentSpec(Part):
     """Who may sign."""
     network: Network = Network()
     """What may talk to what."""
+    platform: Platform | None = Field(default=None, exclude_if=left_out)
+    """What the cluster offers; left out, plain Kubernetes and Argo Workflows, as old as they may be."""
+
+    @property
+    def offers(self) -> Platform:
+        """What the cluster offers, said or not."""
+        return self.platform or Platform()
 
 
 class Environment(Resource):

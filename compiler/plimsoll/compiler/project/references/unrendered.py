@@ -3,7 +3,7 @@
 The language is ahead of the renderer. Whoever renders an option deletes its line from the table.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,26 @@ class Option:
     instead: str
     """What to do until then."""
 
+
+def _is_said(value: Any) -> bool:
+    return value is not None
+
+
+_PLATFORM: Mapping[str, Callable[[Any], bool]] = {
+    "serving": lambda value: value != "deployment",
+    "autoscaling": lambda value: value != "hpa",
+    "mesh": lambda value: value != "none",
+    "distributed": lambda value: value != "none",
+    "gateway": _is_said,
+    "prometheus": _is_said,
+    "secrets": _is_said,
+    "gitops": _is_said,
+    "events": _is_said,
+    "artifacts": _is_said,
+    "links": _is_said,
+    "ownsNamespace": bool,
+}
+"""What a platform may offer and nothing is rendered for yet."""
 
 UNRENDERED = (
     Option(
@@ -70,6 +90,10 @@ UNRENDERED = (
         lambda _: True,
         "a choice of the inputs that are watched",
         "leave it out: all inputs are watched",
+    ),
+    *(
+        Option("Environment", ("spec", "platform", key), is_meant, f"for a platform's {key}", "leave it out")
+        for key, is_meant in _PLATFORM.items()
     ),
 )
 """All of them."""
