@@ -48,4 +48,4 @@ def test_release_passes_every_oracle(case: str) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert _CASES == ["gpu", "pinned"]
+    assert _CASES == ["enterprise", "gpu", "pinned"]

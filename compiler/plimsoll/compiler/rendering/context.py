@@ -5,6 +5,7 @@ from typing import Any
 from plimsoll.compiler.kinds import Environment, Metadata, Model
 from plimsoll.compiler.kinds.common import Resources
 from plimsoll.compiler.kinds.deployment import Pin
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
 from plimsoll.compiler.rendering.inputs import feature_sets_of
@@ -22,6 +23,21 @@ def of_model(project: Project, model: Model, environment: str) -> dict[str, Any]
     return _context(place, model.metadata, model.metadata.name, spec_digest(model))
 
 
+def of_environment(place: Located[Environment]) -> dict[str, Any]:
+    """The context of the objects that belong to an environment and to nothing in it."""
+    spec, name = place.spec, place.spec.metadata.name
+    return {
+        "namespace": spec.spec.namespace,
+        "platform": spec.spec.offers.model_dump(by_alias=True),
+        "labels": {
+            **dict(sorted(spec.metadata.labels.items())),
+            "app.kubernetes.io/managed-by": "plimsoll",
+            "plimsoll.dev/environment": name,
+        },
+        "annotations": {"plimsoll.dev/spec-digest": spec_digest(spec), **_owner(spec.metadata)},
+    }
+
+
 def of_deployment(placed: PlacedDeployment) -> dict[str, Any]:
     """The context of the objects that serve, score or watch."""
     metadata = placed.deployment.spec.metadata
@@ -32,12 +48,12 @@ def of_deployment(placed: PlacedDeployment) -> dict[str, Any]:
 
 def _context(place: Environment, metadata: Metadata, model: str, digest: str) -> dict[str, Any]:
     environment = place.metadata.name
-    owner = {"plimsoll.dev/owner": metadata.owner} if metadata.owner else {}
     return {
         "model": model,
         "namespace": place.spec.namespace,
         "region": place.spec.region,
         "image": place.spec.runtime_image,
+        "platform": place.spec.offers.model_dump(by_alias=True),
         "description": metadata.description,
         "labels": {
             **dict(sorted(metadata.labels.items())),
@@ -46,8 +62,12 @@ def _context(place: Environment, metadata: Metadata, model: str, digest: str) ->
             "plimsoll.dev/model": model,
             "plimsoll.dev/environment": environment,
         },
-        "annotations": {"plimsoll.dev/spec-digest": digest, **owner},
+        "annotations": {"plimsoll.dev/spec-digest": digest, **_owner(metadata)},
     }
+
+
+def _owner(metadata: Metadata) -> dict[str, str]:
+    return {"plimsoll.dev/owner": metadata.owner} if metadata.owner else {}
 
 
 def as_workflow(context: dict[str, Any], stem: str, title: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from plimsoll.compiler.rendering.deployments import render_deployment
 from plimsoll.compiler.rendering.digests import digest_of
 from plimsoll.compiler.rendering.files import Unreadable
 from plimsoll.compiler.rendering.objects import RenderedObject
+from plimsoll.compiler.rendering.platform import render_platform
 from plimsoll.compiler.rendering.scope import ScopedSpec, specs_in
 from plimsoll.compiler.rendering.training import render_training
 from plimsoll.contract import digests
@@ -62,6 +63,7 @@ def render(checked: CheckedProject, environment: str) -> Outcome[Release]:
 
 
 def _objects(project: Project, environment: str) -> Iterator[RenderedObject]:
+    yield from render_platform(project.environments[environment])
     trained_by: dict[str, str] = {}
     champions = contexts.champions(project, environment)
     for model in project.models_in(environment):

@@ -44,7 +44,6 @@ _PLATFORM: Mapping[str, Callable[[Any], bool]] = {
     "events": _is_said,
     "artifacts": _is_said,
     "links": _is_said,
-    "ownsNamespace": bool,
 }
 """What a platform may offer and nothing is rendered for yet."""
 

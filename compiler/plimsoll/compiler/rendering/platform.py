@@ -1,0 +1,27 @@
+"""The objects of an environment itself: what its models and deployments find there."""
+
+from collections.abc import Iterator
+
+from plimsoll.compiler.kinds import Environment
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.rendering import context as contexts
+from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+
+
+_RESTRICTED = {
+    f"pod-security.kubernetes.io/{what}": word
+    for mode in ("enforce", "warn", "audit")
+    for what, word in ((mode, "restricted"), (f"{mode}-version", "latest"))
+}
+"""The Pod Security Standard that every pod here keeps to."""
+
+
+def render_platform(place: Located[Environment]) -> Iterator[RenderedObject]:
+    """The namespace, where the environment owns it."""
+    context, owner = contexts.of_environment(place), place.span("metadata", "name")
+    spec = place.spec.spec
+    if spec.offers.owns_namespace:
+        labels = {**context["labels"], **_RESTRICTED}
+        yield plain_object(
+            "Namespace", spec.namespace, "namespace", {**context, "labels": labels, "namespace": None}, owner
+        )
