@@ -8,6 +8,7 @@ from pathlib import Path
 from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import Examination, examine
+from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.migration.migrate import migrate_source
 from plimsoll.compiler.project.resolve import load_project
@@ -71,13 +72,13 @@ def rendered(specs: Path) -> Findings:
     for environment in one.checked.project.environments:
         outcome = render(one.checked, environment)
         found += outcome.diagnostics
-        found += validate_release(outcome.value.files) if outcome.value is not None else ()
+        found += validate_release(outcome.value.files, outcome.value.platform) if outcome.value is not None else ()
     return tuple(found)
 
 
 def validated(release: Path) -> Findings:
     """What is found in a folder of rendered files."""
-    return validate_release({path.name: path.read_bytes() for path in release.iterdir()})
+    return validate_release({path.name: path.read_bytes() for path in release.iterdir()}, Platform())
 
 
 def migrated(specs: Path) -> Findings:

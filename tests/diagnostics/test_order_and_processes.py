@@ -11,6 +11,7 @@ from expectations import hold, place_of
 from fixture_folders import FIXTURES, Findings, lay_out, name_of
 
 from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.loading.sources import Sources, find_sources
 from plimsoll.compiler.project.resolve import load_project
 from plimsoll.compiler.validation.release import validate_release
@@ -37,7 +38,7 @@ def test_specs_in_another_order(fixture: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("fixture", RELEASES, ids=name_of)
 def test_rendered_files_in_another_order(fixture: Path) -> None:
     files = {path.name: path.read_bytes() for path in sorted(fixture.iterdir())}
-    assert validate_release(dict(reversed(files.items()))) == validate_release(files)
+    assert validate_release(dict(reversed(files.items())), Platform()) == validate_release(files, Platform())
 
 
 def test_in_one_process_and_in_two(tmp_path: Path) -> None:

@@ -36,6 +36,6 @@ def _faults(release: "Release", out: Path) -> Iterator[Diagnostic]:
     def placed(span: Span) -> Span:
         return replace(span, path=(folder / span.path).as_posix())
 
-    for one in validate_release(release.files):
+    for one in validate_release(release.files, release.platform):
         labels = tuple(replace(label, span=placed(label.span)) for label in one.labels)
         yield replace(one, span=placed(one.span), labels=labels)

@@ -48,7 +48,7 @@ def test_releases_are_sound(pinned: Path) -> None:
         releases = _releases(specs)
         assert releases.keys() == {"local", "staging", "production"}
         for release in releases.values():
-            assert validate_release(release.files) == ()
+            assert validate_release(release.files, release.platform) == ()
 
 
 def test_the_runner_reads_every_workflow(pinned: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
 
-
 _RESTRICTED = {
     f"pod-security.kubernetes.io/{what}": word
     for mode in ("enforce", "warn", "audit")

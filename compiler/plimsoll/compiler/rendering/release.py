@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.checked import CheckedProject
 from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.kinds import Environment
+from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.checks import check_objects, check_values
@@ -27,6 +29,8 @@ class Release:
     """The rendered files of one environment by name, and the lock that says what they are."""
 
     environment: str
+    platform: Platform
+    """What it is rendered for."""
     files: Mapping[str, bytes]
     lock: ReleaseLock
 
@@ -59,7 +63,7 @@ def render(checked: CheckedProject, environment: str) -> Outcome[Release]:
     found = [*check_objects(objects, specs), *_unpinned(project.placed_in(environment))]
     if any(diagnostic.blocks for diagnostic in found):
         return Outcome(None, in_order(found))
-    return Outcome(_release(environment, objects, specs), in_order(found))
+    return Outcome(_release(project.environments[environment].spec, objects, specs), in_order(found))
 
 
 def _objects(project: Project, environment: str) -> Iterator[RenderedObject]:
@@ -77,15 +81,15 @@ def _objects(project: Project, environment: str) -> Iterator[RenderedObject]:
             yield from render_deployment(project, placed, trained_by[placed.spec.model])
 
 
-def _release(environment: str, objects: Iterable[RenderedObject], specs: Iterable[ScopedSpec]) -> Release:
+def _release(place: Environment, objects: Iterable[RenderedObject], specs: Iterable[ScopedSpec]) -> Release:
     files = {one.file: one.data for one in sorted(objects, key=lambda one: one.file)}
     lock = ReleaseLock(
-        environment=environment,
+        environment=place.metadata.name,
         compiler=VERSION,
         files={name: digests.of_bytes(data) for name, data in files.items()},
         specs={spec.key: digest_of(spec.values) for spec in specs},
     )
-    return Release(environment, files, lock)
+    return Release(lock.environment, place.spec.offers, files, lock)
 
 
 def _unpinned(deployments: Iterable[PlacedDeployment]) -> Iterator[Diagnostic]:

@@ -1,7 +1,8 @@
 """A strict JSON schema of Argo's objects, made from Hera's models once and kept beside this file.
 
 Hera's models ignore keys that they do not know. Their JSON schema does not, once ``additionalProperties: false`` stands
-wherever it lists properties. It is Argo 4.0's: a field that 4.1 added is refused, as a 4.0 controller would.
+wherever it lists properties. It is Argo 4.0's: a field that 4.1 added is refused, as a 4.0 controller would. The CRDs
+of Argo Events know no fields at all, so its kinds are here as well.
 """
 
 import gzip
@@ -14,6 +15,7 @@ SCHEMA_FILE = Path(__file__).with_name("argo-4.0.schema.json.gz")
 """Made by ``schema_bytes()``; a test makes it again and compares."""
 
 KINDS = ("CronWorkflow", "Workflow", "WorkflowTemplate")
+EVENT_KINDS = ("argoproj.io/v1alpha1/EventSource", "argoproj.io/v1alpha1/Sensor")
 _PROSE = ("description", "title", "deprecated")
 
 
@@ -26,10 +28,13 @@ def argo_schema() -> dict[str, Any]:
 
 def make_schema() -> dict[str, Any]:
     """The schema from Hera's models; takes seconds, and Hera."""
+    from hera.events import models as events
     from hera.workflows import models
     from pydantic.json_schema import models_json_schema
 
-    _, schema = models_json_schema([(getattr(models, kind), "validation") for kind in KINDS], by_alias=True)
+    wanted = [getattr(models, kind) for kind in KINDS]
+    wanted += [getattr(events, name.rpartition("/")[2]) for name in EVENT_KINDS]
+    _, schema = models_json_schema([(model, "validation") for model in wanted], by_alias=True)
     strict: dict[str, Any] = _strict(schema)
     return strict
 

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files as package_files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
-from plimsoll.compiler.validation.argo_schema import KINDS, argo_schema
+from plimsoll.compiler.kinds.platform import Platform
+from plimsoll.compiler.validation.argo_schema import EVENT_KINDS, argo_schema
+from plimsoll.compiler.validation.crds import ARGO_4_1_FILE, ARGO_KINDS, KINDS, SCHEMA_FILE, crd_schema
 from plimsoll.compiler.validation.manifests import UNKNOWN, Manifest, read_manifests
 from plimsoll.compiler.validation.workflows import read_created
 
@@ -15,12 +18,9 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-KUBERNETES = "1.34"
-"""The oldest Kubernetes that is supported; a newer API server takes what this one takes."""
 
-
-def check_schemas(files: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
-    """Hold every rendered object against the strict schema of its kind.
+def check_schemas(files: Mapping[str, bytes], platform: Platform) -> tuple[Diagnostic, ...]:
+    """Hold every rendered object against the strict schema of its kind in the versions of a platform.
 
     Raises:
         ModuleNotFoundError: when the ``validate`` extra is not installed.
@@ -28,29 +28,45 @@ def check_schemas(files: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
     manifests, unreadable = read_manifests(files)
     found = list(unreadable)
     for one in manifests.objects:
-        found += _object(one)
+        found += _object(one, platform)
     return in_order(found)
 
 
-def _object(one: Manifest) -> Iterator[Diagnostic]:
-    api, kind = str(one.value["apiVersion"]), one.kind
-    if api == "argoproj.io/v1alpha1" and kind in KINDS:
-        yield from _against(one, _argo(kind), one.value, ())
-        yield from _created(one)
-        return
-    validator = _kubernetes(api, kind)
+def _object(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
+    api = str(one.value["apiVersion"])
+    validator = _validator(api, one.kind, platform)
     if validator is None:
-        yield one.finding(UNKNOWN, f"Kubernetes {KUBERNETES} knows no {kind} of {api}", "kind")
+        yield one.finding(
+            UNKNOWN, f"nothing known to Kubernetes {platform.kubernetes} is a {one.kind} of {api}", "kind"
+        )
     else:
         yield from _against(one, validator, one.value, ())
+        yield from _created(one, platform)
 
 
-def _created(one: Manifest) -> Iterator[Diagnostic]:
-    for index, template in enumerate(one.value["spec"].get("templates", ())):
+def _created(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
+    """The objects that steps of a workflow create."""
+    templates = one.value["spec"].get("templates", ()) if one.kind == "WorkflowTemplate" else ()
+    for index, template in enumerate(templates):
         created = read_created(template["resource"]) if "resource" in template else None
-        if created is not None:
-            route = ("spec", "templates", index, "resource", "manifest")
-            yield from _against(one, _argo("Workflow"), created, route)
+        if created is None:
+            continue
+        route = ("spec", "templates", index, "resource", "manifest")
+        api, kind = str(created.get("apiVersion")), str(created.get("kind"))
+        validator = _validator(api, kind, platform)
+        if validator is None:
+            yield one.finding(UNKNOWN, f"nothing known is a {kind} of {api}", *route)
+        else:
+            yield from _against(one, validator, created, route)
+
+
+def _validator(api: str, kind: str, platform: Platform) -> "Validator | None":
+    name = f"{api}/{kind}"
+    if name in ARGO_KINDS and platform.argo == "4.1":
+        return _custom(name, ARGO_4_1_FILE)
+    if name in ARGO_KINDS or name in EVENT_KINDS:
+        return _argo(kind)
+    return _custom(name, SCHEMA_FILE) if name in KINDS else _kubernetes(api, kind, platform.kubernetes)
 
 
 def _against(one: Manifest, validator: "Validator", value: Any, route: tuple[str | int, ...]) -> Iterator[Diagnostic]:
@@ -74,7 +90,14 @@ def _argo(kind: str) -> "Validator":
 
 
 @cache
-def _kubernetes(api_version: str, kind: str) -> "Validator | None":
+def _custom(name: str, file: Path) -> "Validator":
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator({**crd_schema(file), "$ref": f"#/$defs/{name.replace('/', '~1')}"})
+
+
+@cache
+def _kubernetes(api_version: str, kind: str, minor: str) -> "Validator | None":
     """The validator for a kind, from the schemas that kubernetes-validate ships; None where there is none.
 
     The package's own ``validate`` reads 1.5 MB of definitions for each object.
@@ -84,17 +107,17 @@ def _kubernetes(api_version: str, kind: str) -> "Validator | None":
 
     group, _, version = api_version.rpartition("/")
     name = "-".join(part for part in (kind.lower(), group.split(".")[0], version) if part)
-    schema = _schemas() / f"{name}.json"
+    schema = _schemas(minor) / f"{name}.json"
     if not schema.is_file():
         return None
-    registry: Registry[Any] = Resource.from_contents(_definitions()) @ Registry()
+    registry: Registry[Any] = Resource.from_contents(_definitions(minor)) @ Registry()
     return Draft202012Validator(json.loads(schema.read_text()), registry=registry)
 
 
-def _schemas() -> Any:
-    return package_files("kubernetes_validate") / "kubernetes-json-schema" / f"v{KUBERNETES}.0-local-strict"
+def _schemas(minor: str) -> Any:
+    return package_files("kubernetes_validate") / "kubernetes-json-schema" / f"v{minor}.0-local-strict"
 
 
 @cache
-def _definitions() -> Any:
-    return json.loads((_schemas() / "_definitions.json").read_text())
+def _definitions(minor: str) -> Any:
+    return json.loads((_schemas(minor) / "_definitions.json").read_text())

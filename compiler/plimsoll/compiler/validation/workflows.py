@@ -54,15 +54,15 @@ def _resource(one: Manifest, manifests: Manifests, resource: Mapping[str, Any], 
     """The workflow that a workflow creates; its manifest is YAML within YAML."""
     created = read_created(resource)
     if created is None:
-        yield one.finding(UNREADABLE, "the manifest is not a Workflow", *route, "manifest")
-    else:
+        yield one.finding(UNREADABLE, "the manifest is not an object with a kind and a spec", *route, "manifest")
+    elif created["kind"] == "Workflow":
         yield from check_workflow_call(one, manifests, created["spec"], (*route, "manifest"))
 
 
 def read_created(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The Workflow in a resource template's manifest, or None when it is something else."""
+    """The object in a resource template's manifest, or None when it is something else."""
     value = YAML(typ="safe").load(resource["manifest"])
-    return value if isinstance(value, dict) and value.get("kind") == "Workflow" and "spec" in value else None
+    return value if isinstance(value, dict) and {"kind", "spec"} <= value.keys() else None
 
 
 def check_workflow_call(
