@@ -10,7 +10,7 @@ JOBS ?= auto
 INPUTS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate clean bench-startup bench-compiler fuzz
+.PHONY: help setup demo test check format generate clean bench-startup bench-compiler fuzz fuzz-rendering
 
 help: ## show this text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-compiler: $(STAMP) ## measure check and compile from 1 to 50,000 specs, an
 fuzz: $(STAMP) ## try random specs on the compiler: make fuzz INPUTS=1000000
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group fuzz --compile-bytecode --python $(PYTHON) --quiet
 	@$(VENV)/bin/python tests/fuzz/run.py --inputs $(INPUTS)
+
+fuzz-rendering: $(STAMP) ## try hostile texts on what is rendered: make fuzz-rendering INPUTS=10000
+	@$(VENV)/bin/python tests/fuzz/strings.py --inputs $(INPUTS)
 
 clean: ## remove what the other commands made
 	rm -rf $(VENV) .venv-uv .plimsoll release .mypy_cache .ruff_cache .pytest_cache .hypothesis
