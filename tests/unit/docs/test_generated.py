@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from plimsoll.cli.generate.rendered import Feature, rendered_page
 from plimsoll.cli.generate.schemas import kind_schema
 from plimsoll.cli.generate.table import CHECKOUT, Difference, differences, make_all, write
 from plimsoll.compiler.kinds import KINDS
@@ -83,3 +84,25 @@ def test_a_docstring_below_a_field_is_its_description() -> None:
     ttl = schema["$defs"]["FeatureSetSpec"]["properties"]["ttl"]
     assert ttl["description"] == "How long values stay true after their timestamp; `0s` means for ever."
     assert ttl["default"] == "0s"
+
+
+def test_a_feature_that_no_release_shows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no golden release shows"):
+        rendered_page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        ("spec.steps.*.name", True),
+        ("spec.steps.*.name=two", True),
+        ("spec.steps.*.name=three", False),
+        ("spec.labels.a\\.b/c", True),
+        ("spec.*.a\\.b/c=d", True),
+        ("spec.other", False),
+        ("spec.steps.name", False),
+    ],
+)
+def test_a_feature_is_found_by_its_route(at: str, shown: bool) -> None:
+    value = {"spec": {"steps": [{"name": "one"}, {"name": "two"}], "labels": {"a.b/c": "d"}}}
+    assert Feature("", "", at).is_shown_by(value) is shown

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from plimsoll.cli.generate.kinds import kind_page, kinds_page
 from plimsoll.cli.generate.pages import codes_page, commands_page
+from plimsoll.cli.generate.rendered import rendered_page
 from plimsoll.cli.generate.schemas import kind_schema
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
 from plimsoll.compiler.governance.pages import policies_page, policy_page
@@ -45,6 +46,7 @@ def generated_files() -> dict[Path, Make]:
         **_policy_pages(reference / "policies"),
         reference / "codes.md": lambda: codes_page().encode(),
         reference / "cli.md": lambda: commands_page().encode(),
+        reference / "rendered.md": lambda: rendered_page(CHECKOUT / "tests" / "golden").encode(),
         **_kind_pages(reference / "kinds"),
         **{Path("specs/schema") / f"{name.lower()}.json": _schema(name) for name in KINDS},
         SCHEMA_FILE.relative_to(CHECKOUT): schema_bytes,
