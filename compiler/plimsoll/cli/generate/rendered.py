@@ -18,7 +18,7 @@ class Feature:
     kind: str
     """The kind of the object that shows it."""
     at: str
-    """The route to what shows it: keys with dots between, ``*`` for any of them, ``=text`` for a value that holds it."""
+    """The route to what shows it: keys with dots between, ``*`` for any of them, ``=text`` for what a value holds."""
 
     def is_shown_by(self, value: Mapping[str, Any]) -> bool:
         """Whether an object has the feature."""
@@ -36,9 +36,9 @@ def rendered_page(golden: Path) -> str:
     objects = {folder.parent.name: tuple(_objects(folder)) for folder in sorted(golden.glob("*/expected"))}
     parts = [
         "# What is rendered",
-        "Each row names a feature of rendered objects and the golden releases that show it. Those are compared byte for "
-        "byte by `make test`, and applied to a real API server by `make test-cluster`. This page is generated: a feature "
-        "that no release shows is an error of `make generate`.",
+        "Each row names a feature of rendered objects and the golden releases that show it. Those are compared byte by "
+        "byte in `make test`, and applied to a real API server in `make test-cluster`. This page is generated: a "
+        "feature that no release shows is an error of `make generate`.",
     ]
     for subject, features in _features().items():
         rows = (_row(feature, objects) for feature in features)
