@@ -29,9 +29,9 @@ def names(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
 
 
 def _leads_to_one(project: Project, edge: Edge) -> bool:
-    """Whether a reference means one spec and no other, as most do."""
+    """Whether a reference means one spec and no other, as most do; a waiver may name a kind that there is not."""
     kinds, name = edge
-    return sum(name in project.tables[kind] for kind in kinds) == 1
+    return sum(name in project.tables.get(kind, ()) for kind in kinds) == 1
 
 
 def _missing(project: Project, one: Located[Any], link: Link) -> Diagnostic:
