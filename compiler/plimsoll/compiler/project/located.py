@@ -48,6 +48,12 @@ class Located(Generic[R]):
         """The spec as rules see it."""
         return self.facts.values
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What its ``spec`` says, as rules see it: enough to check it by, without a model of its kind being made."""
+        said: dict[str, Any] = self.facts.values["spec"]
+        return said
+
     def span(self, *route: str | int) -> Span:
         """Where a value of the spec stands."""
         return self.document.span(route)

@@ -29,8 +29,8 @@ def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
 def _monitored(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:
     """The inputs that are watched must be the model's."""
     for route, names in written(one, ("spec", "monitoring", "features")):
-        spec = model.spec.spec
-        known = (*spec.examples.inputs, *(name for used in spec.features for name in used.use))
+        spec = model.said
+        known = (*spec["examples"]["inputs"], *(name for used in spec["features"] for name in used["use"]))
         for index, name in enumerate(names):
             if name not in known:
                 label = Label(model.span("metadata", "name"), "the model")

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def check(project: Project, one: Located["FeatureSet"]) -> Iterator[Diagnostic]:
     """A feature set, beyond the names of its sources."""
-    spec = one.spec.spec
-    yield from beside(project, one, ("spec", "transformation", "file"), spec.transformation.file, folder=False)
-    for name in dict.fromkeys(spec.sources):
+    spec = one.said
+    yield from beside(
+        project, one, ("spec", "transformation", "file"), spec["transformation"].get("file"), folder=False
+    )
+    for name in dict.fromkeys(spec["sources"]):
         if name in project.data_sources:
             yield from _late(one, project.data_sources[name])
 
@@ -27,14 +29,12 @@ def _late(one: Located["FeatureSet"], source: Located["DataSource"]) -> Iterator
 
     The SQL may have made something else of the column, so that this is a warning.
     """
-    if "knownAfter" not in source.facts.written["spec"]:
+    spec, known_after = one.said, source.said.get("knownAfter", {})
+    if spec["timestamp"] != source.said["timestamp"]:
         return
-    spec, known_after = one.spec.spec, source.spec.spec.known_after or {}
-    if spec.timestamp != source.spec.spec.timestamp:
-        return
-    for name in spec.features:
+    for name in spec["features"]:
         if name in known_after:
             label = Label(source.span("spec", "knownAfter", name), f"{duration(known_after[name])} after its row")
-            message = f"{name!r} holds from {spec.timestamp!r} on, but {source.key} fills it in later"
-            help_ = f"make the result's {spec.timestamp} the time at which {name} is known"
+            message = f"{name!r} holds from {spec['timestamp']!r} on, but {source.key} fills it in later"
+            help_ = f"make the result's {spec['timestamp']} the time at which {name} is known"
             yield warning("PLM-REF-015", one, ("spec", "features", name), message, label, help_=help_)

@@ -35,10 +35,10 @@ def check(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diag
 
 
 def _inputs(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:
-    examples, late = one.spec.spec.examples, source.spec.spec.known_after or {}
-    named: list[tuple[Route, str]] = [(("inputs", name), name) for name in examples.inputs]
-    named += [(("keys", index), name) for index, name in enumerate(examples.keys)]
-    named.append((("timestamp",), examples.timestamp))
+    examples, late = one.said["examples"], source.said.get("knownAfter", {})
+    named: list[tuple[Route, str]] = [(("inputs", name), name) for name in examples["inputs"]]
+    named += [(("keys", index), name) for index, name in enumerate(examples["keys"])]
+    named.append((("timestamp",), examples["timestamp"]))
     for route, name in named:
         if name in late:
             label = Label(source.span("spec", "knownAfter", name), f"known {duration(late[name])} after its row")
@@ -47,31 +47,32 @@ def _inputs(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Di
 
 
 def _label(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:
-    examples, columns, late = one.spec.spec.examples, source.spec.spec.columns, source.spec.spec.known_after or {}
-    if examples.label.name in examples.inputs:
-        message = f"the label {examples.label.name!r} is an input as well: it would leak"
-        yield error("PLM-REF-007", one, ("spec", "examples", "inputs", examples.label.name), message)
+    examples, columns, late = one.said["examples"], source.said["columns"], source.said.get("knownAfter", {})
+    about = examples["label"]
+    if about["name"] in examples["inputs"]:
+        message = f"the label {about['name']!r} is an input as well: it would leak"
+        yield error("PLM-REF-007", one, ("spec", "examples", "inputs", about["name"]), message)
         return
-    read = columns_in(examples.label.expression, columns)
-    if read and all(name in examples.inputs for name in read):
+    read = columns_in(about["expression"], columns)
+    if read and all(name in examples["inputs"] for name in read):
         labels = [Label(one.span("spec", "examples", "inputs", name), "an input") for name in read]
         message = f"the label is worked out from {', '.join(read)} alone, which the model is told"
         yield warning("PLM-REF-007", one, ("spec", "examples", "label", "expression"), message, *labels)
     for name in read:
-        if late.get(name, 0) > examples.label.known_after:
+        if late.get(name, 0) > about["knownAfter"]:
             label = Label(source.span("spec", "knownAfter", name), f"known {duration(late[name])} after its row")
-            given = duration(examples.label.known_after)
+            given = duration(about["knownAfter"])
             message = f"the label is said to be known after {given}, but {name!r}, which it is made of, is not"
             help_ = f"write knownAfter: {duration(late[name])}"
             yield error("PLM-REF-015", one, ("spec", "examples", "label", "knownAfter"), message, label, help_=help_)
 
 
 def _filter(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:
-    examples, columns, late = one.spec.spec.examples, source.spec.spec.columns, source.spec.spec.known_after or {}
-    if examples.filter is None:
+    examples, columns, late = one.said["examples"], source.said["columns"], source.said.get("knownAfter", {})
+    if "filter" not in examples:
         return
-    outcome = {name for name in columns_in(examples.label.expression, columns) if name not in examples.inputs}
-    for name in columns_in(examples.filter, columns):
+    outcome = {name for name in columns_in(examples["label"]["expression"], columns) if name not in examples["inputs"]}
+    for name in columns_in(examples["filter"], columns):
         if name in late or name in outcome:
             route = ("spec", "knownAfter", name) if name in late else ("spec", "columns", name)
             label = Label(

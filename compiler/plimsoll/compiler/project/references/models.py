@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 def check(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
     """A model, beyond the names of what it reads."""
-    spec = one.spec.spec
-    yield from beside(project, one, ("spec", "training", "code"), spec.training.code, folder=True)
+    spec = one.said
+    yield from beside(project, one, ("spec", "training", "code"), spec["training"]["code"], folder=True)
     yield from _format(one)
     yield from _input_types(one)
     yield from _repeated(one)
     yield from metrics.of_model(one)
-    if spec.examples.source in project.data_sources:
-        source = project.data_sources[spec.examples.source]
+    if spec["examples"]["source"] in project.data_sources:
+        source = project.data_sources[spec["examples"]["source"]]
         yield from _examples(one, source)
         yield from future.check(one, source)
-    for index, used in enumerate(spec.features):
-        if used.set in project.feature_sets:
-            yield from _features(one, index, project.feature_sets[used.set])
-    if all(used.set in project.feature_sets for used in spec.features):
+    for index, used in enumerate(spec["features"]):
+        if used["set"] in project.feature_sets:
+            yield from _features(one, index, project.feature_sets[used["set"]])
+    if all(used["set"] in project.feature_sets for used in spec["features"]):
         yield from _slices(one)
 
 
 def _format(one: Located["Model"]) -> Iterator[Diagnostic]:
     """Whether Plimsoll's own steps can load the model that the training program leaves."""
-    name = one.spec.spec.format.name
+    name = one.said["format"]["name"]
     if name not in LOADABLE:
         message = f"no step of ours loads {name}: evaluation will refuse the model once it is trained"
         help_ = f"save it as {' or '.join(LOADABLE)}"
@@ -45,14 +45,14 @@ def _format(one: Located["Model"]) -> Iterator[Diagnostic]:
 
 def _input_types(one: Located["Model"]) -> Iterator[Diagnostic]:
     """Inputs of a type that the training program does not take."""
-    for name, given in one.spec.spec.examples.inputs.items():
-        yield from _excluded(one, ("spec", "examples", "inputs", name, "type"), name, given.type)
+    for name, given in one.said["examples"]["inputs"].items():
+        yield from _excluded(one, ("spec", "examples", "inputs", name, "type"), name, given["type"])
 
 
 def _excluded(
     one: Located["Model"], route: Route, name: str, given: str, declared: Located["FeatureSet"] | None = None
 ) -> Iterator[Diagnostic]:
-    takes = one.spec.spec.training.input_types
+    takes = one.said["training"].get("inputTypes")
     if takes is not None and given not in takes:
         labels = [Label(declared.span("spec", "features", name), f"{given} here")] if declared else []
         labels.append(Label(one.span("spec", "training", "inputTypes"), f"the program takes {', '.join(takes)}"))
@@ -63,44 +63,44 @@ def _excluded(
 
 def _examples(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:
     """The columns that a model takes from its examples' source."""
-    examples, columns = one.spec.spec.examples, source.spec.spec.columns
-    named: list[tuple[Route, str]] = [(("id",), examples.id), (("timestamp",), examples.timestamp)]
-    named += [(("keys", index), key) for index, key in enumerate(examples.keys)]
-    named += [(("inputs", name), name) for name in examples.inputs]
+    examples, columns = one.said["examples"], source.said["columns"]
+    named: list[tuple[Route, str]] = [(("id",), examples["id"]), (("timestamp",), examples["timestamp"])]
+    named += [(("keys", index), key) for index, key in enumerate(examples["keys"])]
+    named += [(("inputs", name), name) for name in examples["inputs"]]
     for route, name in named:
         if name not in columns:
             yield unknown(one, ("spec", "examples", *route), f"column in {source.key},", name, columns)
-    for name, given in examples.inputs.items():
-        if name in columns and given.type != columns[name]:
+    for name, given in examples["inputs"].items():
+        if name in columns and given["type"] != columns[name]:
             label = Label(source.span("spec", "columns", name), f"{columns[name]} here")
-            message = f"{name!r} is taken for {given.type}, but {source.key} has {columns[name]}"
+            message = f"{name!r} is taken for {given['type']}, but {source.key} has {columns[name]}"
             yield error("PLM-REF-006", one, ("spec", "examples", "inputs", name, "type"), message, label)
 
 
 def _features(one: Located["Model"], index: int, found: Located["FeatureSet"]) -> Iterator[Diagnostic]:
     """The features that a model takes from one set."""
     route: Route = ("spec", "features", index)
-    spec, features = one.spec.spec, found.spec.spec.features
-    for position, name in enumerate(spec.features[index].use):
+    examples, features = one.said["examples"], found.said["features"]
+    for position, name in enumerate(one.said["features"][index]["use"]):
         where = (*route, "use", position)
         if name not in features:
             yield unknown(one, where, f"feature in {found.key},", name, features)
             continue
-        if name in spec.examples.inputs:
+        if name in examples["inputs"]:
             first = Label(one.span("spec", "examples", "inputs", name), "declared here")
             yield error("PLM-REF-005", one, where, f"{name!r} is an input of the examples as well", first)
-        if name == spec.examples.label.name:
+        if name == examples["label"]["name"]:
             label = Label(one.span("spec", "examples", "label", "name"), "the label")
             yield error("PLM-REF-007", one, where, f"the label {name!r} is a feature as well: it would leak", label)
-        yield from _excluded(one, where, name, features[name].type, found)
+        yield from _excluded(one, where, name, features[name]["type"], found)
     yield from _joins(one, route, found)
 
 
 def _repeated(one: Located["Model"]) -> Iterator[Diagnostic]:
     """Features of one name, whether of one set or of two: a table has one column of a name."""
     first: dict[str, Route] = {}
-    for index, used in enumerate(one.spec.spec.features):
-        for position, name in enumerate(used.use):
+    for index, used in enumerate(one.said["features"]):
+        for position, name in enumerate(used["use"]):
             route: Route = ("spec", "features", index, "use", position)
             if first.setdefault(name, route) is not route:
                 label = Label(one.span(*first[name]), "first named here")
@@ -109,9 +109,9 @@ def _repeated(one: Located["Model"]) -> Iterator[Diagnostic]:
 
 def _joins(one: Located["Model"], route: Route, found: Located["FeatureSet"]) -> Iterator[Diagnostic]:
     """The keys of a feature set's entity must be columns of the examples."""
-    examples = one.spec.spec.examples
-    for key in found.spec.spec.entity.keys:
-        if key not in examples.keys and key not in examples.inputs:
+    examples = one.said["examples"]
+    for key in found.said["entity"]["keys"]:
+        if key not in examples["keys"] and key not in examples["inputs"]:
             message = f"{found.key} is joined by {key!r}, which is neither a key nor an input of the examples"
             label = Label(found.span("spec", "entity", "keys", key), "a key of the entity")
             yield error("PLM-REF-005", one, (*route, "set"), message, label)
@@ -119,12 +119,14 @@ def _joins(one: Located["Model"], route: Route, found: Located["FeatureSet"]) ->
 
 def _slices(one: Located["Model"]) -> Iterator[Diagnostic]:
     """The columns by which evaluation is cut must be among those that it has."""
-    examples = one.spec.spec.examples
+    examples = one.said["examples"]
     known: Iterable[str] = (
-        *examples.keys,
-        *examples.inputs,
-        *(name for used in one.spec.spec.features for name in used.use),
+        *examples["keys"],
+        *examples["inputs"],
+        *(name for used in one.said["features"] for name in used["use"]),
     )
-    for index, sliced in enumerate(one.spec.spec.evaluation.slices):
-        if sliced.by not in known:
-            yield unknown(one, ("spec", "evaluation", "slices", index, "by"), "key, input or feature", sliced.by, known)
+    for index, sliced in enumerate(one.said["evaluation"]["slices"]):
+        if sliced["by"] not in known:
+            yield unknown(
+                one, ("spec", "evaluation", "slices", index, "by"), "key, input or feature", sliced["by"], known
+            )
