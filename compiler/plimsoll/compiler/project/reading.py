@@ -50,9 +50,9 @@ def read(source: SourceFile) -> Reading:
 def _unit(document: Document, spec: "Resource", work: Work) -> Unit:
     named = links(spec)
     edges = tuple(dict.fromkeys((link.kinds, link.name) for link in named))
-    versioned = any(link.version for link in named)
+    versions = tuple(((link.kinds, link.name), link.version.text) for link in named if link.version)
     at = (document.source.path, document.position)
-    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versioned, work)
+    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versions, work)
 
 
 def _work(seen: dict[str, Any], placed: dict[str, dict[str, Any]]) -> Work:

@@ -30,8 +30,8 @@ class Unit(NamedTuple):
     edges: tuple[Edge, ...]
     files: tuple[tuple[str, bool], ...] = ()
     """The files, or folders where it says true, that it names beside itself."""
-    versioned: bool = False
-    """Whether any of its references asks for a certain version."""
+    versions: tuple[tuple[Edge, str], ...] = ()
+    """What its references ask of a version, such as ``1.2``; only of those that do."""
     work: Work = ()
 
     @property

@@ -13,7 +13,9 @@ from plimsoll.compiler.project.unit import Edge
 
 def names(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
     """Every name of another spec. A waiver's object is left to governance, which knows waivers (PLM-GOV-004)."""
-    if not one.unit.versioned and all(_leads_to_one(project, edge) for edge in one.unit.edges):
+    if all(_leads_to_one(project, edge) for edge in one.unit.edges) and all(
+        _is_allowed(project, edge, asked) for edge, asked in one.unit.versions
+    ):
         return
     for link in links(one.spec):
         if one.kind == "Waiver" and link.route == ("spec", "object"):
@@ -32,6 +34,16 @@ def _leads_to_one(project: Project, edge: Edge) -> bool:
     """Whether a reference means one spec and no other, as most do; a waiver may name a kind that there is not."""
     kinds, name = edge
     return sum(name in project.tables.get(kind, ()) for kind in kinds) == 1
+
+
+def _is_allowed(project: Project, edge: Edge, asked: str) -> bool:
+    """Whether the spec that a reference means has the version that is asked for."""
+    from plimsoll.compiler.kinds.scalars.versions import Requirement
+
+    kinds, name = edge
+    (target,) = (project.tables[kind][name] for kind in kinds if name in project.tables[kind])
+    version = target.values["metadata"].get("version")
+    return version is not None and Requirement(asked).allows(version)
 
 
 def _missing(project: Project, one: Located[Any], link: Link) -> Diagnostic:
