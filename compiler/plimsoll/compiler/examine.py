@@ -5,19 +5,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache import readings, references
 from plimsoll.compiler.cache.memory import Memory, memories
-from plimsoll.compiler.diagnostics import Diagnostic, in_order
+from plimsoll.compiler.diagnostics import Diagnostic, Outcome, in_order
 from plimsoll.compiler.loading.sources import list_files, no_specs
 from plimsoll.compiler.project.naming import name_units
 from plimsoll.compiler.project.unit import Key
 
 if TYPE_CHECKING:
+    from plimsoll.compiler.governance.catalogue import Catalogue
     from plimsoll.compiler.governance.checked import CheckedProject
     from plimsoll.compiler.governance.rules import Rule
     from plimsoll.compiler.project.project import Project
@@ -96,9 +97,24 @@ class _Run:
     today: date
     jobs: int
 
+    @cached_property
+    def catalogue(self) -> "Outcome[Catalogue]":
+        """The rules. Governance is not imported for specs that never get there."""
+        from plimsoll.compiler.cache.catalogue import recall_catalogue
+
+        return recall_catalogue(self.policies, self.rules)
+
+    def get_ready(self) -> None:
+        """Load what judges, as most specs that passed before will be judged."""
+        from plimsoll.compiler.cache.verdicts import evaluate
+        from plimsoll.compiler.governance.judge import judge
+
+        assert [evaluate, judge, self.catalogue]
+
 
 def _pass_stages(one: Examination, run: _Run) -> None:
-    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs)
+    ready = run.get_ready if run.memory.before.checked else None
+    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs, meanwhile=ready)
     one.found, one.files = tuple(read.diagnostics), tuple(read.files)
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())
@@ -131,12 +147,10 @@ def _resolve(one: Examination, run: _Run, read: readings.Readings) -> None:
 
 
 def _judge(one: Examination, project: "Project", run: _Run, changed: set[Key]) -> None:
-    """Governance is not imported for specs that never get there."""
-    from plimsoll.compiler.cache.catalogue import recall_catalogue
     from plimsoll.compiler.cache.verdicts import evaluate
     from plimsoll.compiler.governance.judge import judge, rules_of
 
-    catalogue = recall_catalogue(run.policies, run.rules)
+    catalogue = run.catalogue
     one.found = (*one.found, *catalogue.diagnostics)
     if catalogue.value is None:
         return

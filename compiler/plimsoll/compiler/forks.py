@@ -66,8 +66,12 @@ class _Child:
             os.waitpid(self.pid, 0)
 
 
-def in_forks(task: Callable[[int], R], count: int, jobs: int) -> list[R]:
+def in_forks(
+    task: Callable[[int], R], count: int, jobs: int, meanwhile: Callable[[], object] = lambda: None
+) -> list[R]:
     """The results of pieces 0 to ``count`` - 1, in their order. What a piece raises is raised here.
+
+    ``meanwhile`` is done here while the children are at work.
 
     The children take one number after the other from a pipe that they share, until it is empty. They are never waited
     for in vain: a child that writes to a parent that is gone ends, and a parent that fails ends its children.
@@ -84,6 +88,7 @@ def in_forks(task: Callable[[int], R], count: int, jobs: int) -> list[R]:
     gc.freeze()
     try:
         _start(task, jobs, tickets, children)
+        meanwhile()
         found = _gathered(children)
         if len(found) < count:
             raise _died()

@@ -23,13 +23,34 @@ def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], *, jobs: int, l
     """
     if not items:
         return []
-    if jobs < 2 or len(items) < least or not hasattr(os, "fork") or threading.active_count() > 1:
+    if len(items) < least or not _can_fork(jobs):
         return [work(items)]
     from plimsoll.compiler.forks import in_forks
 
     size = -(-len(items) // (jobs * _SLICES_PER_JOB))
     slices = [items[start : start + size] for start in range(0, len(items), size)]
     return in_forks(lambda number: work(slices[number]), len(slices), min(jobs, len(slices)))
+
+
+def aside(work: Callable[[], R], meanwhile: Callable[[], object], *, jobs: int) -> R:
+    """What ``work`` gives, done in another process, and ``meanwhile`` here: for two things that both take their start.
+
+    Where there can be no other process, the work is done here and the other thing is left to whoever needs it.
+
+    Raises:
+        Unavailable: when the process dies, such as for want of memory.
+    """
+    if not _can_fork(jobs):
+        return work()
+    from plimsoll.compiler.forks import in_forks
+
+    (found,) = in_forks(lambda _: work(), 1, 1, meanwhile)
+    return found
+
+
+def _can_fork(jobs: int) -> bool:
+    """Whether there may be processes beside this one."""
+    return jobs > 1 and hasattr(os, "fork") and threading.active_count() == 1
 
 
 def default_jobs() -> int:

@@ -1,7 +1,7 @@
 """Read the files that changed since the last run, in several processes when they are many."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf
 from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.suppression.mark import MARK
-from plimsoll.compiler.workers import spread
+from plimsoll.compiler.workers import aside, spread
 from plimsoll.contract.refusal import Unavailable
 
 LEAST = 400
@@ -91,18 +91,19 @@ class Readings:
         return memory.facts[path]
 
 
-def take(root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int) -> Readings:
+def take(
+    root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int, meanwhile: Callable[[], object] | None = None
+) -> Readings:
     """Bring the memory's files in step with the folder: each is read unless its stamp is the one it had.
 
-    What was touched only is not parsed again: its text decides.
+    What was touched only is not parsed again: its text decides. ``meanwhile`` is what the next stages take to get
+    ready, which may be done while a few files are read; they do without.
     """
     readings = Readings(root, memory, {one.path: one for one in listed})
     after = memory.after.files
     trusted = {one.path: kept for one in listed if (kept := _trusted(one, memory)) is not None}
     stale = [one for one in listed if one.path not in trusted]
-    if len(stale) >= LEAST:
-        _load_all_kinds()
-    slices = spread(lambda some: [_read_anew(root, one, memory) for one in some], stale, jobs=jobs, least=LEAST)
+    slices = _all_read(root, stale, memory, jobs, meanwhile)
     fresh = dict(zip((one.path for one in stale), (read for some in slices for read in some), strict=True))
     for one in listed:
         kept = trusted.get(one.path) or _kept(one, fresh[one.path], readings)
@@ -112,6 +113,19 @@ def take(root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int) -> 
                 readings.diagnostics += back(kept.diagnostics)
     _tell(readings, [one for one in stale if one.fault is None], len(trusted))
     return readings
+
+
+def _all_read(
+    root: Path, stale: Sequence[Listed], memory: Memory, jobs: int, meanwhile: Callable[[], object] | None
+) -> list[list[_Read]]:
+    def work(some: Sequence[Listed]) -> list[_Read]:
+        return [_read_anew(root, one, memory) for one in some]
+
+    if len(stale) >= LEAST:
+        _load_all_kinds()
+    elif stale and meanwhile is not None:
+        return [aside(lambda: work(stale), meanwhile, jobs=jobs)]
+    return spread(work, stale, jobs=jobs, least=LEAST)
 
 
 def _load_all_kinds() -> None:

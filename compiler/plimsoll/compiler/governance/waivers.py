@@ -66,7 +66,6 @@ class Waivers:
 
     def _state(self, waiver: Located["Waiver"]) -> Iterator[Diagnostic]:
         said, expires, key = waiver.values["spec"], _end(waiver), waiver.key
-        ends = waiver.span("spec", "expires")
         if _own_approval(waiver):
             message = f"the waiver is approved by its own author, {said['approver']}, and doesn't count"
             label = Label(waiver.span("metadata", "owner"), "its author")
@@ -75,8 +74,9 @@ class Waivers:
             yield Diagnostic("PLM-GOV-008", Severity.ERROR, message, span, labels=(label,), help=hint, subject=key)
         elif self.today > expires:
             message = f"the waiver expired on {expires} and doesn't count"
+            span = waiver.span("spec", "expires")
             hint = "mend the finding, or have the waiver renewed; remove it when it is no longer needed"
-            yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, ends, help=hint, subject=key)
+            yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, span, help=hint, subject=key)
         elif waiver.name not in self._used and (said["policy"], said["object"]) not in self._unanswered:
             message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
             span = waiver.span("spec", "policy")
@@ -84,7 +84,8 @@ class Waivers:
         elif expires - self.today <= SOON:
             left = (expires - self.today).days
             message = f"the waiver expires on {expires}, in {left} day{'s' if left != 1 else ''}"
-            yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, ends, subject=key)
+            span = waiver.span("spec", "expires")
+            yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, span, subject=key)
 
 
 def _own_approval(waiver: Located["Waiver"]) -> bool:

@@ -8,7 +8,8 @@ from plimsoll.compiler.diagnostics import Route
 
 if TYPE_CHECKING:  # The kinds are loaded one by one, when a spec of theirs is read.
     from plimsoll.compiler.kinds import Deployment, FeatureSet, Model, PolicyBinding, Resource, Waiver
-    from plimsoll.compiler.kinds.scalars import Reference, Requirement
+    from plimsoll.compiler.kinds.scalars import Reference
+    from plimsoll.compiler.versions import Requirement
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ from plimsoll.compiler.kinds.scalars.text import (
     Topic,
     Words,
 )
-from plimsoll.compiler.kinds.scalars.versions import Reference, Requirement, SemanticVersion
+from plimsoll.compiler.kinds.scalars.versions import Reference, SemanticVersion
 
 __all__ = [
     "Accelerator",
@@ -88,7 +88,6 @@ __all__ = [
     "Registry",
     "RelativePath",
     "Replicas",
-    "Requirement",
     "Rows",
     "RuleId",
     "RulePattern",

@@ -9,6 +9,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references.findings import error, unknown
 from plimsoll.compiler.project.unit import Edge
+from plimsoll.compiler.versions import Requirement
 
 
 def names(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
@@ -38,8 +39,6 @@ def _leads_to_one(project: Project, edge: Edge) -> bool:
 
 def _is_allowed(project: Project, edge: Edge, asked: str) -> bool:
     """Whether the spec that a reference means has the version that is asked for."""
-    from plimsoll.compiler.kinds.scalars.versions import Requirement
-
     kinds, name = edge
     (target,) = (project.tables[kind][name] for kind in kinds if name in project.tables[kind])
     version = target.values["metadata"].get("version")
