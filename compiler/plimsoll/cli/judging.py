@@ -51,7 +51,7 @@ def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True
     one = examine(folder, data_root("policies"), today or date.today(), cached=cached, jobs=jobs or default_jobs())
     findings = Findings(
         one.found,
-        _files(folder, one),
+        _Files(folder, one),
         _Rules(one.rules),
         specs=one.project.size if one.project else len(one.files),
         judgements=one.checked.judgements if one.checked else 0,
@@ -66,12 +66,23 @@ def _end_without_a_walk() -> None:
     atexit.register(gc.freeze)
 
 
-def _files(folder: Path, one: Examination) -> Mapping[str, ShownFile]:
+class _Files(Mapping[str, ShownFile]):
     """Every file of the project, and what else findings point into; only what they point into is read for its lines."""
-    spans = (span for found in one.found for span in (found.span, *(label.span for label in found.labels)))
-    prefix = "" if folder == Path() else f"{folder.as_posix()}/"
-    unread = {path: ShownFile(f"{prefix}{path}", ()) for path in one.files}
-    return {**unread, **{path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}}
+
+    def __init__(self, folder: Path, one: Examination) -> None:
+        spans = (span for found in one.found for span in (found.span, *(label.span for label in found.labels)))
+        self._prefix = "" if folder == Path() else f"{folder.as_posix()}/"
+        pointed = {path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}
+        self._shown: dict[str, ShownFile | None] = {**dict.fromkeys(one.files), **pointed}
+
+    def __getitem__(self, path: str) -> ShownFile:
+        return self._shown[path] or ShownFile(f"{self._prefix}{path}", ())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shown)
+
+    def __len__(self) -> int:
+        return len(self._shown)
 
 
 def _shown(folder: Path, path: str) -> ShownFile:

@@ -93,10 +93,22 @@ class Memory:
         if not self.before.checked:
             return {(unit.kind, unit.name) for unit in self.after.units}
         before, after = self.before.files, self.after.files
-        differ = [path for path, kept in after.items() if (old := before.get(path)) is not kept and _differ(old, kept)]
-        gone = before.keys() - after.keys()
-        sides = [files[path] for files in (before, after) for path in (*differ, *gone) if path in files]
+        sides = [files[path] for files in (before, after) for path in self._differing() if path in files]
         return {(unit.kind, unit.name) for kept in sides for unit in kept.units}
+
+    def refers_as_before(self) -> bool:
+        """Whether every spec refers to what it referred to in the last run, and no spec came or went."""
+        before, after = self.before.files, self.after.files
+        return all(
+            path in before and path in after and [*before[path].units] == [*after[path].units]
+            for path in self._differing()
+        )
+
+    def _differing(self) -> list[str]:
+        """The paths of the files that differ from the last run, or were not there, or no longer are."""
+        before, after = self.before.files, self.after.files
+        differ = [path for path, kept in after.items() if (old := before.get(path)) is not kept and _differ(old, kept)]
+        return [*differ, *(before.keys() - after.keys())]
 
     def keep(self, *, checked: bool) -> None:
         """Leave what this run found for the next one, if it differs from what the last one left.

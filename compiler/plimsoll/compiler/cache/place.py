@@ -56,17 +56,18 @@ def code_fingerprint() -> str:
     """What tells one version of this compiler, of its libraries and of Python from another: the same in every place."""
     found = hashlib.sha256(f"{version.VERSION} {sys.version} {sorted(_libraries(sys.path))}".encode())
     for folder in _CODE:
-        for name, data in sorted(_code(folder, "")):
+        for name, data in sorted(_code(os.fspath(folder), "")):
             found.update(f"{name} {len(data)} ".encode() + data)
     return found.hexdigest()[:24]
 
 
-def _code(folder: Path, above: str) -> Iterator[tuple[str, bytes]]:
+def _code(folder: str, above: str) -> Iterator[tuple[str, bytes]]:
     for entry in os.scandir(folder):
         if entry.name.endswith(".py"):
-            yield f"{above}{entry.name}", Path(entry.path).read_bytes()
+            with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 -- a path for each takes as long as to read
+                yield f"{above}{entry.name}", file.read()
         elif entry.name != "__pycache__" and entry.is_dir():
-            yield from _code(Path(entry.path), f"{above}{entry.name}/")
+            yield from _code(entry.path, f"{above}{entry.name}/")
 
 
 def _libraries(folders: Iterable[str]) -> set[str]:

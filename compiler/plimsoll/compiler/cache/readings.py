@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
-from plimsoll.compiler.cache.snapshot import Kept, Stamp
+from plimsoll.compiler.cache.snapshot import Kept
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf
@@ -101,7 +101,7 @@ def take(
     """
     readings = Readings(root, memory, {one.path: one for one in listed})
     after = memory.after.files
-    trusted = {one.path: kept for one in listed if (kept := _trusted(one, memory)) is not None}
+    trusted = memory.before.trusted(listed)
     stale = [one for one in listed if one.path not in trusted]
     slices = _all_read(root, stale, memory, jobs, meanwhile)
     fresh = dict(zip((one.path for one in stale), (read for some in slices for read in some), strict=True))
@@ -136,15 +136,6 @@ def _load_all_kinds() -> None:
     assert [*KINDS.values(), read]
 
 
-def _trusted(one: Listed, memory: Memory) -> Kept | None:
-    """A file as it was read, if it is the same. What a link leads to is looked at each time."""
-    return None if one.linked or one.fault is not None else memory.before.trusts(one.path, _stamp(one))
-
-
-def _stamp(one: Listed) -> Stamp:
-    return (one.size, one.mtime_ns, one.ctime_ns, one.inode)
-
-
 def _digest(source: SourceFile) -> bytes:
     return hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
 
@@ -169,7 +160,7 @@ def _read(source: SourceFile) -> _Read:
 
 def _kept(one: Listed, read: _Read, readings: Readings) -> Kept | None:
     """What is to be remembered of a file that was read; nothing of one that could not be."""
-    memory, stamp = readings.memory, _stamp(one)
+    memory, stamp = readings.memory, one.stamp
     if not read.digest:
         readings.diagnostics += read.diagnostics
         return None

@@ -1,11 +1,12 @@
 """What one run leaves for the next: plain values in one piece, small enough to be read whole."""
 
 import marshal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from plimsoll.compiler.cache.store import Damaged
+from plimsoll.compiler.loading.listing import Listed
 from plimsoll.compiler.project.unit import Unit
 
 SETTLED = 2_000_000_000
@@ -106,10 +107,21 @@ class Snapshot:
         """All specs, by path."""
         return tuple(unit for kept in self.files.values() for unit in kept.units)
 
-    def trusts(self, path: str, stamp: Stamp) -> Kept | None:
-        """What is known of a file that still has a stamp, unless it may have changed since without that showing."""
-        kept = self.files.get(path)
-        return kept if kept is not None and kept.stamp == stamp and self.settled(stamp) else None
+    def trusted(self, listed: Iterable[Listed]) -> dict[str, Kept]:
+        """What is known of the files that are as they were, by path.
+
+        Left out is what may have changed without its stamp showing it, and every link: what it leads to is looked at
+        each time.
+        """
+        files, bound, found = self.files, self.taken - SETTLED, dict[str, Kept]()
+        for one in listed:
+            path, _, changed, touched, _, linked, fault = one
+            kept = files.get(path)
+            if kept is None or linked or fault is not None:
+                continue
+            if changed < bound and touched < bound and kept.plain[0] == one.stamp:
+                found[path] = kept
+        return found
 
     def settled(self, stamp: Stamp) -> bool:
         """Whether a file was last changed so long before the listing that a later change shows in its stamp."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from plimsoll.compiler.cache.codec import back_verdict, plain_verdict
 from plimsoll.compiler.cache.memory import Memory
-from plimsoll.compiler.cache.snapshot import Snapshot
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.verdict import Verdict
 from plimsoll.compiler.project.graph import Graph
@@ -27,7 +26,7 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     known = before.verdicts if before.rules == after.rules else {}
     if before.verdicts and not known:
         memory.told.append("the rules are not those of last time, so every verdict is made anew")
-    concerned = _concerned(changed, graph, before) if changed and known else set()
+    concerned = _concerned(changed, graph, memory) if changed and known else set()
     objects = [(unit.key, unit) for unit in judge.objects()]
     due = {key: unit for key, unit in objects if key not in known or (unit.kind, unit.name) in concerned}
     fresh = _judged(judge, due, jobs)
@@ -44,9 +43,10 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     return [fresh[key] if key in fresh else back_verdict(after.verdicts[key]) for key, _ in objects]
 
 
-def _concerned(changed: set[Key], graph: Graph, before: Snapshot) -> set[Key]:
+def _concerned(changed: set[Key], graph: Graph, memory: Memory) -> set[Key]:
     """The objects whose context held one of some specs last time, or holds it now."""
-    return {*concerned_by(changed, graph), *concerned_by(changed, Graph(before.units))}
+    now = {*concerned_by(changed, graph)}
+    return now if memory.refers_as_before() else {*now, *concerned_by(changed, Graph(memory.before.units))}
 
 
 def _judged(judge: Judge, due: dict[str, Unit], jobs: int) -> dict[str, Verdict]:

@@ -1,7 +1,7 @@
 """Project → CheckedProject: evaluate every rule, weigh what was found, and report it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -49,9 +49,16 @@ def judge(
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))
     if any(diagnostic.blocks for diagnostic in everything):
         return Outcome(None, everything)
-    counts = Counter(id_ for verdict in verdicts for id_ in verdict.applied)
-    applied = {id_: counts[id_] for id_ in rules}
-    return Outcome(seal(project, applied, tuple(d for d in everything if d.waived)), everything)
+    return Outcome(seal(project, _applied(rules, verdicts), tuple(d for d in everything if d.waived)), everything)
+
+
+def _applied(rules: Iterable[str], verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many times each rule applied. Many objects had the same rules, which are counted together."""
+    counts = Counter[str]()
+    for ids, times in Counter(verdict.applied for verdict in verdicts).items():
+        for id_ in ids:
+            counts[id_] += times
+    return {id_: counts[id_] for id_ in rules}
 
 
 def rules_of(project: Project, catalogue: Catalogue) -> Outcome[dict[str, Rule]]:

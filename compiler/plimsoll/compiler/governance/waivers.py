@@ -54,12 +54,12 @@ class Waivers:
 
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """What is to be said about the waivers themselves, once every finding has been held against them."""
-        objects = {unit.key for unit in self.project.units}
         for waiver in self.project.waivers.values():
             policy, judged = waiver.values["spec"]["policy"], waiver.values["spec"]["object"]
             if policy not in rules:
                 yield _unknown(waiver, "policy", f"there is no rule {policy}", did_you_mean(policy, rules))
-            elif judged not in objects:
+            elif tuple(judged.split("/", 1)) not in self.project.graph.units:
+                objects = {unit.key for unit in self.project.units}
                 yield _unknown(waiver, "object", f"there is no {judged}", did_you_mean(judged, objects))
             else:
                 yield from self._state(waiver)

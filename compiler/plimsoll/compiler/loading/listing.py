@@ -7,7 +7,8 @@ outside the project is read; what was left out unasked is listed with its fault,
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,11 @@ class Listed(NamedTuple):
     fault: Diagnostic | None = None
     """Why it is not read; ``read_listed`` returns it."""
 
+    @property
+    def stamp(self) -> tuple[int, ...]:
+        """By which a change shows: the size, both times and the inode."""
+        return self[1:5]
+
 
 def list_files(root: Path) -> tuple[Listed, ...]:
     """Every YAML file below ``root``, hidden ones aside, in the order of its path; a missing folder has none.
@@ -45,7 +51,8 @@ def list_files(root: Path) -> tuple[Listed, ...]:
         root.stat()
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    return tuple(_without_collisions(sorted(_walk(root), key=lambda one: one.path)))
+    listed = sorted(_walk(root), key=itemgetter(0))
+    return tuple(listed if _all_differ(listed) else _without_collisions(listed))
 
 
 def fault_at(path: str, code: str, message: str, help_: str = "", severity: Severity = Severity.ERROR) -> Diagnostic:
@@ -65,8 +72,10 @@ def _walk(root: Path) -> Iterator[Listed]:
                     path = f"{prefix}{entry.name}"
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((f"{path}/", entry.path))
-                    elif entry.name.endswith(SUFFIXES) or entry.is_symlink():
-                        yield from _listed(path, entry)
+                    elif entry.is_symlink():
+                        yield from _listed(path, entry, linked=True)
+                    elif path.endswith(SUFFIXES):
+                        yield from _listed(path, entry, linked=False)
         except NotADirectoryError:
             continue
         except OSError as error:
@@ -74,8 +83,7 @@ def _walk(root: Path) -> Iterator[Listed]:
             yield _refused(shown, fault_at(shown, "PLM-SRC-002", f"cannot be listed: {error.strerror}"))
 
 
-def _listed(path: str, entry: os.DirEntry[str]) -> Iterator[Listed]:
-    linked = entry.is_symlink()
+def _listed(path: str, entry: os.DirEntry[str], *, linked: bool) -> Iterator[Listed]:
     try:
         known = entry.stat()
     except OSError:
@@ -85,7 +93,7 @@ def _listed(path: str, entry: os.DirEntry[str]) -> Iterator[Listed]:
         message = "is a link to a folder, which is not entered: no spec in it is read"
         help_ = "move the folder here, or leave the link out of the folder of the specs"
         yield _refused(shown, fault_at(shown, "PLM-SRC-007", message, help_, Severity.WARNING))
-    elif not entry.name.endswith(SUFFIXES):
+    elif not path.endswith(SUFFIXES):
         return
     elif shown != path:
         message = "has a name with a character that cannot be shown"
@@ -105,6 +113,12 @@ def _printable(path: str) -> str:
     if path.isprintable():
         return path
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in path)
+
+
+def _all_differ(listed: Sequence[Listed]) -> bool:
+    """Whether no two paths are the same to any system, which is seen at once where all are ASCII, as most are."""
+    paths = "\0".join([one.path for one in listed])
+    return paths.isascii() and len(set(paths.lower().split("\0"))) == len(listed)
 
 
 def _without_collisions(listed: list[Listed]) -> Iterator[Listed]:
