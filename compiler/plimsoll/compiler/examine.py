@@ -105,11 +105,15 @@ class _Run:
         return recall_catalogue(self.policies, self.rules)
 
     def get_ready(self) -> None:
-        """Load what judges, as most specs that passed before will be judged."""
+        """Load what checks and judges, since most specs that came so far before will do so again."""
         from plimsoll.compiler.cache.verdicts import evaluate
+        from plimsoll.compiler.governance.findings import compile_rules
         from plimsoll.compiler.governance.judge import judge
+        from plimsoll.compiler.project.references import check_one
 
-        assert [evaluate, judge, self.catalogue]
+        assert [evaluate, judge, check_one]
+        if self.catalogue.value is not None:
+            compile_rules(self.catalogue.value.rules.values())
 
 
 def _pass_stages(one: Examination, run: _Run) -> None:

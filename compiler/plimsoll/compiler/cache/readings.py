@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
@@ -25,10 +25,11 @@ class _Read(NamedTuple):
     """A file that was read: its digest and what it holds, or what kept it from being read."""
 
     digest: bytes
-    units: tuple[Unit, ...] = ()
+    kept: tuple[Any, ...] = ()
+    """What is to be remembered of it beside its stamp and its digest, as plain as ``Kept`` has it."""
     facts: bytes = b""
     diagnostics: tuple[Diagnostic, ...] = ()
-    marked: bool = False
+    """Why it could not be read."""
 
 
 @dataclass
@@ -155,7 +156,9 @@ def _read(source: SourceFile) -> _Read:
     from plimsoll.compiler.project.reading import read
 
     reading = read(source)
-    return _Read(_digest(source), reading.units, reading.facts, reading.diagnostics, MARK in source.text)
+    digest = _digest(source)
+    kept = Kept((), digest, reading.units, plain(reading.diagnostics), MARK in source.text)
+    return _Read(digest, kept.plain[2:], reading.facts)
 
 
 def _kept(one: Listed, read: _Read, readings: Readings) -> Kept | None:
@@ -169,7 +172,7 @@ def _kept(one: Listed, read: _Read, readings: Readings) -> Kept | None:
         memory.settles |= memory.after.settled(stamp) and not memory.before.settled(stamp)
         return known if known.stamp == stamp else Kept.again((stamp, *known.plain[1:]))
     memory.facts[one.path] = read.facts
-    return Kept(stamp, read.digest, read.units, plain(read.diagnostics), read.marked)
+    return Kept.again((stamp, read.digest, *read.kept))
 
 
 def _tell(readings: Readings, stale: Sequence[Listed], trusted: int) -> None:

@@ -34,17 +34,32 @@ class _Group:
         return fields_named(self.rules)
 
     @cached_property
-    def _at_once(self) -> Program:
+    def at_once(self) -> Program:
         """All rules as one expression: for each a number, 0 where it does not apply and 1 where all of it holds."""
         return program("[" + ",".join(map(_as_number, self.rules)) + "]")
 
     def judged(self, shared: Any) -> Sequence[int | None]:
         """What one look at a subject tells of each rule: 0 and 1 as above, None where it must be looked at closer."""
         try:
-            told = self._at_once.value(shared)
+            told = self.at_once.value(shared)
         except EvaluationFailed:
             return [None] * len(self.rules)
         return [number if number < _BROKEN else None for number in told]
+
+
+def _grouped(rules: Iterable[Rule]) -> Iterator[tuple[str, _Group]]:
+    """The groups of some rules, each with the kind that it judges."""
+    alike: dict[tuple[str, bool], list[Rule]] = {}
+    for rule in rules:
+        alike.setdefault((rule.judges, rule.per_environment), []).append(rule)
+    for (kind, per_environment), group in alike.items():
+        yield kind, _Group(per_environment, tuple(group))
+
+
+def compile_rules(rules: Iterable[Rule]) -> None:
+    """Compile what rules say, so that a ``Judge`` of the same rules finds it compiled."""
+    for _, group in _grouped(rules):
+        assert group.at_once
 
 
 class Judge:
@@ -52,12 +67,9 @@ class Judge:
 
     def __init__(self, rules: Iterable[Rule], estate: Estate) -> None:
         self.estate, self.rules = estate, tuple(rules)
-        alike: dict[tuple[str, bool], list[Rule]] = {}
-        for rule in self.rules:
-            alike.setdefault((rule.judges, rule.per_environment), []).append(rule)
         self._groups: dict[str, list[_Group]] = {}
-        for (kind, per_environment), group in alike.items():
-            self._groups.setdefault(kind, []).append(_Group(per_environment, tuple(group)))
+        for kind, group in _grouped(self.rules):
+            self._groups.setdefault(kind, []).append(group)
 
     def objects(self) -> Iterator[Unit]:
         """Every object that some rule judges."""

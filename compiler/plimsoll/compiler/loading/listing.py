@@ -73,9 +73,9 @@ def _walk(root: Path) -> Iterator[Listed]:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((f"{path}/", entry.path))
                     elif entry.is_symlink():
-                        yield from _listed(path, entry, linked=True)
+                        yield from _link(path, entry)
                     elif path.endswith(SUFFIXES):
-                        yield from _listed(path, entry, linked=False)
+                        yield _listed(path, _known(entry), linked=False)
         except NotADirectoryError:
             continue
         except OSError as error:
@@ -83,25 +83,32 @@ def _walk(root: Path) -> Iterator[Listed]:
             yield _refused(shown, fault_at(shown, "PLM-SRC-002", f"cannot be listed: {error.strerror}"))
 
 
-def _listed(path: str, entry: os.DirEntry[str], *, linked: bool) -> Iterator[Listed]:
+def _known(entry: os.DirEntry[str]) -> os.stat_result | None:
     try:
-        known = entry.stat()
+        return entry.stat()
     except OSError:
-        known = None
-    shown = _printable(path)
-    if linked and known is not None and stat.S_ISDIR(known.st_mode):
+        return None
+
+
+def _link(path: str, entry: os.DirEntry[str]) -> Iterator[Listed]:
+    known = _known(entry)
+    if known is not None and stat.S_ISDIR(known.st_mode):
         message = "is a link to a folder, which is not entered: no spec in it is read"
         help_ = "move the folder here, or leave the link out of the folder of the specs"
+        shown = _printable(path)
         yield _refused(shown, fault_at(shown, "PLM-SRC-007", message, help_, Severity.WARNING))
-    elif not path.endswith(SUFFIXES):
-        return
-    elif shown != path:
+    elif path.endswith(SUFFIXES):
+        yield _listed(path, known, linked=True)
+
+
+def _listed(path: str, known: os.stat_result | None, *, linked: bool) -> Listed:
+    if not path.isprintable():
         message = "has a name with a character that cannot be shown"
-        yield _refused(shown, fault_at(shown, "PLM-SRC-008", message, "rename it"))
-    elif known is None:
-        yield Listed(path, 0, 0, 0, 0, linked)
-    else:
-        yield Listed(path, known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, linked)
+        shown = _printable(path)
+        return _refused(shown, fault_at(shown, "PLM-SRC-008", message, "rename it"))
+    if known is None:
+        return Listed(path, 0, 0, 0, 0, linked)
+    return Listed(path, known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, linked)
 
 
 def _refused(path: str, fault: Diagnostic) -> Listed:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Severity
-from plimsoll.compiler.editing.offers import spell
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
 
@@ -24,6 +23,8 @@ def warning(code: str, one: Located[Any], route: Route, message: str, *labels: L
 
 def unknown(one: Located[Any], route: Route, what: str, name: str, known: Iterable[str], note: str = "") -> Diagnostic:
     """A name that leads nowhere, with the nearest one that leads somewhere."""
+    from plimsoll.compiler.editing.offers import spell
+
     words = tuple(known)
     found = error("PLM-REF-002", one, route, f"there is no {what} {name!r}", help_=did_you_mean(name, words))
     return replace(found, note=note, fix=spell(one.document.source, found.span, name, words))
