@@ -105,7 +105,7 @@ class _Run:
         return recall_catalogue(self.policies, self.rules)
 
     def get_ready(self) -> None:
-        """Load what checks and judges, since most specs that came so far before will do so again."""
+        """Load what checks and judges, which most specs come to."""
         from plimsoll.compiler.cache.verdicts import evaluate
         from plimsoll.compiler.governance.findings import compile_rules
         from plimsoll.compiler.governance.judge import judge
@@ -117,8 +117,7 @@ class _Run:
 
 
 def _pass_stages(one: Examination, run: _Run) -> None:
-    ready = run.get_ready if run.memory.before.checked else None
-    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs, meanwhile=ready)
+    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs, meanwhile=run.get_ready)
     one.found, one.files = tuple(read.diagnostics), tuple(read.files)
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())

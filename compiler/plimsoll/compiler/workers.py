@@ -12,11 +12,23 @@ _SLICES_PER_JOB = 8
 """How many slices of the work a process gets, so that none waits long for the other."""
 
 
-def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], *, jobs: int, least: int) -> list[R]:
+def nothing() -> None:
+    """Nothing to do meanwhile."""
+
+
+def spread(
+    work: Callable[[Sequence[T]], R],
+    items: Sequence[T],
+    *,
+    jobs: int,
+    least: int,
+    meanwhile: Callable[[], object] = nothing,
+) -> list[R]:
     """``work`` on slices of the items, in their order; its results must be such as can be pickled.
 
     Below ``least`` items, with one job, where processes can't fork, or where threads run that would not survive it,
-    the work is done here, in one slice. What the work raises is raised here.
+    the work is done here, in one slice, and ``meanwhile`` is left to whoever needs it; else that is done here while
+    others work. What the work raises is raised here.
 
     Raises:
         Unavailable: when a process dies, such as for want of memory.
@@ -29,7 +41,7 @@ def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], *, jobs: int, l
 
     size = -(-len(items) // (jobs * _SLICES_PER_JOB))
     slices = [items[start : start + size] for start in range(0, len(items), size)]
-    return in_forks(lambda number: work(slices[number]), len(slices), min(jobs, len(slices)))
+    return in_forks(lambda number: work(slices[number]), len(slices), min(jobs, len(slices)), meanwhile)
 
 
 def aside(work: Callable[[], R], meanwhile: Callable[[], object], *, jobs: int) -> R:

@@ -14,7 +14,7 @@ from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf
 from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.suppression.mark import MARK
-from plimsoll.compiler.workers import aside, spread
+from plimsoll.compiler.workers import aside, nothing, spread
 from plimsoll.contract.refusal import Unavailable
 
 LEAST = 400
@@ -93,12 +93,12 @@ class Readings:
 
 
 def take(
-    root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int, meanwhile: Callable[[], object] | None = None
+    root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int, meanwhile: Callable[[], object] = nothing
 ) -> Readings:
     """Bring the memory's files in step with the folder: each is read unless its stamp is the one it had.
 
     What was touched only is not parsed again: its text decides. ``meanwhile`` is what the next stages take to get
-    ready, which may be done while a few files are read; they do without.
+    ready, which may be done while files are read; they do without.
     """
     readings = Readings(root, memory, {one.path: one for one in listed})
     after = memory.after.files
@@ -117,16 +117,16 @@ def take(
 
 
 def _all_read(
-    root: Path, stale: Sequence[Listed], memory: Memory, jobs: int, meanwhile: Callable[[], object] | None
+    root: Path, stale: Sequence[Listed], memory: Memory, jobs: int, meanwhile: Callable[[], object]
 ) -> list[list[_Read]]:
     def work(some: Sequence[Listed]) -> list[_Read]:
         return [_read_anew(root, one, memory) for one in some]
 
     if len(stale) >= LEAST:
         _load_all_kinds()
-    elif stale and meanwhile is not None:
+    elif stale and memory.before.checked:
         return [aside(lambda: work(stale), meanwhile, jobs=jobs)]
-    return spread(work, stale, jobs=jobs, least=LEAST)
+    return spread(work, stale, jobs=jobs, least=LEAST, meanwhile=meanwhile)
 
 
 def _load_all_kinds() -> None:

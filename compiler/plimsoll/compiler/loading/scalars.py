@@ -23,6 +23,9 @@ OLD_WORDS = frozenset(
 SPECIAL = re.compile(r"[-+.0-9~]|(?i:null|true|false|y|yes|n|no|on|off)\Z|\Z")
 """What a plain scalar begins with, or is, that may be something other than text."""
 
+SPECIAL_FIRST = frozenset("-+.0123456789~nNtTfFyYoO") | {""}
+"""What a plain scalar that ``SPECIAL`` matches begins with: of most text this is asked alone."""
+
 MOST = 2**63 - 1
 """The largest whole number: Kubernetes, and most other readers, keep 64 bits with a sign."""
 

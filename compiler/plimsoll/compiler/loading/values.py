@@ -19,7 +19,7 @@ from plimsoll.compiler.loading.limits import (
     too_long,
     too_many,
 )
-from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, old_reading, plain, shortened
+from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, SPECIAL_FIRST, old_reading, plain, shortened
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.loading.telling import Findings
 
@@ -63,7 +63,8 @@ class Builder:
         tag, kind = node.ctag, type(node)
         if kind is ScalarNode:
             if tag is PLAIN:
-                return self._scalar(node) if SPECIAL.match(node.value) else node.value
+                text: str = node.value
+                return self._scalar(node) if text[:1] in SPECIAL_FIRST and SPECIAL.match(text) else text
             if tag is QUOTED:
                 return node.value
         elif tag is QUOTED:
@@ -93,6 +94,11 @@ class Builder:
                 firsts = firsts or {other.value: other for other, _ in reversed(node.value) if is_key(other)}
                 more = partial(self._repeat, node, key, firsts[name])
                 self.say("PLM-YML-003", key, f"the key {name!r} stands twice", more=more)
+            elif type(item) is ScalarNode and item.ctag is PLAIN and item.value[:1] not in SPECIAL_FIRST:
+                self.count += 1  # As ``value`` has it, which is called for anything but text.
+                if self.count > MAX_NODES:
+                    raise too_many(item.start_mark)
+                result[name] = item.value
             else:
                 result[name] = self.value(item)
         return result
