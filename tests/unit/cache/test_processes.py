@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.compiler.forks import MOST, in_forks
-from plimsoll.compiler.workers import spread
+from plimsoll.compiler.workers import aside, spread
 from plimsoll.contract.refusal import Refused, Unavailable
 
 SLOWLY = """
@@ -51,6 +51,33 @@ def test_results_may_be_larger_than_a_pipe() -> None:
 def test_little_work_is_done_here() -> None:
     assert spread(lambda _: os.getpid(), range(9), jobs=2, least=10) == [os.getpid()]
     assert os.getpid() not in spread(lambda _: os.getpid(), range(10), jobs=2, least=10)
+
+
+def test_two_things_are_done_at_once() -> None:
+    done = list[int]()
+    other = aside(os.getpid, lambda: done.append(os.getpid()), jobs=2)
+    assert done == [os.getpid()]
+    assert other != os.getpid()
+    pids = spread(lambda _: os.getpid(), range(4), jobs=2, least=1, meanwhile=lambda: done.append(os.getpid()))
+    assert done == [os.getpid()] * 2
+    assert os.getpid() not in pids
+
+
+def test_with_one_process_nothing_is_done_meanwhile() -> None:
+    done = list[int]()
+    assert aside(os.getpid, lambda: done.append(1), jobs=1) == os.getpid()
+    assert spread(len, [1], jobs=1, least=1, meanwhile=lambda: done.append(1)) == [1]
+    assert not done
+
+
+def test_what_is_done_meanwhile_and_fails_ends_the_others() -> None:
+    def fail() -> None:
+        raise Refused("it", "there", "no")
+
+    started = time.monotonic()
+    with pytest.raises(Refused):
+        aside(lambda: time.sleep(30), fail, jobs=2)
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

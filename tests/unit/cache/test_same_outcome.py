@@ -50,11 +50,12 @@ def _edited(folder: SpecFolder) -> list[str]:
 @pytest.mark.usefixtures("_trusting")
 @pytest.mark.parametrize("seed", range(10))
 def test_edits_find_the_same_with_a_cache_and_without(seed: int, tmp_path: Path) -> None:
+    """With two processes, the few files that changed are read in the other one."""
     folder, made = _folder(tmp_path / "specs", seed), list[str]()
     for _ in range(STEPS):
         made += _edited(folder)
         _ticked()
-        found, told = examined(folder.root, today=folder.today)
+        found, told = examined(folder.root, today=folder.today, jobs=1 + seed % 2)
         assert found == anew(folder.root, today=folder.today), (made, told)
         folder.found = found.found
         if found.applied is not None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.compiler.loading.documents import parse
-from plimsoll.compiler.loading.scalars import OLD_WORDS, old_reading, plain
+from plimsoll.compiler.loading.scalars import OLD_WORDS, SPECIAL, SPECIAL_FIRST, old_reading, plain
 from plimsoll.compiler.loading.sources import SourceFile
 
 
@@ -102,3 +102,8 @@ def test_any_scalar_is_read_or_refused(text: str) -> None:
 def test_the_words_of_yaml_1_1() -> None:
     assert {"y", "N", "yes", "No", "ON", "off"} < OLD_WORDS
     assert not OLD_WORDS & {"true", "yEs", "null"}
+
+
+@given(st.from_regex(SPECIAL) | st.text(max_size=3))
+def test_what_may_be_no_text_is_known_by_its_first_letter(text: str) -> None:
+    assert text[:1] in SPECIAL_FIRST or not SPECIAL.match(text)
