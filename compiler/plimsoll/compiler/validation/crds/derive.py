@@ -55,7 +55,9 @@ def _served(crd: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
     """An object as it is written: with its kind and its metadata, and without the status that its controller keeps."""
-    properties = {key: value for key, value in schema["properties"].items() if key != "status"}
+    text = {"type": "string"}
+    given = {key: value for key, value in schema["properties"].items() if key != "status"}
+    properties: dict[str, Any] = {"apiVersion": text, "kind": text, **given}
     properties["metadata"] = {"type": "object", "required": ["name"]}
     required = sorted({*schema.get("required", ()), "apiVersion", "kind", "metadata"})
     return {**schema, "properties": properties, "required": required, "additionalProperties": False}
