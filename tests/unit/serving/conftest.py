@@ -32,9 +32,11 @@ from plimsoll.contract.requests import (
 from plimsoll.runtime.features.build import build_feature_table
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.models.loading import load_scorer
+from plimsoll.runtime.profiles.calibration import ColumnCalibration
 from plimsoll.runtime.serving.application import Service
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
+from plimsoll.runtime.serving.score_drift import ScoreDrift
 
 DIGEST = "sha256:" + "5e" * 32
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -129,11 +131,15 @@ def serve(request_: ServingRequest, model: Path, state: State) -> Iterator[Calla
     """Starts the application; its lifespan ends with the test, or with ``client.__exit__``."""
     stores = []
 
-    def start(*, replay: bool = False, staleness: str = "null") -> TestClient:
+    def start(
+        *, replay: bool = False, staleness: str = "null", baseline: ColumnCalibration | None = None
+    ) -> TestClient:
         request = request_.model_copy(update={"max_staleness": staleness})
         scorer = load_scorer(model, request.format, request.inputs.columns, request.task)
         stores.append(FeatureStore(state, request.inputs.feature_sets))
-        service = Service(Predictor(request, scorer, stores[-1]), Journal(request, state), replay=replay)
+        drift = ScoreDrift(baseline) if baseline else None
+        predictor, journal = Predictor(request, scorer, stores[-1]), Journal(request, state)
+        service = Service(predictor, journal, replay=replay, drift=drift)
         return TestClient(service.application())
 
     yield start

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import State
-from plimsoll.contract.requests import ServingRequest
+from plimsoll.contract.requests import FeatureColumn, ServingRequest
+from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH, MAX_ROWS
-from plimsoll.runtime.serving.journal import read_log
+from plimsoll.runtime.serving.journal import FLUSH_ROWS, read_log
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AT_NOON = {CLOCK_HEADER: NOON.isoformat()}
@@ -241,3 +243,28 @@ def test_metrics_count_what_happened(serve: Serve) -> None:
     buckets = [int(n) for n in re.findall(r"_bucket\{.*\} (\d+)", text)]
     assert buckets == sorted(buckets)
     assert buckets[-1] == 3
+
+
+def test_what_breaks_inside_the_server_is_counted_as_failed(
+    serve: Serve, state: State, request_: ServingRequest
+) -> None:
+    blocked = state.predictions(request_.deployment)
+    blocked.parent.mkdir(parents=True, exist_ok=True)
+    blocked.write_text("a file where the journal's folder should be")
+    with serve() as client:
+        with pytest.raises(OSError, match=r"exists"):
+            client.post("/invocations", json=records(*[ROW] * FLUSH_ROWS))
+        text = client.get("/metrics").text
+        blocked.unlink()
+    assert 'plimsoll_requests_total{model="parcels",version="3",status="500"} 1' in text
+
+
+def test_drift_of_scores_is_shown_beside_what_is_counted(serve: Serve) -> None:
+    days = {"at": [NOON + timedelta(days=day) for day in range(20) for _ in range(100)]}
+    table = {**days, SCORE_COLUMN: [0.5 + (row % 100) / 1000 for row in range(2000)]}
+    calibration = calibrate(table, "at", {SCORE_COLUMN: FeatureColumn(type="float")}, 7)
+    with serve(baseline=calibration.column(SCORE_COLUMN)) as client:
+        assert "plimsoll_score_drift" not in client.get("/metrics").text
+        client.post("/invocations", json=records(*[ROW] * 60))
+        gauges = dict(re.findall(r"^(plimsoll_score_drift\w*)\{.*\} ([0-9.]+)$", client.get("/metrics").text, re.M))
+    assert float(gauges["plimsoll_score_drift"]) > float(gauges["plimsoll_score_drift_threshold"])

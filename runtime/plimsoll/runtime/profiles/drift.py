@@ -48,8 +48,8 @@ def _drift(column: ColumnCalibration, profile: Profile, previous: Profile | None
     new, gone = ((), ()) if view is None or column.family == "number" else _categories(column, view)
     return ColumnDrift(
         name=column.name,
-        baseline=_compared(column, counts, np.asarray(column.histogram), usual.baseline if usual else None),
-        previous=_compared(column, counts, _before(column, previous), usual.previous if usual else None),
+        baseline=compared(column, counts, np.asarray(column.histogram), usual.baseline if usual else None),
+        previous=compared(column, counts, _before(column, previous), usual.previous if usual else None),
         missing_before=column.missing_share,
         missing_after=profile.missing_share(column.name),
         family_before=column.family,
@@ -77,9 +77,17 @@ def _categories(column: ColumnCalibration, view: ColumnView) -> tuple[tuple[str,
     return tuple(new[:_LISTED]), tuple(gone[:_LISTED])
 
 
-def _compared(
+def compared(
     column: ColumnCalibration, counts: Floats, reference: Floats | None, calibrated: float | None
 ) -> Comparison:
+    """The distance of two histograms of a column, and the one that is usual, or why there is none.
+
+    Args:
+        column: whose bins they are counted in.
+        counts: what is judged.
+        reference: what it is held against.
+        calibrated: the distance that the baseline says is usual; chance and sketch may make it greater.
+    """
     if reference is None:
         return Comparison(reason="there is nothing before to compare with")
     fewest = min(counts.sum(), reference.sum())

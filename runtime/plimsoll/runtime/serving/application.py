@@ -18,6 +18,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.serving.counters import Counters
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
+from plimsoll.runtime.serving.score_drift import ScoreDrift
 
 MAX_ROWS = 10_000
 """The most rows that one request may hold."""
@@ -37,8 +38,10 @@ Rows = Sequence[Mapping[str, Any]]
 class Service:
     """The routes of one served model."""
 
-    def __init__(self, predictor: Predictor, journal: Journal, *, replay: bool) -> None:
-        self.predictor, self.journal, self.replay = predictor, journal, replay
+    def __init__(
+        self, predictor: Predictor, journal: Journal, *, replay: bool, drift: ScoreDrift | None = None
+    ) -> None:
+        self.predictor, self.journal, self.replay, self.drift = predictor, journal, replay, drift
         self.counters = Counters()
         self.model = predictor.request.model
 
@@ -75,6 +78,9 @@ class Service:
                 response, status = {"error": str(refusal)}, 400
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
                 response, status = {"error": f"the request is malformed: {error}"}, 400
+            except Exception:
+                self.counters.observe(500, time.perf_counter() - began)
+                raise
             self.counters.observe(status, time.perf_counter() - began)
             return JSONResponse(response, status)
 
@@ -97,6 +103,8 @@ class Service:
         scores = scored.scores.tolist()
         self.journal.add(ids, now, scored.inputs, scores)
         self.counters.rows(len(rows), scored.stale)
+        if self.drift is not None:
+            self.drift.add(now, scored.scores)
         return ids, scores
 
     def _invocations(self, body: Any, now: datetime) -> dict[str, Any]:
@@ -149,7 +157,8 @@ class Service:
         return JSONResponse(self._identity())
 
     async def _metrics(self, _request: Request) -> Response:
-        return PlainTextResponse(self.counters.prometheus(self.model), media_type="text/plain; version=0.0.4")
+        text = self.counters.prometheus(self.model) + (self.drift.prometheus(self.model) if self.drift else "")
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
 _DATATYPES = {"string": "BYTES", "int": "INT64", "float": "FP64", "bool": "BOOL", "timestamp": "BYTES"}

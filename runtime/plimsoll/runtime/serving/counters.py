@@ -5,8 +5,17 @@ from collections import Counter
 
 from plimsoll.contract.requests import ModelPin
 
-BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-"""Upper bounds of the latency histogram, in seconds."""
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Upper bounds of the latency histogram, in seconds: up to the slowest bar that a deployment can ask for."""
+
+
+_STATUSES = (200, 400, 500)
+"""What a request can come to. They are shown from the start: of a series that begins at 1, a rate misses the first."""
+
+
+def labels_of(model: ModelPin) -> str:
+    """The labels of everything that a server says of itself."""
+    return f'model="{model.name}",version="{model.version}"'
 
 
 class Counters:
@@ -14,7 +23,7 @@ class Counters:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._status: Counter[int] = Counter()
+        self._status = Counter(dict.fromkeys(_STATUSES, 0))
         self._buckets: Counter[float] = Counter()
         self._seconds = 0.0
         self._rows = self._stale = self._failed_flushes = 0
@@ -41,7 +50,7 @@ class Counters:
 
     def prometheus(self, model: ModelPin) -> str:
         """Everything counted so far."""
-        labels = f'model="{model.name}",version="{model.version}"'
+        labels = labels_of(model)
         with self._lock:
             count = sum(self._status.values())
             lines = ["# TYPE plimsoll_requests_total counter"]

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import uvicorn
 
+from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import Places, State
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.models.verified import open_verified
+from plimsoll.runtime.profiles.calibration import Calibration
 from plimsoll.runtime.serving.application import Service
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
+from plimsoll.runtime.serving.score_drift import ScoreDrift
 from plimsoll.runtime.steps.common import say, serving_request
 
 
@@ -32,9 +35,12 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     published = state.model_package(request.model.name, request.model.digest)
     with open_verified(published, places.trust, request.identity, request.model.digest) as package:
         scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task)
+        calibrated = Calibration.read(package.calibration).column(SCORE_COLUMN)
     features = FeatureStore(state, request.inputs.feature_sets)
     features.apply(delete_others=False)
-    service = Service(Predictor(request, scorer, features), Journal(request, state), replay=arguments.replay)
+    drift = ScoreDrift(calibrated) if calibrated else None
+    predictor, journal = Predictor(request, scorer, features), Journal(request, state)
+    service = Service(predictor, journal, replay=arguments.replay, drift=drift)
     listener = socket.create_server((arguments.host, arguments.port))
     port = listener.getsockname()[1]
     if arguments.address_file:
