@@ -7,6 +7,7 @@ from plimsoll.compiler.loading.documents import parse
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.planning.plan import RenderedChange
 from plimsoll.compiler.rendering.release import Release
+from plimsoll.contract.servers import pod_template, server_file
 
 Releases = Mapping[str, Release]
 """Releases by environment."""
@@ -35,10 +36,10 @@ def _files(releases: Releases, environment: str) -> Mapping[str, bytes]:
 
 
 def pods_of(releases: Releases, environment: str, deployment: str) -> Any:
-    """The pod template that a Kubernetes Deployment is rendered with; its pods are replaced when it changes."""
-    name = f"deployment-{deployment}.yaml"
-    data = _files(releases, environment).get(name)
-    return _value(name, data)["spec"]["template"] if data is not None else None
+    """The pod template that a deployment's servers are rendered with; its pods are replaced when it changes."""
+    files = _files(releases, environment)
+    name = server_file(files, deployment)
+    return pod_template(_value(name, files[name])) if name is not None else None
 
 
 def _acting(name: str, data: bytes) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _SERVED_FROM = {
         "spec.network.",
         "spec.namespace",
         "spec.region",
+        "spec.platform.serving",
     ),
     "Deployment": ("spec.",),
 }

@@ -1,4 +1,4 @@
-"""A compiled Deployment as programs of this machine: the same init container, the same server, the same request."""
+"""A compiled server as programs of this machine: the same init container, the same server, the same request."""
 
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from plimsoll.contract import exit_codes
 from plimsoll.contract.places import Places
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ServingRequest, read_request
+from plimsoll.contract.servers import pod_template, server_file
 from plimsoll.runtime.runner.manifest import ConfigMap, Spec, Template
 from plimsoll.runtime.runner.program import Program, program_of
 from plimsoll.runtime.runner.sandbox import Mounts, lay_volumes
@@ -25,7 +26,7 @@ STOP_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Pod:
-    """The containers of a Deployment's pod, with the volumes that they mount."""
+    """The containers of a server's pod, with the volumes that they mount."""
 
     volumes: LoadedWorkflow
     init: tuple[Template, ...]
@@ -33,17 +34,18 @@ class Pod:
 
 
 def load_pod(release: Path, deployment: str) -> Pod:
-    """Read a Deployment out of a release folder.
+    """Read a deployment's server out of a release folder, whichever engine is to run it.
 
     Raises:
         Refused: when it is not there, most often because no version is pinned yet, or is not as the compiler writes it.
     """
-    path = release / f"deployment-{deployment}.yaml"
-    if not path.is_file():
+    found_in = server_file([file.name for file in release.glob("*.yaml")], deployment)
+    if found_in is None:
         mend = "train, promote and compile first; `plimsoll plan` says what is pinned"
-        raise Refused(f"Deployment/{deployment}", str(path), "the release holds no such server", mend)
-    pod = _read(path)["spec"]["template"]["spec"]
+        raise Refused(f"Deployment/{deployment}", str(release), "the release holds no such server", mend)
+    path = release / found_in
     try:
+        pod = pod_template(_read(path))["spec"]
         spec = Spec.model_validate({"entrypoint": "serve", "templates": [], "volumes": pod.get("volumes", [])})
         found = [_read(file) for file in sorted(release.glob("configmap-*.yaml"))]
         maps = {content["metadata"]["name"]: ConfigMap.model_validate(content) for content in found}
