@@ -18,35 +18,40 @@ _HERE = Path(__file__).parent
 _CASES = sorted(folder.parent.name for folder in _HERE.glob("*/specs"))
 
 
-def _release(case: str) -> Release:
+def _releases(case: str) -> dict[Path, Release]:
+    """The releases of a case by the folder that each is expected in: one an environment, where there are several."""
     sources = find_sources(_HERE / case / "specs").value
     assert sources is not None
     loaded = load_project(sources)
     assert loaded.value is not None, loaded.diagnostics
     checked = judge(loaded.value, catalogue=Catalogue(_HERE, {}), today=date(2026, 1, 1)).value
     assert checked is not None
-    (environment,) = loaded.value.environments
-    release = render(checked, environment).value
-    assert release is not None
-    return release
+    names = list(loaded.value.environments)
+    expected = _HERE / case / "expected"
+    found = {}
+    for environment in names:
+        release = render(checked, environment).value
+        assert release is not None
+        found[expected / environment if len(names) > 1 else expected] = release
+    return found
 
 
 @pytest.mark.parametrize("case", _CASES)
 def test_release_is_as_expected(case: str, request: pytest.FixtureRequest) -> None:
-    release, expected = _release(case), _HERE / case / "expected"
-    if request.config.getoption("--update-golden", default=False):
-        write_release(release, expected)
-    rendered = {**release.files, LOCK_FILE: lock_bytes(release.lock)}
-    assert sorted(path.name for path in expected.iterdir()) == sorted(rendered)
-    for name, data in rendered.items():
-        assert data.decode() == (expected / name).read_text(), name
+    for expected, release in _releases(case).items():
+        if request.config.getoption("--update-golden", default=False):
+            write_release(release, expected)
+        rendered = {**release.files, LOCK_FILE: lock_bytes(release.lock)}
+        assert sorted(path.name for path in expected.iterdir()) == sorted(rendered)
+        for name, data in rendered.items():
+            assert data.decode() == (expected / name).read_text(), name
 
 
 @pytest.mark.parametrize("case", _CASES)
 def test_release_passes_every_oracle(case: str) -> None:
-    release = _release(case)
-    assert validate_release(release.files, release.platform) == ()
+    for release in _releases(case).values():
+        assert validate_release(release.files, release.platform) == ()
 
 
 def test_there_are_cases() -> None:
-    assert _CASES == ["enterprise", "gpu", "pinned"]
+    assert _CASES == ["blue-green", "enterprise", "gpu", "kserve", "pinned", "shadow", "two-sizes"]

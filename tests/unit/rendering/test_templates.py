@@ -28,6 +28,6 @@ def test_every_template_is_used() -> None:
     included = {name for path in TEMPLATES for name in re.findall(r'\[% include "([^"]+)" %\]', path.read_text())}
     whole = {path.name for path in TEMPLATES if not path.name.startswith("_")}
     assert {path.name for path in TEMPLATES if path.name.startswith("_")} == included
-    rendered = (Path(__file__).parents[2] / "golden").glob("*/expected/*.yaml")
+    rendered = (Path(__file__).parents[2] / "golden").glob("*/expected/**/*.yaml")
     kinds = {file.name.split("-")[0] for file in rendered}
     assert {name.removesuffix(".yaml.j2").split("-")[0] for name in whole} == kinds

@@ -44,7 +44,7 @@ def test_a_release_is_sound(release: Release) -> None:
         (DEPLOYMENT, 'name: "churn-live-', 'name: "churn-lief-', "PLM-VAL-003"),
         ("networkpolicy-churn-live.yaml", "port: 8081", "port: 8080", "PLM-VAL-003"),
         ("rolebinding-churn-train.yaml", "kind: Role\n", "kind: ClusterRole\n", "PLM-VAL-003"),
-        ("horizontalpodautoscaler-churn-live.yaml", "kind: Deployment", "kind: Rollout", "PLM-VAL-003"),
+        ("horizontalpodautoscaler-churn-live.yaml", 'kind: "Deployment"', "kind: Rollout", "PLM-VAL-003"),
         ("cronworkflow-churn-train.yaml", 'name: "churn-train-', 'name: "churn-trian-', "PLM-VAL-003"),
         ("service-churn-live.yaml", "  ports:", "  prots:", "PLM-VAL-001"),
         ("service-churn-live.yaml", "kind: Service", "kind: [Service", "PLM-VAL-001"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.generate.combinations import combinations_page
 from plimsoll.cli.generate.kinds import kind_page, kinds_page
 from plimsoll.cli.generate.pages import codes_page, commands_page
 from plimsoll.cli.generate.rendered import rendered_page
@@ -47,6 +48,7 @@ def generated_files() -> dict[Path, Make]:
         reference / "codes.md": lambda: codes_page().encode(),
         reference / "cli.md": lambda: commands_page().encode(),
         reference / "rendered.md": lambda: rendered_page(CHECKOUT / "tests" / "golden").encode(),
+        reference / "combinations.md": lambda: combinations_page().encode(),
         **_kind_pages(reference / "kinds"),
         **{Path("specs/schema") / f"{name.lower()}.json": _schema(name) for name in KINDS},
         SCHEMA_FILE.relative_to(CHECKOUT): schema_bytes,

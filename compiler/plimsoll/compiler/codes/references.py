@@ -129,4 +129,13 @@ REFERENCES = (
         "measure by one of the metrics that the hint names",
         "task: regression\nevaluation: {gates: [{metric: auc, minimum: 0.7}]}",
     ),
+    Code(
+        "PLM-REF-020",
+        "a combination that would be ignored",
+        "Each value is sound, and the engine that an environment names would silently do something else with all of "
+        "them together: a canary without an engine that knows canaries, a shadow that nothing reaches, a sleep without "
+        "an awakening. docs/reference/combinations.md lists them.",
+        "do as the hint says, in the deployment or in the environment's platform",
+        "online: {rollout: {strategy: canary, steps: [{weight: 10, hold: 1h}]}}    # platform: {serving: deployment}",
+    ),
 )

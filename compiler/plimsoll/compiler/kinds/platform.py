@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plimsoll.compiler.kinds.choice import Choice
-from plimsoll.compiler.kinds.common import Part
+from plimsoll.compiler.kinds.common import Part, left_out
 from plimsoll.compiler.kinds.scalars import Address, Flag, HttpsAddress, Line, Name, Port, RelativePath
 
 Kubernetes = Literal["1.35", "1.36"]
@@ -33,6 +33,8 @@ class Gateway(Part):
     """The namespace that it lies in; its pods may send requests to servers."""
     domain: Host
     """Each online deployment answers at ``<deployment>.<domain>``."""
+    requests: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(default=None, exclude_if=left_out)
+    """PromQL for the requests a second that the Gateway got for HOST, answered or not; it wakes what sleeps."""
 
 
 class Prometheus(Part):
@@ -152,3 +154,10 @@ class Platform(Part):
     """Pages that Argo's UI leads to."""
     owns_namespace: Flag = False
     """Whether the namespace, its quotas and its limits are rendered too; otherwise they are somebody else's."""
+
+    @property
+    def shifts_traffic_by(self) -> Literal["gateway", "istio", "replicas"]:
+        """What gives a new version its share of the requests: a route's weights, or no more than its share of pods."""
+        if self.gateway is not None:
+            return "gateway"
+        return "istio" if self.mesh == "istio" else "replicas"

@@ -43,7 +43,7 @@ class Canary(Part):
         "error-rate",
         "latency",
     )
-    """What takes the traffic back, by the bars of ``alerting`` and of ``monitoring``."""
+    """What takes the traffic back: by the bars of ``alerting``, and for scores by what is usual within a day."""
 
     @model_validator(mode="after")
     def _growing(self) -> "Canary":
@@ -54,20 +54,26 @@ class Canary(Part):
 
 
 class BlueGreen(Part):
-    """The new version runs in full beside the old one; then all traffic moves at once."""
+    """The new version runs in full beside the old one; then all traffic moves at once.
+
+    Whoever tries the preview out asks the Service ``<deployment>-preview``; errors and latency there stop the move.
+    """
 
     strategy: Literal["blue-green"]
     """All of the traffic at once."""
     preview: Timeout
     """How long the new version runs beside the old one before traffic may move."""
     auto_promote: Flag = False
-    """Whether traffic moves by itself after the preview; otherwise somebody says so in Argo."""
+    """Whether traffic moves by itself after a preview that somebody asked; otherwise somebody says so in Argo."""
     keep_old: Seconds = 600
     """How long the old version stays, to move back to."""
 
 
 class Shadow(Part):
-    """The new version gets copies of requests; its answers are kept and compared, and nobody receives them."""
+    """The new version gets copies of requests; its answers are kept and compared, and nobody receives them.
+
+    Then all traffic moves to it, where errors, latency and scores were as they should be.
+    """
 
     strategy: Literal["shadow"]
     """Copies of the traffic."""

@@ -17,7 +17,7 @@ def environment(folder: Path | None = None) -> Environment:
     Values stand in ``[[ ]]``, statements in ``[% %]``, comments in ``[# #]``, so that Argo's ``{{ }}`` is plain text.
     Every expression passes ``as_yaml``, after all filters: there is none that a value could get around it by.
     """
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder or data_root("templates")),
         variable_start_string="[[",
         variable_end_string="]]",
@@ -33,6 +33,13 @@ def environment(folder: Path | None = None) -> Environment:
         finalize=as_yaml,
         auto_reload=False,
     )
+    made.filters["outdent"] = _outdent
+    return made
+
+
+def _outdent(text: str, columns: int) -> str:
+    """Rendered lines moved to the left, by as many blanks as each of them begins with at the least."""
+    return text.replace("\n" + " " * columns, "\n").removeprefix(" " * columns)
 
 
 @cache

@@ -5,8 +5,8 @@ from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.validation.manifests import MISSING, UNREADABLE, Manifest, Manifests, read_manifests
-from plimsoll.compiler.validation.selectors import check_selectors
-from plimsoll.compiler.validation.volumes import check_pod
+from plimsoll.compiler.validation.selectors import SERVERS, check_selectors
+from plimsoll.compiler.validation.servers import check_http_route, check_scaled, check_server, check_virtual_service
 from plimsoll.compiler.validation.workflows import check_workflow_call, check_workflow_template
 
 _Check = Callable[[Manifest, Manifests], Iterator[Diagnostic]]
@@ -46,24 +46,15 @@ def _role_binding(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
             yield one.finding(MISSING, message, "subjects", index, "name")
 
 
-def _autoscaler(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
-    target: Mapping[str, Any] = one.value["spec"]["scaleTargetRef"]
-    if not manifests.has(target["kind"], target["name"]):
-        message = f"the release has no {target['kind']} {target['name']!r}"
-        yield one.finding(MISSING, message, "spec", "scaleTargetRef", "name")
-
-
-def _deployment(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
-    spec = one.value["spec"]["template"]["spec"]
-    yield from check_pod(one, manifests, spec, ("spec", "template", "spec"))
-
-
 _CHECKS: Mapping[str, _Check] = {
     "WorkflowTemplate": check_workflow_template,
     "CronWorkflow": _cron_workflow,
     "RoleBinding": _role_binding,
-    "HorizontalPodAutoscaler": _autoscaler,
-    "Deployment": _deployment,
+    **dict.fromkeys(SERVERS, check_server),
+    "HorizontalPodAutoscaler": check_scaled,
+    "ScaledObject": check_scaled,
+    "HTTPRoute": check_http_route,
+    "VirtualService": check_virtual_service,
     "Service": check_selectors,
     "PodDisruptionBudget": check_selectors,
     "NetworkPolicy": check_selectors,

@@ -5,6 +5,10 @@ from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route
 from plimsoll.compiler.validation.manifests import MISSING, Manifest, Manifests
+from plimsoll.contract.servers import pod_template
+
+SERVERS = ("Deployment", "Rollout", "InferenceService")
+"""The kinds of object that run servers."""
 
 _SELECTORS: Mapping[str, Route] = {
     "Service": ("spec", "selector"),
@@ -14,7 +18,7 @@ _SELECTORS: Mapping[str, Route] = {
 
 
 def check_selectors(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
-    """A Service, budget or network policy selects the pods of a Deployment, and names ports that they have."""
+    """A Service, budget or network policy selects pods that serve, and names ports that they have."""
     route = _SELECTORS[one.kind]
     wanted: Any = one.value
     for part in route:
@@ -30,7 +34,7 @@ def check_selectors(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]
 
 
 def _pods(manifests: Manifests) -> Iterator[Mapping[str, Any]]:
-    return (one.value["spec"]["template"] for one in manifests.by_kind.get("Deployment", ()))
+    return (pod_template(one.value) for kind in SERVERS for one in manifests.by_kind.get(kind, ()))
 
 
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:

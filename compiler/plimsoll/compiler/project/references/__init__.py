@@ -6,7 +6,7 @@ from typing import Any
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.references import deployments, featuresets, models, unrendered
+from plimsoll.compiler.project.references import combinations, deployments, featuresets, models, unrendered
 from plimsoll.compiler.project.references.cycles import cycles
 from plimsoll.compiler.project.references.names import names
 
@@ -34,4 +34,7 @@ def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
             yield from models.check(project, one)
         case "Deployment":
             yield from deployments.check(project, one)
+            yield from combinations.of_deployment(project, one)
+        case "Environment":
+            yield from combinations.of_environment(one)
     yield from unrendered.check(one)

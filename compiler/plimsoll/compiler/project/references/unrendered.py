@@ -33,12 +33,8 @@ def _is_said(value: Any) -> bool:
 
 
 _PLATFORM: Mapping[str, Callable[[Any], bool]] = {
-    "serving": lambda value: value != "deployment",
-    "autoscaling": lambda value: value != "hpa",
-    "mesh": lambda value: value != "none",
+    "mesh": lambda value: value == "linkerd",
     "distributed": lambda value: value != "none",
-    "gateway": _is_said,
-    "prometheus": _is_said,
     "secrets": _is_said,
     "gitops": _is_said,
     "events": _is_said,
@@ -68,20 +64,6 @@ UNRENDERED = (
         lambda _: True,
         "training in several processes",
         "leave it out, and train on one machine",
-    ),
-    Option(
-        "Deployment",
-        ("spec", "online", "rollout", "strategy"),
-        lambda value: value != "rolling",
-        "a rollout of another strategy than rolling: VALUE",
-        "write strategy: rolling",
-    ),
-    Option(
-        "Deployment",
-        ("spec", "online", "scaling", "min"),
-        lambda value: value == 0,
-        "scaling to nothing",
-        "write min: 1",
     ),
     Option(
         "Deployment",

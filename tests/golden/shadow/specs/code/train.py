@@ -1,0 +1,1 @@
+print("a model is left where PLIMSOLL_MODEL says")
