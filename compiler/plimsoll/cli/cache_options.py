@@ -1,10 +1,7 @@
 """The options of verbs that judge a project: what they may reuse, and how many processes they may take."""
 
 import argparse
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from plimsoll.cli.judging import Judged
+from collections.abc import Iterable
 
 
 def add_cache_options(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +16,9 @@ def add_cache_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--jobs", "-j", type=_jobs, metavar="N", help="how many processes; default: one a core")
 
 
-def explain(args: argparse.Namespace, judged: "Judged") -> None:
+def explain(args: argparse.Namespace, told: Iterable[str]) -> None:
     """Say what was reused, if that was asked for."""
-    for line in judged.told if args.explain_cache else ():
+    for line in told if args.explain_cache else ():
         args.view.progress(f"cache: {line}")
 
 

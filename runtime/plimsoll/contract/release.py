@@ -4,18 +4,17 @@ The compiler writes the files and ``release.lock.json``; the signer puts ``relea
 release's digest is that of the lock's bytes, so the lock has exactly one form.
 """
 
-import json
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 
 from plimsoll.contract.digests import of_bytes
 from plimsoll.contract.refusal import Refused
+from plimsoll.contract.release_files import BUNDLE_FILE as BUNDLE_FILE
+from plimsoll.contract.release_files import LOCK_FILE as LOCK_FILE
 from plimsoll.contract.requests import Digest
-
-LOCK_FILE = "release.lock.json"
-BUNDLE_FILE = "release.sigstore.json"
 
 
 def _released(path: str) -> str:
@@ -54,7 +53,8 @@ def lock_bytes(lock: ReleaseLock) -> bytes:
     Law: equal locks give equal bytes.
     """
     value = lock.model_dump(mode="json", by_alias=True)
-    return f"{json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False)}\n".encode()
+    ordered = {key: dict(sorted(one.items())) if isinstance(one, dict) else one for key, one in sorted(value.items())}
+    return to_json(ordered, indent=2) + b"\n"
 
 
 def write_lock(folder: Path, lock: ReleaseLock) -> Path:

@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.code import code_key, read_code
 from plimsoll.compiler.rendering.files import Unreadable
+from plimsoll.compiler.rendering.owner import Owner
 
-_SPAN = Span("model.yaml", 1, 1, 1)
+
+class _Model:
+    key = "Model/a"
+
+    def span(self, *_: str | int) -> Span:
+        return Span("model.yaml", 1, 1, 1)
+
+
+_PLACE = Owner(_Model(), ("spec", "training", "code"))
 PATHS = st.lists(
     st.text(st.sampled_from("ab._-/ é0123456789"), min_size=1, max_size=30), min_size=1, max_size=6, unique=True
 )
@@ -34,7 +43,7 @@ def test_every_file_comes_back(tmp_path: Path) -> None:
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(content)
-    code = read_code(tmp_path, _SPAN)
+    code = read_code(tmp_path, _PLACE)
     texts = {key: text.encode() for key, text in code.data.items()}
     binary = {key: base64.b64decode(text) for key, text in code.binary.items()}
     assert {code.paths[key]: content for key, content in {**texts, **binary}.items()} == files
@@ -43,5 +52,5 @@ def test_every_file_comes_back(tmp_path: Path) -> None:
 def test_a_link_is_refused_with_the_place_that_names_the_code(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(Unreadable) as refused:
-        read_code(tmp_path, _SPAN)
-    assert refused.value.finding.span == _SPAN
+        read_code(tmp_path, _PLACE)
+    assert refused.value.finding.span == _PLACE.span

@@ -1,5 +1,6 @@
 """Whatever a template prints is read back as it was, by readers of YAML 1.1 and of 1.2."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from plimsoll.compiler.rendering.environment import environment
+from plimsoll.compiler.rendering.objects import readable_json
 from plimsoll.compiler.rendering.scalars import as_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
@@ -75,3 +77,16 @@ def test_no_filter_gets_a_value_around_its_quotes(expression: str) -> None:
     read = yaml.safe_load(source)
     assert read.keys() == {"key", "last"}
     assert isinstance(read["key"], str)
+
+
+@given(VALUES)
+@example([1e-5, 1e16, 1.5e300, -1e-7, 123456789.123, 0.1, 2**70])
+@example({"1e5": ["e5", "NaN", "x\n1e5"], "empty": [{}, []]})
+def test_readable_json_is_what_python_writes(value: Any) -> None:
+    assert readable_json(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_number_that_is_not_finite_is_no_json() -> None:
+    for value in (float("nan"), float("inf"), -float("inf")):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            readable_json({"a": [value]})

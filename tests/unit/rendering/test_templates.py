@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import FileSystemLoader
 
+from plimsoll.compiler.rendering.environment import environment
 from plimsoll.compiler.resources import data_root
 
 TEMPLATES = sorted(data_root("templates").glob("*.j2"))
@@ -22,6 +24,28 @@ def test_a_value_takes_a_whole_place(template: Path) -> None:
 def test_a_template_takes_no_text_as_it_is(template: Path) -> None:
     assert "{%" not in template.read_text()
     assert not re.search(r"\[%-?\s*(raw|autoescape|macro|call)", template.read_text())
+
+
+@pytest.mark.parametrize(
+    "template", [one for one in TEMPLATES if not one.name.startswith("_")], ids=lambda one: one.name
+)
+def test_no_include_is_left_to_be_looked_up(template: Path) -> None:
+    ours = environment()
+    assert ours.loader is not None
+    text, _, _ = ours.loader.get_source(ours, template.name)
+    assert "[% include" not in text
+
+
+def test_a_whole_template_renders_what_its_includes_would(tmp_path: Path) -> None:
+    (tmp_path / "a.j2").write_text(
+        '# a\n[% for x in xs %]\n[% with y = x %]\n  [% include "b.j2" %]\n[% endwith %]\n[% endfor %]\nz: 1\n'
+    )
+    (tmp_path / "b.j2").write_text('[# b #]\n- [[ y ]]\n[% include "c.j2" %]\n')
+    (tmp_path / "c.j2").write_text("[% if y is defined %]\n- [[ xs ]]\n[% endif %]\n")
+    ours = environment(tmp_path)
+    plain = ours.overlay(loader=FileSystemLoader(tmp_path))
+    given = {"xs": ["1", "2"]}
+    assert ours.get_template("a.j2").render(given) == plain.get_template("a.j2").render(given)
 
 
 def test_every_template_is_used() -> None:

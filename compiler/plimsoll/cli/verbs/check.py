@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
             return FINDINGS if fixed else CLEAN
         write_files(folder, fixed)
     judged = judge_folder(folder, cached=args.cached, jobs=args.jobs)
-    explain(args, judged)
+    explain(args, judged.told)
     found = judged.findings.diagnostics
     if args.environment is not None:
         _require(judged, args.environment)

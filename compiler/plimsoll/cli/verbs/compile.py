@@ -1,24 +1,25 @@
 """``plimsoll compile``: render the release of each environment and write it to its folder."""
 
 import argparse
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.cache_options import add_cache_options, explain
-from plimsoll.cli.judging import judge_folder
+from plimsoll.cli.judging import Judged, judge_folder
 from plimsoll.cli.project_files import add_path, spec_folder
-from plimsoll.cli.release_changes import FileChanges, changes_to
 from plimsoll.cli.release_validation import validated
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
+from plimsoll.compiler.workers import default_jobs
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.release import lock_bytes, release_digest
 
 if TYPE_CHECKING:
     from plimsoll.compiler.diagnostics import Diagnostic
-    from plimsoll.compiler.governance.checked import CheckedProject
-    from plimsoll.compiler.rendering.release import Release
+    from plimsoll.compiler.rendering.making import Making
+    from plimsoll.compiler.rendering.place import Place
+    from plimsoll.compiler.rendering.write import FileChanges
 
 EXAMPLE = """\
 example:
@@ -45,58 +46,50 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the project, render every environment, and only then write."""
-    view: View = args.view
     judged = judge_folder(spec_folder(args), cached=args.cached, jobs=args.jobs)
-    explain(args, judged)
+    explain(args, judged.told)
     if judged.checked is None:
-        view.findings(judged.findings)
+        args.view.findings(judged.findings)
         return FINDINGS
-    environments = args.environment or sorted(judged.checked.project.environments)
-    releases, found = _render(judged.checked, environments, view)
+    from plimsoll.compiler.cache.renderings import Renderings
+    from plimsoll.compiler.rendering.making import Making
+
+    renderings = Renderings.of(judged.checked.project.root, cached=args.cached)
+    making = Making(judged.checked, args.out, renderings, args.jobs or default_jobs())
+    with contextlib.ExitStack() as stack:
+        status = _make(args, judged, making, stack)
+    renderings.keep()
+    explain(args, renderings.told)
+    return status
+
+
+def _make(args: argparse.Namespace, judged: Judged, making: "Making", stack: contextlib.ExitStack) -> int:
+    view: View = args.view
+    environments = args.environment or sorted(making.checked.project.environments)
+    view.progress(f"rendering {', '.join(environments)}")
+    found = making.render(environments, stack)
     findings = judged.findings.and_also(found)
     if args.validate:
-        findings = validated(findings, releases, args.out)
-        found = list(findings.diagnostics)
+        findings = validated(findings, making.checked.project, making.places)
+        found = findings.diagnostics
     view.findings(findings.weighty())
     if any(one.blocks for one in found):
         return FINDINGS
-    written = [(release, _write(release, args.out / release.environment)) for release in releases]
+    places = [place for place in making.places if place.locked is not None and place.locked.digest]
+    written = list(zip(places, making.write(), strict=True))
     view.result(
-        {"releases": [_data(release, changes, args.out) for release, changes in written]},
-        [*(_line(release, changes, args.out) for release, changes in written), *_notes(found)],
+        {"releases": [_data(place, changes) for place, changes in written]},
+        [*(_line(place, changes) for place, changes in written), *_notes(found)],
     )
     return CLEAN
 
 
-def _render(
-    checked: "CheckedProject", environments: Iterable[str], view: View
-) -> tuple[list["Release"], list["Diagnostic"]]:
-    from plimsoll.compiler.rendering.release import render
-
-    releases: list[Release] = []
-    found: list[Diagnostic] = []
-    for environment in environments:
-        view.progress(f"rendering {environment}")
-        outcome = render(checked, environment)
-        found += outcome.diagnostics
-        if outcome.value is not None:
-            releases.append(outcome.value)
-    return releases, found
-
-
-def _write(release: "Release", folder: Path) -> FileChanges:
-    from plimsoll.compiler.rendering.write import write_release
-
-    changes = changes_to(folder, release)
-    write_release(release, folder)
-    return changes
-
-
-def _data(release: "Release", changes: FileChanges, out: Path) -> dict[str, Any]:
+def _data(place: "Place", changes: "FileChanges") -> dict[str, Any]:
+    assert place.locked is not None
     return {
-        "environment": release.environment,
-        "folder": (out / release.environment).as_posix(),
-        "digest": release_digest(lock_bytes(release.lock)),
+        "environment": place.environment,
+        "folder": place.folder.as_posix(),
+        "digest": place.locked.digest,
         "files": changes.counts,
         "new": changes.new,
         "changed": changes.changed,
@@ -109,9 +102,9 @@ def _notes(found: Iterable["Diagnostic"]) -> Iterable[Line]:
     return ([Styled(f"note: {one.message}", Style.DIM)] for one in found if one.severity == "note")
 
 
-def _line(release: "Release", changes: FileChanges, out: Path) -> Line:
+def _line(place: "Place", changes: "FileChanges") -> Line:
     styles = {"new": Style.ADDED, "changed": Style.CHANGED, "removed": Style.REMOVED, "unchanged": Style.DIM}
-    pieces: list[str | Styled] = [Styled(f"{(out / release.environment).as_posix()}", Style.STRONG), ": "]
+    pieces: list[str | Styled] = [Styled(place.folder.as_posix(), Style.STRONG), ": "]
     shown = [(f"{count} {name}", styles[name]) for name, count in changes.counts.items() if count]
     for index, (text, style) in enumerate(shown):
         pieces += [", " if index else "", Styled(text, style)]

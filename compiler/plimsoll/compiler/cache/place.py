@@ -15,7 +15,7 @@ VARIABLE = "PLIMSOLL_CACHE"
 _CODE = (Path(__file__).parents[1], Path(version.__file__).parent)
 """The folders whose code makes what is remembered: the compiler and the contract."""
 
-_LIBRARIES = ("cel_expr_python-", "protobuf-", "pydantic-", "pydantic_core-", "ruamel")
+_LIBRARIES = ("cel_expr_python-", "protobuf-", "pydantic-", "pydantic_core-", "ruamel", "jinja2-", "Jinja2-")
 """What the compiler leans on for readings and verdicts: their messages and results are remembered."""
 
 

@@ -1,6 +1,5 @@
 """Read the files that changed since the last run, in several processes when they are many."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.cache.snapshot import Kept
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
-from plimsoll.compiler.project.project import Shelf
+from plimsoll.compiler.project.project import Shelf, text_digest
 from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.suppression.mark import MARK
 from plimsoll.compiler.workers import aside, nothing, spread
@@ -55,7 +54,7 @@ class Readings:
     @property
     def shelf(self) -> Shelf:
         """Where a project of these readings takes content from."""
-        return Shelf(self.source, self.facts)
+        return Shelf(self.source, self.facts, lambda path: self.files[path].digest)
 
     @property
     def marked(self) -> list[SourceFile]:
@@ -70,7 +69,7 @@ class Readings:
         """
         if self._last is None or self._last.path != path:
             read = read_listed(self.root, self.listed[path])
-            if read.value is None or _digest(read.value) != self.files[path].digest:
+            if read.value is None or text_digest(read.value) != self.files[path].digest:
                 raise Unavailable(
                     (self.root / path).as_posix(), "was changed while it was being checked", "run it again"
                 )
@@ -137,17 +136,13 @@ def _load_all_kinds() -> None:
     assert [*KINDS.values(), read]
 
 
-def _digest(source: SourceFile) -> bytes:
-    return hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
-
-
 def _read_anew(root: Path, listed: Listed, memory: Memory) -> _Read:
     """A file that may have changed; of one that says the same, the digest alone."""
     source = read_listed(root, listed)
     if source.value is None:
         return _Read(b"", diagnostics=source.diagnostics)
     kept = memory.before.files.get(listed.path)
-    if kept is not None and kept.digest == _digest(source.value):
+    if kept is not None and kept.digest == text_digest(source.value):
         return _Read(kept.digest)
     return _read(source.value)
 
@@ -156,7 +151,7 @@ def _read(source: SourceFile) -> _Read:
     from plimsoll.compiler.project.reading import read
 
     reading = read(source)
-    digest = _digest(source)
+    digest = text_digest(source)
     kept = Kept((), digest, reading.units, plain(reading.diagnostics), MARK in source.text)
     return _Read(digest, kept.plain[2:], reading.facts)
 

@@ -10,6 +10,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.code import read_code
 from plimsoll.compiler.rendering.files import reading
+from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.contract import digests
 
 Key = tuple[str, str]
@@ -67,12 +68,12 @@ def _beside(project: Project, one: Located[Any]) -> dict[str, str]:
     """The files that a spec names, by a short digest of their content: they are part of what it says."""
     if isinstance(one.spec, FeatureSet) and one.spec.spec.transformation.file:
         path = one.spec.spec.transformation.file
-        span = one.span("spec", "transformation", "file")
-        content = reading("the SQL", span, project.beside(one, path).read_bytes)
+        place = Owner(one, ("spec", "transformation", "file"))
+        content = reading("the SQL", place, project.beside(one, path).read_bytes)
         return {f"spec.transformation.file({path})": _short(content)}
     if isinstance(one.spec, Model):
         folder = project.beside(one, one.spec.spec.training.code)
-        code = read_code(folder, one.span("spec", "training", "code"))
+        code = read_code(folder, Owner(one, ("spec", "training", "code")))
         contents = {**code.data, **code.binary}
         return {f"spec.training.code({code.paths[key]})": _short(contents[key].encode()) for key in code.paths}
     return {}

@@ -1,5 +1,6 @@
 """The project: every spec by kind and name, and every deployment as it is in each of its environments."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -39,6 +40,17 @@ class Shelf:
     """The file of a path."""
     facts: Callable[[str], bytes]
     """The packed facts of a path's units."""
+    known: Callable[[str], bytes | None] = lambda _: None
+    """The SHA-256 of the text of a path, where it is at hand."""
+
+    def digest(self, path: str) -> bytes:
+        """The SHA-256 of the text of a path."""
+        return self.known(path) or text_digest(self.source(path))
+
+
+def text_digest(source: SourceFile) -> bytes:
+    """The SHA-256 of a file's text."""
+    return hashlib.sha256(source.text.encode(errors="surrogatepass")).digest()
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,10 @@ class Project:
 
     def _facts(self, unit: Unit) -> Facts:
         return self._unpacked(unit.path)[unit.position]
+
+    def content(self, unit: Unit) -> bytes:
+        """The digest of the text that a unit stands in."""
+        return self._shelf.digest(unit.path)
 
     @property
     def size(self) -> int:

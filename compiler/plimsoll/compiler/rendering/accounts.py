@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+from plimsoll.compiler.rendering.owner import Owner
 
 
-def workflow_account(context: Mapping[str, Any], owner: Span, *, creates_workflows: bool) -> Iterator[RenderedObject]:
+def workflow_account(context: Mapping[str, Any], owner: Owner, *, creates_workflows: bool) -> Iterator[RenderedObject]:
     """A ServiceAccount of the workflow's own, with a Role that holds what Argo's executor needs and no more."""
     stem = context["service_account"]
     given = {**context, "creates_workflows": creates_workflows, "mounts_token": True}

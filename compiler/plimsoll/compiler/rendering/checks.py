@@ -1,12 +1,12 @@
 """What may not be rendered, said with the place in the spec that asks for it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
+from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.leaves import leaves
-from plimsoll.compiler.rendering.objects import RenderedObject
-from plimsoll.compiler.rendering.scope import ScopedSpec
+from plimsoll.compiler.rendering.made import Made, owner_of
+from plimsoll.compiler.rendering.scope import ScopedSpec, specs_in
 
 MAX_BYTES = 900_000
 """The largest object that is rendered; etcd takes 1 MiB, and the API server adds fields of its own."""
@@ -23,31 +23,31 @@ def check_values(specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
             yield Diagnostic("PLM-REN-007", Severity.ERROR, message, span, help=hint, subject=spec.key)
 
 
-def check_objects(objects: Iterable[RenderedObject], specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
+def check_objects(objects: Sequence[Made], project: Project, environment: str) -> Iterator[Diagnostic]:
     """Objects of one name, objects that are too large, and texts of specs that Argo would read as its own."""
-    ordered = tuple(objects)
-    yield from _same_names(ordered)
-    for one in ordered:
-        if len(one.data) > MAX_BYTES:
-            message = (
-                f"the {one.kind} {one.name} would be {len(one.data):,} bytes long; at most {MAX_BYTES:,} are stored"
-            )
-            hint = "put data and weights into the image or the data store, not into the spec or beside the code"
-            yield Diagnostic("PLM-REN-002", Severity.ERROR, message, one.owner, help=hint)
-    yield from _braces(ordered, tuple(specs))
-
-
-def _same_names(objects: Iterable[RenderedObject]) -> Iterator[Diagnostic]:
-    by_file: defaultdict[str, list[RenderedObject]] = defaultdict(list)
+    yield from _same_names(objects, project)
     for one in objects:
-        by_file[one.file].append(one)
-    for file, same in by_file.items():
-        for other in same[1:]:
-            message = f"two objects would be {same[0].kind}/{same[0].stem}, in {file}"
-            yield Diagnostic("PLM-REN-003", Severity.ERROR, message, other.owner, help="rename one of the specs")
+        if one.size > MAX_BYTES:
+            message = f"the {one.kind} {one.name} would be {one.size:,} bytes long; at most {MAX_BYTES:,} are stored"
+            hint = "put data and weights into the image or the data store, not into the spec or beside the code"
+            span = owner_of(project, one).span
+            yield Diagnostic("PLM-REN-002", Severity.ERROR, message, span, help=hint)
+    braced = [one for one in objects if one.braced]
+    if braced:
+        yield from _braces(braced, project, specs_in(project, environment))
 
 
-def _braces(objects: Iterable[RenderedObject], specs: tuple[ScopedSpec, ...]) -> Iterator[Diagnostic]:
+def _same_names(objects: Iterable[Made], project: Project) -> Iterator[Diagnostic]:
+    first: dict[str, Made] = {}
+    for one in objects:
+        same = first.setdefault(one.file, one)
+        if same is not one:
+            message = f"two objects would be {same.kind}/{same.stem}, in {one.file}"
+            span = owner_of(project, one).span
+            yield Diagnostic("PLM-REN-003", Severity.ERROR, message, span, help="rename one of the specs")
+
+
+def _braces(objects: Iterable[Made], project: Project, specs: tuple[ScopedSpec, ...]) -> Iterator[Diagnostic]:
     """Argo replaces ``{{…}}`` wherever it stands in a workflow, so a spec's text must not bring one there."""
     message = "`{{` in a text that reaches an Argo workflow: Argo would replace what follows it"
     hint = "write it without two opening braces in a row"
@@ -58,7 +58,8 @@ def _braces(objects: Iterable[RenderedObject], specs: tuple[ScopedSpec, ...]) ->
                 span = spec.places.span(*route)
                 yield Diagnostic("PLM-REN-001", Severity.ERROR, message, span, help=hint, subject=spec.key)
             if not found:
-                yield Diagnostic("PLM-REN-001", Severity.ERROR, f"{text!r}: {message}", one.owner, help=hint)
+                span = owner_of(project, one).span
+                yield Diagnostic("PLM-REN-001", Severity.ERROR, f"{text!r}: {message}", span, help=hint)
 
 
 def _bringers(spec: ScopedSpec, text: str) -> Iterator[Route]:

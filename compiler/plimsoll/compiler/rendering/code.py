@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from plimsoll.compiler.diagnostics import Span
+from plimsoll.compiler.project.by_products import is_by_product
 from plimsoll.compiler.rendering.files import reading
+from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.contract import digests
 
 _KEY = re.compile(r"[-._A-Za-z0-9]{1,253}\Z")
@@ -26,8 +27,8 @@ class Code:
     """The path below the folder by key."""
 
 
-def read_code(folder: Path, span: Span) -> Code:
-    """Every file below a folder, but for hidden ones and what Python compiled; ``span`` is where a spec names it.
+def read_code(folder: Path, place: Owner) -> Code:
+    """Every file below a folder, but for hidden ones and what Python compiled; ``place`` is where a spec names it.
 
     Raises:
         Unreadable: when a file can't be read, or a symbolic link lies below the folder.
@@ -35,7 +36,7 @@ def read_code(folder: Path, span: Span) -> Code:
     data: dict[str, str] = {}
     binary: dict[str, str] = {}
     paths: dict[str, str] = {}
-    for path, content in reading("the code", span, lambda: _contents(folder)).items():
+    for path, content in reading("the code", place, lambda: _contents(folder)).items():
         key = code_key(path)
         paths[key] = path
         try:
@@ -47,7 +48,7 @@ def read_code(folder: Path, span: Span) -> Code:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     below = ((file.relative_to(folder).as_posix(), file) for file in digests.files_below(folder))
-    return {path: file.read_bytes() for path, file in below if not _is_by_product(path)}
+    return {path: file.read_bytes() for path, file in below if not is_by_product(path)}
 
 
 def code_key(path: str) -> str:
@@ -59,7 +60,3 @@ def code_key(path: str) -> str:
         return path
     name = re.sub(r"[^-._A-Za-z0-9]", "_", PurePosixPath(path).name)[-200:]
     return f"{hashlib.sha256(path.encode()).hexdigest()[:16]}-{name}"
-
-
-def _is_by_product(path: str) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.split("/")) or path.endswith(".pyc")

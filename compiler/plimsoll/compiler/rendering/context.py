@@ -4,10 +4,9 @@ from typing import Any
 
 from plimsoll.compiler.kinds import Environment, Metadata, Model
 from plimsoll.compiler.kinds.common import Resources
-from plimsoll.compiler.kinds.deployment import Pin
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import PlacedDeployment, Project
-from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
+from plimsoll.compiler.rendering.digests import located_digest, placed_digest
 from plimsoll.compiler.rendering.inputs import feature_sets_of
 
 SMALL: dict[str, Any] = {"requests": {"cpu": "250m", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
@@ -20,7 +19,7 @@ WORKFLOW_LABEL = "plimsoll.dev/workflow"
 def of_model(project: Project, model: Model, environment: str) -> dict[str, Any]:
     """The context of the objects that train a model."""
     place = project.environments[environment].spec
-    return _context(place, model.metadata, model.metadata.name, spec_digest(model))
+    return _context(place, model.metadata, model.metadata.name, located_digest(project.models[model.metadata.name]))
 
 
 def of_environment(place: Located[Environment]) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def of_environment(place: Located[Environment]) -> dict[str, Any]:
             "app.kubernetes.io/managed-by": "plimsoll",
             "plimsoll.dev/environment": name,
         },
-        "annotations": {"plimsoll.dev/spec-digest": spec_digest(spec), **_owner(spec.metadata)},
+        "annotations": {"plimsoll.dev/spec-digest": located_digest(place), **_owner(spec.metadata)},
     }
 
 
@@ -117,13 +116,3 @@ def builds(project: Project, model: Model) -> dict[str, Any]:
         ],
         "build_tasks": [f"build-{one.spec.metadata.name}" for one in sets],
     }
-
-
-def champions(project: Project, environment: str) -> dict[str, Pin]:
-    """The newest version of each model that an environment's deployments are pinned to."""
-    newest: dict[str, Pin] = {}
-    for placed in project.placed_in(environment):
-        pin, held = placed.spec.pin, newest.get(placed.spec.model)
-        if pin is not None and (held is None or (pin.version, pin.digest) > (held.version, held.digest)):
-            newest[placed.spec.model] = pin
-    return newest

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.kinds.common import Resources, Schedule
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering import context as contexts
@@ -15,6 +14,7 @@ from plimsoll.compiler.rendering.objects import (
     workflow_object,
     workflow_template,
 )
+from plimsoll.compiler.rendering.owner import Owner, named
 from plimsoll.compiler.rendering.requests import serving_request
 from plimsoll.compiler.rendering.serving import render_serving
 from plimsoll.contract.places import REQUEST_FILE
@@ -26,8 +26,8 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
     Raises:
         Unreadable: when SQL can't be read.
     """
-    base, owner = contexts.of_deployment(placed), placed.deployment.span("metadata", "name")
-    files = {REQUEST_FILE: readable_json(serving_request(project, placed).model_dump(mode="json"))}
+    base, owner = contexts.of_deployment(placed), named(placed.deployment)
+    files = {REQUEST_FILE: readable_json(serving_request(project, placed))}
     request = config_map(placed.name, files, {}, base, owner)
     yield request
     context = {**base, "request": request.name, "deadline": placed.spec.timeout}
@@ -44,7 +44,7 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
 
 
 def _workflow(
-    placed: PlacedDeployment, verb: str, schedule: Schedule, given: dict[str, Any], owner: Span
+    placed: PlacedDeployment, verb: str, schedule: Schedule, given: dict[str, Any], owner: Owner
 ) -> Iterator[RenderedObject]:
     stem = f"{placed.name}-{verb}"
     resources = placed.spec.resources

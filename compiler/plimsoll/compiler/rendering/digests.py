@@ -1,8 +1,10 @@
 """The digest of a spec's effective values: what it means, whatever its file looks like."""
 
+from functools import lru_cache
 from typing import Any
 
 from plimsoll.compiler.kinds import Resource
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import PlacedDeployment
 from plimsoll.contract import digests
 
@@ -12,10 +14,17 @@ def effective_values(resource: Resource) -> dict[str, Any]:
     return resource.model_dump(mode="json", by_alias=True)
 
 
+@lru_cache(maxsize=64)
+def located_values(spec: Located[Any]) -> dict[str, Any]:
+    """A spec in its project as a JSON value, with its defaults; not to be changed."""
+    return effective_values(spec.spec)
+
+
+@lru_cache(maxsize=64)
 def placed_values(placed: PlacedDeployment) -> dict[str, Any]:
-    """A deployment as it is in one environment: what it says about the others is left out."""
+    """A deployment as it is in one environment: what it says about the others is left out. It is not to be changed."""
     spec = placed.spec.model_dump(mode="json", by_alias=True, exclude={"environments"})
-    return {**effective_values(placed.deployment.spec), "spec": spec}
+    return {**located_values(placed.deployment), "spec": spec}
 
 
 def spec_digest(resource: Resource) -> str:
@@ -27,6 +36,13 @@ def spec_digest(resource: Resource) -> str:
     return digest_of(effective_values(resource))
 
 
+@lru_cache(maxsize=1024)
+def located_digest(spec: Located[Any]) -> str:
+    """The digest of a spec in its project, which is asked for again in each environment that the spec reaches."""
+    return digest_of(located_values(spec))
+
+
+@lru_cache(maxsize=64)
 def placed_digest(placed: PlacedDeployment) -> str:
     """The digest of a deployment in one environment."""
     return digest_of(placed_values(placed))

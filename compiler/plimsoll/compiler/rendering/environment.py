@@ -4,9 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template
 
 from plimsoll.compiler.rendering.scalars import as_yaml
+from plimsoll.compiler.rendering.whole import WholeLoader
 from plimsoll.compiler.resources import data_root
 
 
@@ -18,7 +19,7 @@ def environment(folder: Path | None = None) -> Environment:
     Every expression passes ``as_yaml``, after all filters: there is none that a value could get around it by.
     """
     made = Environment(
-        loader=FileSystemLoader(folder or data_root("templates")),
+        loader=WholeLoader(folder or data_root("templates")),
         variable_start_string="[[",
         variable_end_string="]]",
         block_start_string="[%",
@@ -46,6 +47,12 @@ def _outdent(text: str, columns: int) -> str:
 def template(name: str) -> Template:
     """One of Plimsoll's templates, compiled once a process."""
     return environment().get_template(f"{name}.yaml.j2")
+
+
+def load_all() -> None:
+    """Compile all templates that are whole objects."""
+    for path in data_root("templates").glob("[!_]*.yaml.j2"):
+        template(path.name.removesuffix(".yaml.j2"))
 
 
 def fill(name: str, context: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
+from plimsoll.compiler.diagnostics import Diagnostic, Severity
+from plimsoll.compiler.rendering.owner import Owner
 
 T = TypeVar("T")
 
@@ -16,7 +17,7 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-def reading(what: str, span: Span, read: Callable[[], T]) -> T:
+def reading(what: str, place: Owner, read: Callable[[], T]) -> T:
     """What ``read`` returns.
 
     Raises:
@@ -28,4 +29,4 @@ def reading(what: str, span: Span, read: Callable[[], T]) -> T:
         reason = error.strerror or str(error)
     except ValueError as error:
         reason = str(error)
-    raise Unreadable(Diagnostic("PLM-REN-004", Severity.ERROR, f"{what} cannot be used: {reason}", span))
+    raise Unreadable(Diagnostic("PLM-REN-004", Severity.ERROR, f"{what} cannot be used: {reason}", place.span))

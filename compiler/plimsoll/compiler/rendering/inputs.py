@@ -1,5 +1,6 @@
 """What a model reads, as steps are told: its examples, and every feature set down to the data sources."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from plimsoll.compiler.kinds import DataSource, FeatureSet, Model
@@ -8,6 +9,7 @@ from plimsoll.compiler.kinds.model import Input
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.files import reading
+from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import (
     ColumnType,
@@ -50,9 +52,16 @@ def model_inputs(project: Project, model: Model) -> ModelInputs:
     Raises:
         Unreadable: when the SQL beside a feature set can't be read, or isn't UTF-8.
     """
+    return _inputs(project, model.metadata.name)
+
+
+@lru_cache(maxsize=16)
+def _inputs(project: Project, name: str) -> ModelInputs:
+    """What a model reads is the same in all environments and for all of its deployments."""
+    model = project.models[name].spec
     return ModelInputs(
         examples=_examples(project, model),
-        feature_sets=tuple(_feature_set(project, one) for one in feature_sets_of(project, model)),
+        feature_sets=tuple(_feature_set(project, one.name) for one in feature_sets_of(project, model)),
         uses=tuple(FeatureUse(feature_set=used.set, features=used.use) for used in model.spec.features),
     )
 
@@ -84,7 +93,9 @@ def _column(declared: Input | Feature) -> FeatureColumn:
     )
 
 
-def _feature_set(project: Project, one: Located[FeatureSet]) -> FeatureSetRequest:
+@lru_cache(maxsize=256)
+def _feature_set(project: Project, name: str) -> FeatureSetRequest:
+    one = project.feature_sets[name]
     spec = one.spec.spec
     return FeatureSetRequest(
         name=one.spec.metadata.name,
@@ -103,8 +114,8 @@ def _sql(project: Project, one: Located[FeatureSet]) -> str:
     if given.file is None:
         return given.sql or ""
     path = project.beside(one, given.file)
-    span = one.span("spec", "transformation", "file")
-    return reading(given.file, span, lambda: path.read_text(encoding="utf-8"))
+    place = Owner(one, ("spec", "transformation", "file"))
+    return reading(given.file, place, lambda: path.read_text(encoding="utf-8"))
 
 
 def _table(project: Project, name: str) -> Table:

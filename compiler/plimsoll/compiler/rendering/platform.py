@@ -6,6 +6,7 @@ from plimsoll.compiler.kinds import Environment
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+from plimsoll.compiler.rendering.owner import named
 
 _RESTRICTED = {
     f"pod-security.kubernetes.io/{what}": word
@@ -17,7 +18,7 @@ _RESTRICTED = {
 
 def render_platform(place: Located[Environment]) -> Iterator[RenderedObject]:
     """The namespace, where the environment owns it."""
-    context, owner = contexts.of_environment(place), place.span("metadata", "name")
+    context, owner = contexts.of_environment(place), named(place)
     spec = place.spec.spec
     if spec.offers.owns_namespace:
         labels = {**context["labels"], **_RESTRICTED}

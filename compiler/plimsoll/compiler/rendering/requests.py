@@ -6,7 +6,7 @@ from plimsoll.compiler.kinds.gates import Gate
 from plimsoll.compiler.kinds.model import ModelSpec
 from plimsoll.compiler.kinds.monitoring import Monitoring
 from plimsoll.compiler.project.project import PlacedDeployment, Project
-from plimsoll.compiler.rendering.digests import placed_digest, spec_digest
+from plimsoll.compiler.rendering.digests import located_digest, placed_digest
 from plimsoll.compiler.rendering.inputs import model_inputs
 from plimsoll.contract import requests as contract
 
@@ -22,7 +22,7 @@ def training_request(project: Project, model: Model, environment: str) -> contra
     return contract.TrainingRequest(
         model=model.metadata.name,
         environment=environment,
-        spec_digest=spec_digest(model),
+        spec_digest=located_digest(project.models[model.metadata.name]),
         inputs=model_inputs(project, model),
         task=spec.task,
         training_days=spec.window.training,

@@ -1,9 +1,8 @@
 """How a value is written into YAML so that it stays one value, whatever characters it holds."""
 
-import json
 import re
 from functools import lru_cache
-from json.encoder import encode_basestring
+from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
 
 from jinja2 import Undefined
@@ -13,6 +12,15 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u206
 
 _INDENT = " " * 8
 """How deep the lines of a text stand; deeper than any key that a template gives a text of several lines."""
+
+_SHORT = 200
+"""Up to how many characters a text is likely to come again, and its scalar is kept."""
+
+_BREAK = "\x7f"
+"""Stands for a line break while a text is escaped: JSON's escapes leave it as it is."""
+
+_NEXT = f"\\n\\\n{_INDENT}"
+_JSON = JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def as_yaml(value: Any) -> str:
@@ -25,33 +33,42 @@ def as_yaml(value: Any) -> str:
         jinja2.UndefinedError: for a name that the template was not given.
         ValueError: for a number that is not finite.
     """
+    if type(value) is str:
+        return _kept(value) if len(value) <= _SHORT else _text(value)
     if isinstance(value, Undefined):
         return str(value)
     if isinstance(value, str):
         return _text(str.__str__(value))
     if value is None or isinstance(value, bool | int | float | dict | list | tuple):
-        return _flow(value)
+        return _shielded(_JSON.encode(value))
     raise TypeError(f"a template prints {value!r}, which is a {type(value).__name__}")
 
 
-def _flow(value: Any) -> str:
-    return _shielded(json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
 def _shielded(text: str) -> str:
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _UNSAFE.search(text) else text
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-@lru_cache(maxsize=4096)
 def _text(text: str) -> str:
     """One double-quoted scalar. A text of several lines keeps a line for each, so that its changes can be read.
 
     A backslash at a line's end hides the break and the blanks after it from a YAML reader; one before a line's first
     blank keeps that blank. (YAML 1.2.2, 7.3.1.)
     """
-    lines = text.split("\n")
-    if len(lines) < 3:
+    if text.count("\n") < 2:
         return _shielded(encode_basestring(text))
-    inner = [_shielded(encode_basestring(line))[1:-1] for line in lines]
-    shielded = [f"\\{line}" if line.startswith(" ") else line for line in inner]
-    return '"\\\n' + "".join(f"{_INDENT}{line}\\n\\\n" for line in shielded[:-1]) + f'{_INDENT}{shielded[-1]}"'
+    inner = _escaped(text)
+    first = "\\" if inner.startswith(" ") else ""
+    inner = inner.replace("\n ", "\n\\ ").replace("\n", _NEXT)
+    return f'"\\\n{_INDENT}{first}{inner}"'
+
+
+def _escaped(text: str) -> str:
+    """A text of several lines, escaped but for its line breaks: all of it at once, unless it holds the stand-in."""
+    if _BREAK not in text:
+        return _shielded(encode_basestring(text.replace("\n", _BREAK))[1:-1].replace(_BREAK, "\n"))
+    return "\n".join(_shielded(encode_basestring(line))[1:-1] for line in text.split("\n"))
+
+
+_kept = lru_cache(maxsize=4096)(_text)

@@ -1,6 +1,7 @@
 """The objects that train one model in one environment."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from plimsoll.compiler.kinds import Model
@@ -9,7 +10,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.accounts import workflow_account
-from plimsoll.compiler.rendering.code import read_code
+from plimsoll.compiler.rendering.code import Code, read_code
 from plimsoll.compiler.rendering.objects import (
     RenderedObject,
     config_map,
@@ -17,6 +18,7 @@ from plimsoll.compiler.rendering.objects import (
     workflow_object,
     workflow_template,
 )
+from plimsoll.compiler.rendering.owner import Owner, named
 from plimsoll.compiler.rendering.requests import training_request
 from plimsoll.contract.places import REQUEST_FILE
 from plimsoll.contract.requests import TrainingRequest
@@ -33,13 +35,12 @@ def render_training(
     Raises:
         Unreadable: when SQL or code can't be read.
     """
-    name, owner = model.spec.metadata.name, model.span("metadata", "name")
+    name, owner = model.spec.metadata.name, named(model)
     base, spec = contexts.of_model(project, model.spec, environment), model.spec.spec
     stem = f"{name}-train"
     request = config_map(stem, _request_files(training_request(project, model.spec, environment)), {}, base, owner)
-    place = model.span("spec", "training", "code")
-    found = read_code(project.beside(model, spec.training.code), place)
-    code = config_map(f"{name}-code", found.data, found.binary, base, place)
+    found = _code(project, name)
+    code = config_map(f"{name}-code", found.data, found.binary, base, _code_place(model))
     yield request
     yield code
     context = {
@@ -61,12 +62,23 @@ def render_training(
     yield from workflow_account(context, owner, creates_workflows=False)
 
 
+@lru_cache(maxsize=16)
+def _code(project: Project, name: str) -> Code:
+    """A model's code is the same in all environments."""
+    model = project.models[name]
+    return read_code(project.beside(model, model.spec.spec.training.code), _code_place(model))
+
+
+def _code_place(model: Located[Model]) -> Owner:
+    return Owner(model, ("spec", "training", "code"))
+
+
 def _request_files(request: TrainingRequest) -> dict[str, str]:
     columns = [{"name": name, "type": column.type} for name, column in request.inputs.columns.items()]
     return {
         "inputs.json": readable_json({"inputs": columns, "label": request.inputs.examples.label}),
         "parameters.json": readable_json(request.parameters),
-        REQUEST_FILE: readable_json(request.model_dump(mode="json")),
+        REQUEST_FILE: readable_json(request),
     }
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.kinds.deployment import DeploymentSpec
 from plimsoll.compiler.kinds.monitoring import Alerting
 from plimsoll.compiler.kinds.rollout import BlueGreen, Canary, Shadow
 from plimsoll.compiler.project.project import PlacedDeployment
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.compiler.rendering.serving import queries
 
 _EVERY = 60
@@ -58,7 +58,7 @@ def measures_of(placed: PlacedDeployment) -> tuple[str, ...]:
     return ()
 
 
-def render_analysis(placed: PlacedDeployment, context: dict[str, Any], owner: Span) -> Iterator[RenderedObject]:
+def render_analysis(placed: PlacedDeployment, context: dict[str, Any], owner: Owner) -> Iterator[RenderedObject]:
     """The AnalysisTemplates that a Rollout names."""
     alerting, measures = placed.spec.alerting, measures_of(placed)
     if not measures:

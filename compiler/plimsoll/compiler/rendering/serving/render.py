@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.project.project import PlacedDeployment
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
+from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.compiler.rendering.serving.analysis import render_analysis
 from plimsoll.compiler.rendering.serving.pods import pods
 from plimsoll.compiler.rendering.serving.rollout import moves
@@ -16,7 +16,7 @@ _ENGINES = {"deployment": "Deployment", "rollouts": "Rollout", "kserve": "Infere
 """The kind of object that runs servers, by ``platform.serving``."""
 
 
-def render_serving(placed: PlacedDeployment, given: dict[str, Any], owner: Span) -> Iterator[RenderedObject]:
+def render_serving(placed: PlacedDeployment, given: dict[str, Any], owner: Owner) -> Iterator[RenderedObject]:
     """Servers, their names, their number, their disruption budget, their walls, and an account that may do nothing."""
     online, name = placed.spec.online, placed.name
     if online is None or placed.spec.pin is None:

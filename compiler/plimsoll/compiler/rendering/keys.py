@@ -1,0 +1,67 @@
+"""The key of a unit: it changes whenever something changes that the unit's rendering could read."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from plimsoll.compiler.cache.beside import Beside
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.project.unit import Key
+from plimsoll.compiler.rendering.naming import Unit
+
+_MADE_FROM = ("DataSource", "FeatureSet")
+
+
+class Keys:
+    """The keys of a project's units.
+
+    A key is made of the texts that specs stand in rather than of what they say: to hash a text that is at hand costs
+    nothing, and places in findings depend on it, too. Rather too much is rendered again than too little.
+    """
+
+    def __init__(self, project: Project, beside: Beside) -> None:
+        self._project, self._beside = project, beside
+        self._graph = project.graph
+        self._known: dict[Key, bytes] = {}
+
+    def of(self, unit: Unit) -> bytes:
+        """The key of a unit: of its environment, its model, all that this is made from, and its deployments."""
+        place, model = self._of(("Environment", unit.environment)), self._of(("Model", unit.model))
+        return _digest([place, model, *(self._of(("Deployment", name)) for name in unit.deployments)])
+
+    def together(self, environment: str, keys: Iterable[bytes]) -> bytes:
+        """The key of an environment's whole release, from those of its models: of its own objects as well."""
+        return _digest([self._of(("Environment", environment)), *keys])
+
+    def _of(self, start: Key) -> bytes:
+        """The digest of a spec with all that it is made from, each worked out after those; chains may be long."""
+        known, ahead = self._known, [start]
+        while start not in known:
+            one = ahead[-1]
+            below = list(self._below(one))
+            missing = [key for key in below if key not in known]
+            if missing:
+                ahead += missing
+                continue
+            ahead.pop()
+            known[one] = _digest([*self._content(one), *(known[key] for key in below)])
+        return known[start]
+
+    def _below(self, key: Key) -> Iterator[Key]:
+        if key[0] in ("Model", "FeatureSet"):
+            units = self._graph.units
+            for kinds, name in units[key].edges:
+                meant = next(((kind, name) for kind in kinds if (kind, name) in units), None)
+                if meant is not None and meant[0] in _MADE_FROM:
+                    yield meant
+
+    def _content(self, key: Key) -> Iterator[bytes]:
+        unit = self._graph.units[key]
+        yield f"{unit.key}\n{unit.path}\n{unit.position}".encode(errors="surrogateescape")
+        yield self._project.content(unit)
+        for path, is_folder in unit.files:
+            yield self._beside.digest(self._project.root, unit.path, path, is_folder)
+
+
+def _digest(parts: list[bytes]) -> bytes:
+    """Of parts and of where each ends."""
+    return hashlib.sha256(b"%r" % [len(part) for part in parts] + b"".join(parts)).digest()

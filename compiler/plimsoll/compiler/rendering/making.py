@@ -1,0 +1,215 @@
+"""Make the releases of many environments and put them into their folders, doing again only what something changed for.
+
+Law: what is found, and what stands in the folders afterwards, is the same whatever is remembered, whatever stood there,
+and in however many processes.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plimsoll.compiler.cache.renderings import Renderings
+from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.rendering.keys import Keys
+from plimsoll.compiler.rendering.made import Part
+from plimsoll.compiler.rendering.naming import Unit, require_environment, units_of
+from plimsoll.compiler.rendering.place import Locked, Place, place_of, recall, recall_seal, remember
+from plimsoll.compiler.rendering.standing import Seal, compared, look, refuse_foreign, sealed, standing
+from plimsoll.compiler.rendering.write import FileChanges, changes, made, put, staged
+from plimsoll.compiler.workers import spread
+from plimsoll.contract import digests
+from plimsoll.contract.release_files import LOCK_FILE
+
+LEAST = 16
+"""How many units are to be rendered before a second process pays."""
+
+_FEW = 20
+"""How many units are named one by one when it is told what was rendered."""
+
+
+@dataclass
+class Making:
+    """The releases of some environments of a project, below one folder."""
+
+    checked: CheckedProject
+    out: Path
+    renderings: Renderings
+    jobs: int = 1
+    places: list[Place] = field(default_factory=list)
+
+    def render(self, environments: Iterable[str], stack: contextlib.ExitStack) -> tuple[Diagnostic, ...]:
+        """Render what is not known or does not stand. It is written beside its folder, and gone when the stack is.
+
+        Returns:
+            What was found, environment by environment.
+
+        Raises:
+            Refused: for an environment that the project does not have, or a folder that holds anything else.
+        """
+        project, names = self.checked.project, list(dict.fromkeys(environments))
+        for name in names:
+            require_environment(project, name)
+        stack.enter_context(made(self.out))
+        stack.enter_context(_alone(self.out))
+        keys = Keys(project, self.renderings.beside)
+        self.places = [place_of(keys, units_of(project, name), self.out / name) for name in names]
+        self._compare()
+        for place in self.places:
+            recall(place, self.renderings)
+        waiting = [place for place in self.places if not place.stands]
+        self._read(waiting)
+        for place in waiting:
+            place.stage = stack.enter_context(staged(place.folder))
+        self._make(waiting)
+        for place, locked in zip(waiting, self._locked(waiting), strict=True):
+            place.locked = locked
+        return tuple(one for place in self.places if place.locked for one in place.locked.found)
+
+    def write(self) -> list[FileChanges]:
+        """Put each release into its folder, whole or not at all, and say what that changed.
+
+        Raises:
+            OSError: when one can't be written; what lay in its folder before is whole.
+        """
+        places = [place for place in self.places if place.locked is not None and place.locked.digest]
+        slices = spread(lambda some: [_written(place) for place in some], places, jobs=self.jobs, least=_PLACES)
+        written = [one for some in slices for one in some]
+        for place, (_, seal) in zip(places, written, strict=True):
+            if seal != place.last:
+                remember(place, seal, self.renderings)
+        return [differ for differ, _ in written]
+
+    def _compare(self) -> None:
+        """Hold each folder against how it was left."""
+        for place in self.places:
+            recall_seal(place, self.renderings)
+        slices = spread(
+            lambda some: [compared(place.folder, place.last) for place in some],
+            self.places,
+            jobs=self.jobs,
+            least=_PLACES,
+        )
+        for place, (seen, seal) in zip(self.places, (one for some in slices for one in some), strict=True):
+            place.seen, place.seal = seen, seal
+
+    def _read(self, places: Iterable[Place]) -> None:
+        """Read the folders of which nothing is known, each of which must hold a release or nothing."""
+        unknown = [place for place in places if place.old is None]
+        looks = [(place.folder, place.seen or look(place.folder)) for place in unknown]
+        for folder, seen in looks:
+            refuse_foreign(folder, seen)
+        slices = spread(
+            lambda some: [standing(folder, seen) for folder, seen in some], looks, jobs=self.jobs, least=_PLACES
+        )
+        for place, old in zip(unknown, (old for some in slices for old in some), strict=True):
+            place.old = old
+
+    def _make(self, places: Iterable[Place]) -> None:
+        """Render the units that are due: those of a model one after the other, since they have much in common."""
+        due = [(place, unit) for place in places for unit in place.due()]
+        due.sort(key=lambda one: one[1].model)
+        self._tell(due)
+        if len(due) >= LEAST:
+            _load()
+        if not due:
+            return
+
+        project = self.checked.project
+        slices = spread(lambda some: [_made(project, *one) for one in some], due, jobs=self.jobs, least=LEAST)
+        for (place, unit), part in zip(due, (part for some in slices for part in some), strict=True):
+            place.parts[unit.model] = part
+
+    def _locked(self, places: list[Place]) -> list[Locked]:
+        project = self.checked.project
+        slices = spread(lambda some: [_lock(project, one) for one in some], places, jobs=self.jobs, least=_PLACES)
+        return [locked for some in slices for locked in some]
+
+    def _tell(self, due: list[tuple[Place, Unit]]) -> None:
+        count = sum(len(place.units) for place in self.places)
+        told = self.renderings.told
+        told.append(f"{count - len(due):,} of {count:,} units are rendered as they were")
+        if len(due) <= _FEW:
+            for place, unit in due:
+                why = "a file of it does not stand" if unit.model in place.parts else "something that it reads differs"
+                told.append(f"{unit.model or 'what is of its own'} is rendered anew in {place.environment}: {why}")
+
+
+_PLACES = 4
+"""How many environments are to be worked on before a second process pays."""
+
+
+def _load() -> None:
+    """Load what rendering takes before there are forks, each of which would have to do it again."""
+    from plimsoll.compiler.rendering.environment import load_all
+    from plimsoll.compiler.rendering.units import make
+
+    assert [make]
+    load_all()
+
+
+def _made(project: Project, place: Place, unit: Unit) -> Part:
+    """Render a unit, and write what does not stand already."""
+    from plimsoll.compiler.rendering.units import make
+
+    assert place.stage is not None
+    old, stage = place.old or {}, os.fspath(place.stage)
+
+    def keep(name: str, data: bytes, digest: str) -> None:
+        if old.get(name) != digest:
+            _write(f"{stage}/{name}", data)
+
+    return make(project, unit, keep)
+
+
+def _write(path: str, data: bytes) -> None:
+    """Write a file with three calls of the system, where Python's own take six; there are tens of thousands."""
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    try:
+        written = os.write(opened, data)
+        while written < len(data):
+            written += os.write(opened, data[written:])
+    finally:
+        os.close(opened)
+
+
+def _lock(project: Project, place: Place) -> Locked:
+    from plimsoll.compiler.rendering.release import lock
+    from plimsoll.contract.release import lock_bytes
+
+    outcome = lock(project, place.environment, place.whole())
+    if outcome.value is None:
+        return Locked(found=outcome.diagnostics)
+    data = lock_bytes(outcome.value)
+    return Locked(digests.of_bytes(data), data, outcome.value.files, outcome.diagnostics)
+
+
+def _written(place: Place) -> tuple[FileChanges, Seal]:
+    """Put a release into its folder; the seal says how that looks now."""
+    locked, seal = place.locked, place.seal
+    assert locked is not None
+    if place.stands:
+        assert seal is not None
+        return FileChanges(unchanged=seal.files), seal
+    old = place.old or {}
+    assert place.stage is not None
+    put(locked.lock, locked.files, old, place.folder, place.stage, odd=bool(place.seen and place.seen.odd))
+    now = {**locked.files, LOCK_FILE: locked.digest}
+    differ = changes({name: digest for name, digest in old.items() if name != LOCK_FILE}, locked.files)
+    return differ, sealed(place.key, locked.digest, look(place.folder), now)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Have other runs wait that would write into a folder: what was seen there is to hold until all is written."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # A file system without locks.
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
