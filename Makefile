@@ -10,10 +10,10 @@ JOBS ?= auto
 INPUTS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate clean bench-startup bench-compiler fuzz fuzz-rendering
+.PHONY: help setup demo test check format generate clean bench-startup bench-compiler bench-rendering fuzz fuzz-rendering
 
 help: ## show this text
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## prepare the environment of the other commands
 
@@ -52,6 +52,9 @@ bench-startup: $(STAMP) ## measure the shortest commands, and the peers' beside 
 
 bench-compiler: $(STAMP) ## measure check and compile from 1 to 50,000 specs, and the peers beside them
 	@$(VENV)/bin/python -m benchmarks.compiler
+
+bench-rendering: $(STAMP) ## measure compile up to 10,000 specs, and helm, kustomize, KFP and Hera beside it
+	@$(VENV)/bin/python -m benchmarks.rendering
 
 fuzz: $(STAMP) ## try random specs on the compiler: make fuzz INPUTS=1000000
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group fuzz --compile-bytecode --python $(PYTHON) --quiet

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, specs, workflows
+from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, pipelines, specs, workflows
 from benchmarks.peers.install import GoModule, Package, PyPI
 
 Work = Callable[[Path, int], tuple[str, ...]]
@@ -21,6 +21,8 @@ class Peer:
     work: Work
     version: tuple[str, ...] = ("--version",)
     help: tuple[str, ...] = ("--help",)
+    program: str = ""
+    """Which of its programs is run, where it is not called as the tool is."""
 
 
 def _write(folder: Path, files: Iterable[tuple[str, str]]) -> list[str]:
@@ -82,6 +84,16 @@ def _helm(folder: Path, count: int) -> tuple[str, ...]:
     return ("template", "services", "estate")
 
 
+def _kfp(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, [("compile.py", pipelines.KFP)])
+    return ("compile.py", str(count))
+
+
+def _hera(folder: Path, count: int) -> tuple[str, ...]:
+    _write(folder, [("compile.py", pipelines.HERA)])
+    return ("compile.py", str(count))
+
+
 PEERS = (
     Peer("zizmor", PyPI("zizmor", "1.32.0"), _zizmor),
     Peer("check-jsonschema", PyPI("check-jsonschema", "0.39.0"), _check_jsonschema),
@@ -104,3 +116,9 @@ RENDERERS = (
     Peer("helm", GoModule("helm.sh/helm/v3/cmd/helm", "v3.22.0"), _helm, ("version", "--short")),
 )
 """Tools that render, as ``plimsoll compile`` does."""
+
+WORKFLOW_COMPILERS = (
+    Peer("kfp", PyPI("kfp", "2.17.3"), _kfp, program="python"),
+    Peer("hera", PyPI("hera[yaml]", "7.1.0"), _hera, program="python"),
+)
+"""Libraries that compile workflows from Python, each called by a program of its own."""

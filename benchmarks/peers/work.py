@@ -22,7 +22,7 @@ def ready(peers: Iterable[Peer], say: Say) -> Programs:
     found = {}
     for peer in peers:
         say(f"{peer.name} {peer.source.version}")
-        found[peer] = installed(peer.name, peer.source, cache_folder())
+        found[peer] = installed(peer.program or peer.name, peer.source, cache_folder())
     return found
 
 

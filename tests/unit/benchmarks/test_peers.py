@@ -1,6 +1,9 @@
 """Peers: those that are missing are told, and those that are there get inputs in their own language."""
 
+import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from benchmarks.compiler import main
 from benchmarks.inputs import kubernetes_schemas, specs
 from benchmarks.measure.rounds import Failure
 from benchmarks.ours import edit
-from benchmarks.peers.catalogue import PEERS, RENDERERS, Peer
+from benchmarks.peers.catalogue import PEERS, RENDERERS, WORKFLOW_COMPILERS, Peer
 from benchmarks.peers.install import GoModule, PyPI, installed
 from benchmarks.peers.work import ready
 from benchmarks.report.page import PAGE
@@ -124,3 +127,18 @@ def test_a_whole_benchmark_writes_its_figures(tmp_path: Path, capsys: pytest.Cap
     assert all(0 < one["ours"] < 500 for one in rows)
     assert "| compile, 1 spec, memory " in page.read_text()
     assert "| check, 1 spec, cold " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("peer", WORKFLOW_COMPILERS, ids=lambda peer: peer.name)
+def test_a_workflow_compiler_gets_a_program_that_python_reads(peer: Peer, tmp_path: Path) -> None:
+    name, count = peer.work(tmp_path, 40)
+    ast.parse((tmp_path / name).read_text())
+    assert (peer.program, count) == ("python", "40")
+
+
+def test_heras_program_builds_workflows_of_the_size_of_ours(tmp_path: Path) -> None:
+    name, count = WORKFLOW_COMPILERS[1].work(tmp_path, 2)
+    subprocess.run([sys.executable, name, count], cwd=tmp_path, check=True)
+    built = sorted(tmp_path.glob("*.yaml"))
+    assert [path.name for path in built] == ["workflow-1.yaml", "workflow-2.yaml"]
+    assert all(14_000 < path.stat().st_size < 17_000 for path in built)

@@ -27,18 +27,13 @@ def placed_values(placed: PlacedDeployment) -> dict[str, Any]:
     return {**located_values(placed.deployment), "spec": spec}
 
 
-def spec_digest(resource: Resource) -> str:
-    """The digest of a spec.
+@lru_cache(maxsize=1024)
+def located_digest(spec: Located[Any]) -> str:
+    """The digest of a spec, which is asked for again in each environment that the spec reaches.
 
     Laws: it does not depend on comments, on the order of keys, or on whether a default is written out. Owner,
     description and labels do not count: to reword them restarts no server.
     """
-    return digest_of(effective_values(resource))
-
-
-@lru_cache(maxsize=1024)
-def located_digest(spec: Located[Any]) -> str:
-    """The digest of a spec in its project, which is asked for again in each environment that the spec reaches."""
     return digest_of(located_values(spec))
 
 
