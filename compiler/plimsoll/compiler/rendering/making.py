@@ -56,9 +56,7 @@ class Making:
             require_environment(project, name)
         stack.enter_context(made(self.out))
         stack.enter_context(_alone(self.out))
-        keys = Keys(project, self.renderings.beside)
-        self.places = [place_of(keys, units_of(project, name), self.out / name) for name in names]
-        self._compare()
+        self.places = self._compared(names)
         for place in self.places:
             recall(place, self.renderings)
         waiting = [place for place in self.places if not place.stands]
@@ -84,18 +82,23 @@ class Making:
                 remember(place, seal, self.renderings)
         return [differ for differ, _ in written]
 
-    def _compare(self) -> None:
-        """Hold each folder against how it was left."""
-        for place in self.places:
-            recall_seal(place, self.renderings)
+    def _compared(self, names: list[str]) -> list[Place]:
+        """Hold each folder against how it was left, in forks; meanwhile the keys are worked out here."""
+        project, found = self.checked.project, list[Place]()
+        lasts = [(self.out / name, recall_seal(self.out / name, self.renderings)) for name in names]
+
+        def key() -> None:
+            keys = Keys(project, self.renderings.beside)
+            found.extend(place_of(keys, units_of(project, folder.name), folder, last) for folder, last in lasts)
+
         slices = spread(
-            lambda some: [compared(place.folder, place.last) for place in some],
-            self.places,
-            jobs=self.jobs,
-            least=_PLACES,
+            lambda some: [compared(*one) for one in some], lasts, jobs=self.jobs, least=_PLACES, meanwhile=key
         )
-        for place, (seen, seal) in zip(self.places, (one for some in slices for one in some), strict=True):
+        if not found:
+            key()
+        for place, (seen, seal) in zip(found, (one for some in slices for one in some), strict=True):
             place.seen, place.seal = seen, seal
+        return found
 
     def _read(self, places: Iterable[Place]) -> None:
         """Read the folders of which nothing is known, each of which must hold a release or nothing."""

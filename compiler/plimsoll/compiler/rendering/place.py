@@ -37,7 +37,7 @@ class Place:
     """The units by their models, each with its key."""
     key: bytes
     """Of the whole release."""
-    last: Seal | None = None
+    last: Seal | None
     """How the last run left the folder."""
     seal: Seal | None = None
     """The same, if the folder still is so."""
@@ -69,18 +69,18 @@ class Place:
         return [self.parts[model] for model in self.units]
 
 
-def place_of(keys: Keys, units: Sequence[Unit], folder: Path) -> Place:
+def place_of(keys: Keys, units: Sequence[Unit], folder: Path, last: Seal | None) -> Place:
     """A place of which nothing is known yet but what it is to hold."""
     models = {unit.model: (unit, keys.of(unit)) for unit in units if unit.model}
     key = keys.together(folder.name, (one for _, one in models.values()))
     itself = {unit.model: (unit, key) for unit in units if not unit.model}
-    return Place(folder.name, folder, itself | models, key)
+    return Place(folder.name, folder, itself | models, key, last)
 
 
-def recall_seal(place: Place, renderings: Renderings) -> None:
-    """Put into a place how its folder was left."""
-    known = renderings.recall(_folder(place))
-    place.last = Seal(*known) if known is not None else None
+def recall_seal(folder: Path, renderings: Renderings) -> Seal | None:
+    """How the last run left a folder."""
+    known = renderings.recall(_part(folder))
+    return Seal(*known) if known is not None else None
 
 
 def recall(place: Place, renderings: Renderings) -> None:
@@ -107,7 +107,7 @@ def recall(place: Place, renderings: Renderings) -> None:
 
 def remember(place: Place, seal: Seal, renderings: Renderings) -> None:
     """Have what became of a place be remembered."""
-    renderings.remember(_folder(place), tuple(seal))
+    renderings.remember(_part(place.folder), tuple(seal))
     if place.stands or place.locked is None:
         return
     renderings.remember(f"found {place.environment}", (place.key, plain(place.locked.found)))
@@ -118,8 +118,8 @@ def remember(place: Place, seal: Seal, renderings: Renderings) -> None:
 _FILE, _DIGEST = Made._fields.index("file"), Made._fields.index("digest")
 
 
-def _folder(place: Place) -> str:
-    return f"folder {place.environment} {place.folder.resolve()}"
+def _part(folder: Path) -> str:
+    return f"folder {folder.resolve()}"
 
 
 def _plain(part: Part) -> tuple[Any, ...]:
