@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.compiler.cache.codec import back, back_verdict, plain, plain_verdict
@@ -117,6 +117,7 @@ def test_snapshots_come_back_as_they_were(files: dict[str, Kept], checked: bool,
     assert all(type(unit) is Unit for unit in again.units)
 
 
+@settings(deadline=None)  # A few bytes may announce a list of a hundred million, which takes its time to be given up.
 @given(st.binary(max_size=40) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(marshal.dumps))
 def test_what_is_no_snapshot_is_damaged(data: bytes) -> None:
     with pytest.raises(Damaged):
