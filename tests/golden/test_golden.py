@@ -54,4 +54,4 @@ def test_release_passes_every_oracle(case: str) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert _CASES == ["blue-green", "enterprise", "gpu", "kserve", "pinned", "shadow", "two-sizes"]
+    assert _CASES == ["blue-green", "enterprise", "gpu", "kserve", "linkerd", "pinned", "shadow", "two-sizes"]

@@ -41,7 +41,7 @@ def _texts() -> st.SearchStrategy[dict[str, str]]:
             "filter": FREE,
             "allowed": FREE.map(lambda text: text[:200]),
             "sql": FREE,
-            "tracking": FREE.map(lambda text: "sqlite://" + re.sub(r"[^!-z|~]", "", text)[:400]),
+            "tracking": FREE.map(lambda text: "http://mlflow.mlops.svc:5000/" + re.sub(r"[^!-z|~]", "", text)[:400]),
         }
     )
 

@@ -122,7 +122,23 @@ def test_every_container_is_restricted(release: Release) -> None:
 
 def test_training_code_sees_neither_state_nor_keys(release: Release) -> None:
     (train,) = [c for file, c, _ in _containers(release) if c.get("workingDir") == "/plimsoll/code"]
-    assert {mount["name"] for mount in train["volumeMounts"]} == {"request", "code", "out", "tmp"}
+    assert {mount["name"] for mount in train["volumeMounts"]} == {"request", "code", "out", "tmp", "no-token"}
+
+
+def test_no_program_of_a_workflow_finds_a_token_of_the_api_server(release: Release) -> None:
+    inside = [c for file, c, _ in _containers(release) if file.startswith("workflowtemplate-")]
+    assert inside
+    for container in inside:
+        places = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+        assert places["/var/run/secrets/kubernetes.io/serviceaccount"] == "no-token"
+
+
+def test_no_account_may_do_anything_by_a_wildcard_or_read_a_secret(release: Release) -> None:
+    roles = [yaml.safe_load(data) for name, data in release.files.items() if name.startswith("role-")]
+    assert roles
+    for rule in (rule for role in roles for rule in role["rules"]):
+        words = {*rule["apiGroups"], *rule["resources"], *rule["verbs"]}
+        assert not words & {"*", "secrets", "pods", "pods/exec", "delete", "update"}
 
 
 def test_a_server_sees_no_key_that_signs(release: Release) -> None:

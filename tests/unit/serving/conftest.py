@@ -37,6 +37,7 @@ from plimsoll.runtime.serving.application import Service
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
+from plimsoll.runtime.serving.watch import Watch
 
 DIGEST = "sha256:" + "5e" * 32
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -139,7 +140,8 @@ def serve(request_: ServingRequest, model: Path, state: State) -> Iterator[Calla
         stores.append(FeatureStore(state, request.inputs.feature_sets))
         drift = ScoreDrift(baseline) if baseline else None
         predictor, journal = Predictor(request, scorer, stores[-1]), Journal(request, state)
-        service = Service(predictor, journal, replay=replay, drift=drift)
+        watch = Watch(state.monitoring(request.deployment))
+        service = Service(predictor, journal, watch, replay=replay, drift=drift)
         return TestClient(service.application())
 
     yield start

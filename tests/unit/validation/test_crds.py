@@ -7,7 +7,15 @@ from jsonschema import Draft202012Validator
 
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.validation.argo_schema import KINDS as ARGO
-from plimsoll.compiler.validation.crds import ARGO_4_1_FILE, ARGO_KINDS, KINDS, SCHEMA_FILE, crd_schema
+from plimsoll.compiler.validation.crds import (
+    ARGO_4_1_FILE,
+    ARGO_KINDS,
+    KINDS,
+    LINKERD_FILE,
+    LINKERD_KINDS,
+    SCHEMA_FILE,
+    crd_schema,
+)
 from plimsoll.compiler.validation.crds.derive import derive
 from plimsoll.compiler.validation.schemas import check_schemas
 
@@ -90,7 +98,7 @@ def test_what_repeats_is_said_once_and_the_status_is_nobodys_to_write() -> None:
 
 
 def test_every_kind_has_a_sound_schema() -> None:
-    for file, names in ((SCHEMA_FILE, KINDS), (ARGO_4_1_FILE, ARGO_KINDS)):
+    for file, names in ((SCHEMA_FILE, KINDS), (ARGO_4_1_FILE, ARGO_KINDS), (LINKERD_FILE, LINKERD_KINDS)):
         schema = crd_schema(file)
         assert {name for name in schema["$defs"] if "/" in name} == set(names)
         Draft202012Validator.check_schema(schema)
@@ -110,7 +118,7 @@ def test_a_field_is_known_from_the_version_that_has_it() -> None:
     assert check_schemas(files, Platform(argo="4.1")) == ()
 
 
-@pytest.mark.parametrize("api", ["argoproj.io/v1alpha1/EventSource", *KINDS])
+@pytest.mark.parametrize("api", ["argoproj.io/v1alpha1/EventSource", *KINDS, *LINKERD_KINDS])
 def test_a_custom_kind_takes_no_field_that_its_crd_does_not_know(api: str) -> None:
     version, _, kind = api.rpartition("/")
     text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: one}}\nspec: {{}}\nspeck: {{}}\n"

@@ -138,4 +138,20 @@ REFERENCES = (
         "do as the hint says, in the deployment or in the environment's platform",
         "online: {rollout: {strategy: canary, steps: [{weight: 10, hold: 1h}]}}    # platform: {serving: deployment}",
     ),
+    Code(
+        "PLM-REF-030",
+        "mutual TLS that nothing enforces",
+        "The environment declares that connections inside the cluster are encrypted and authenticated, which is the "
+        "default, and describes a platform without a mesh. Nothing that is rendered makes the declaration true.",
+        "name the mesh in platform.mesh; where the network itself does it, ignore the warning with that reason",
+        'network: {mutualTls: true}\nplatform: {kubernetes: "1.36"}',
+    ),
+    Code(
+        "PLM-REF-031",
+        "a mesh without mutual TLS",
+        "The platform has a mesh, and the environment says that connections need not be encrypted and authenticated. "
+        "The mesh would be told to do it all the same.",
+        "leave mutualTls out, or write mesh: none",
+        "network: {mutualTls: false}\nplatform: {mesh: istio}",
+    ),
 )

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.common import Part, PersonalData, Resource, left_out
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.kinds.scalars import (
     Accelerator,
     Address,
+    Cidr,
     Contact,
     Cpu,
     Currency,
@@ -98,6 +99,26 @@ class Signers(Part):
     """The digest of trusted_root.json; without it, the root that lies in the trust folder is believed."""
 
 
+_AnyPort = Annotated[Whole, Field(ge=1, le=65_535)]
+
+
+class Reach(Part):
+    """Something that pods may open connections to: the pods of a namespace, or a range of addresses."""
+
+    namespace: Name | None = None
+    """The namespace whose pods may be reached; give this or ``cidr``."""
+    cidr: Cidr | None = None
+    """The addresses that may be reached; give this or ``namespace``."""
+    ports: Annotated[tuple[_AnyPort, ...], Field(min_length=1, max_length=20)]
+    """The TCP ports that are listened on there: a pod's, not its Service's."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Reach":
+        if (self.namespace is None) == (self.cidr is None):
+            raise ValueError("give either namespace or cidr")
+        return self
+
+
 class Network(Part):
     """What may talk to what, beyond the default of nothing."""
 
@@ -107,6 +128,15 @@ class Network(Part):
     """The namespace whose pods may send requests."""
     monitoring_namespace: Name = "monitoring"
     """The namespace whose pods may read metrics."""
+    gateway_account: Name | None = Field(default=None, exclude_if=left_out)
+    """The service account that the gateway proves to be, where a mesh is; left out, any of its namespace."""
+    monitoring_account: Name | None = Field(default=None, exclude_if=left_out)
+    """The service account that Prometheus proves to be, where a mesh is; left out, any of its namespace."""
+    api_server: Reach | None = Field(default=None, exclude_if=left_out)
+    """Where the API server answers the pods of workflows; left out, any address on 443 and 6443."""
+    egress: Annotated[tuple[Reach, ...], Field(max_length=50)] | None = Field(default=None, exclude_if=left_out)
+    """What the pods of workflows may reach beside DNS, the API server, MLflow's tracking and the sink of events: where
+    artifacts and data lie. Left out, any address on 443."""
 
 
 class EnvironmentSpec(Part):

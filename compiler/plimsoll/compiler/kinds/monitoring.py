@@ -6,7 +6,17 @@ from pydantic import BeforeValidator, Field
 
 from plimsoll.compiler.kinds.common import Part, Schedule, left_out
 from plimsoll.compiler.kinds.gates import Gate
-from plimsoll.compiler.kinds.scalars import Column, Contact, Days, Milliseconds, Rows, Share, Windows, days_or_month
+from plimsoll.compiler.kinds.scalars import (
+    Column,
+    Contact,
+    Days,
+    HttpsAddress,
+    Milliseconds,
+    Rows,
+    Share,
+    Windows,
+    days_or_month,
+)
 
 
 class Drift(Part):
@@ -75,3 +85,5 @@ class Alerting(Part):
     """The time within which 99 of 100 requests must be answered."""
     error_rate: Share = 0.01
     """The share of requests that may fail."""
+    runbook: HttpsAddress | None = Field(default=None, exclude_if=left_out)
+    """The page that says what to do; every alert leads to it."""

@@ -54,7 +54,7 @@ class SecretStore(Part):
     kind: Literal["SecretStore", "ClusterSecretStore"] = "ClusterSecretStore"
     """Whether it belongs to the namespace or to the cluster."""
     prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.-]*$", max_length=200)] = "plimsoll"
-    """The path in the store below which the environment's secrets lie."""
+    """The path in the store below which each environment has a folder of its own with its secrets."""
 
 
 class ArgoCd(Part):

@@ -16,6 +16,11 @@ WORKFLOW_LABEL = "plimsoll.dev/workflow"
 """The label by which a workflow is found under a name without its hash."""
 
 
+def server_selector(deployment: str) -> dict[str, str]:
+    """The labels that all servers of a deployment bear and no other pod does."""
+    return {"plimsoll.dev/deployment": deployment, "app.kubernetes.io/component": "server"}
+
+
 def of_model(project: Project, model: Model, environment: str) -> dict[str, Any]:
     """The context of the objects that train a model."""
     place = project.environments[environment].spec

@@ -7,6 +7,8 @@ from plimsoll.compiler.kinds.common import Resources, Schedule
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.accounts import workflow_account
+from plimsoll.compiler.rendering.alerts import render_alerts
+from plimsoll.compiler.rendering.mesh import render_mesh
 from plimsoll.compiler.rendering.objects import (
     RenderedObject,
     config_map,
@@ -33,6 +35,8 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
     context = {**base, "request": request.name, "deadline": placed.spec.timeout}
     if placed.spec.online is not None:
         yield from render_serving(placed, {**context, **contexts.shares(placed.spec.resources)}, owner)
+        yield from render_mesh(placed, base, owner)
+        yield from render_alerts(placed, base, owner)
     if placed.spec.batch is not None:
         given = {**context, **contexts.builds(project, placed.model.spec)}
         yield from _workflow(placed, "score", placed.spec.batch.schedule, given, owner)

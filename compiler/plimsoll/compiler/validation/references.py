@@ -5,7 +5,12 @@ from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.validation.manifests import MISSING, UNREADABLE, Manifest, Manifests, read_manifests
-from plimsoll.compiler.validation.selectors import SERVERS, check_selectors
+from plimsoll.compiler.validation.selectors import (
+    SERVERS,
+    check_authorization,
+    check_selectors,
+    check_service_monitor,
+)
 from plimsoll.compiler.validation.servers import check_http_route, check_scaled, check_server, check_virtual_service
 from plimsoll.compiler.validation.workflows import check_workflow_call, check_workflow_template
 
@@ -58,4 +63,8 @@ _CHECKS: Mapping[str, _Check] = {
     "Service": check_selectors,
     "PodDisruptionBudget": check_selectors,
     "NetworkPolicy": check_selectors,
+    "PeerAuthentication": check_selectors,
+    "AuthorizationPolicy": check_authorization,
+    "Server": check_selectors,
+    "ServiceMonitor": check_service_monitor,
 }

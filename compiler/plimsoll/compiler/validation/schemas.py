@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.validation.argo_schema import EVENT_KINDS, argo_schema
-from plimsoll.compiler.validation.crds import ARGO_4_1_FILE, ARGO_KINDS, KINDS, SCHEMA_FILE, crd_schema
+from plimsoll.compiler.validation.crds import (
+    ARGO_4_1_FILE,
+    ARGO_KINDS,
+    KINDS,
+    LINKERD_FILE,
+    LINKERD_KINDS,
+    SCHEMA_FILE,
+    crd_schema,
+)
 from plimsoll.compiler.validation.manifests import UNKNOWN, Manifest, read_manifests
 from plimsoll.compiler.validation.workflows import read_created
 
@@ -66,6 +74,8 @@ def _validator(api: str, kind: str, platform: Platform) -> "Validator | None":
         return _custom(name, ARGO_4_1_FILE)
     if name in ARGO_KINDS or name in EVENT_KINDS:
         return _argo(kind)
+    if name in LINKERD_KINDS:
+        return _custom(name, LINKERD_FILE)
     return _custom(name, SCHEMA_FILE) if name in KINDS else _kubernetes(api, kind, platform.kubernetes)
 
 

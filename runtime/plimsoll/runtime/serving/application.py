@@ -19,6 +19,7 @@ from plimsoll.runtime.serving.counters import Counters
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
+from plimsoll.runtime.serving.watch import Watch
 
 MAX_ROWS = 10_000
 """The most rows that one request may hold."""
@@ -39,10 +40,10 @@ class Service:
     """The routes of one served model."""
 
     def __init__(
-        self, predictor: Predictor, journal: Journal, *, replay: bool, drift: ScoreDrift | None = None
+        self, predictor: Predictor, journal: Journal, watch: Watch, *, replay: bool, drift: ScoreDrift | None = None
     ) -> None:
         self.predictor, self.journal, self.replay, self.drift = predictor, journal, replay, drift
-        self.counters = Counters()
+        self.counters, self.watch = Counters(), watch
         self.model = predictor.request.model
 
     def application(self) -> Starlette:
@@ -157,7 +158,8 @@ class Service:
         return JSONResponse(self._identity())
 
     async def _metrics(self, _request: Request) -> Response:
-        text = self.counters.prometheus(self.model) + (self.drift.prometheus(self.model) if self.drift else "")
+        told = self.counters.prometheus(self.model) + (self.drift.prometheus(self.model) if self.drift else "")
+        text = told + await run_in_threadpool(self.watch.prometheus, self.model)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 

@@ -17,6 +17,7 @@ from plimsoll.runtime.serving.application import Service
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
+from plimsoll.runtime.serving.watch import Watch
 from plimsoll.runtime.steps.common import say, serving_request
 
 
@@ -40,7 +41,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     features.apply(delete_others=False)
     drift = ScoreDrift(calibrated) if calibrated else None
     predictor, journal = Predictor(request, scorer, features), Journal(request, state)
-    service = Service(predictor, journal, replay=arguments.replay, drift=drift)
+    watch = Watch(state.monitoring(request.deployment))
+    service = Service(predictor, journal, watch, replay=arguments.replay, drift=drift)
     listener = socket.create_server((arguments.host, arguments.port))
     port = listener.getsockname()[1]
     if arguments.address_file:

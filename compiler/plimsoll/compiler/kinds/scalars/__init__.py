@@ -11,7 +11,15 @@ from plimsoll.compiler.kinds.scalars.amounts import (
     days_or_month,
     seconds,
 )
-from plimsoll.compiler.kinds.scalars.artifacts import Address, Digest, HttpsAddress, Image, Registry, RelativePath
+from plimsoll.compiler.kinds.scalars.artifacts import (
+    Address,
+    Cidr,
+    Digest,
+    HttpsAddress,
+    Image,
+    Registry,
+    RelativePath,
+)
 from plimsoll.compiler.kinds.scalars.cron import Cron
 from plimsoll.compiler.kinds.scalars.dates import Day
 from plimsoll.compiler.kinds.scalars.numbers import (
@@ -56,6 +64,7 @@ __all__ = [
     "Address",
     "AnnotationKey",
     "Bucket",
+    "Cidr",
     "Column",
     "Condition",
     "Contact",

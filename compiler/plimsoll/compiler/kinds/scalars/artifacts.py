@@ -1,5 +1,6 @@
 """Images, digests and files: what is named by its content or by its place."""
 
+from ipaddress import ip_network
 from typing import Annotated
 
 from plimsoll.compiler.kinds.scalars.spelling import Spelling
@@ -62,4 +63,26 @@ Address = Annotated[
 
 HttpsAddress = Annotated[
     str, Spelling(r"^https://[!-z|~]+$", 500, "an issuer is an https address", ("https://issuer.example.org",))
+]
+
+
+def _range(value: str) -> str:
+    """A range of addresses, as it was written.
+
+    Raises:
+        ValueError: when it is none, or its address lies inside of it and not at its beginning.
+    """
+    ip_network(value)
+    return value
+
+
+Cidr = Annotated[
+    str,
+    Spelling(
+        r"^[0-9a-f.:]{2,39}/[0-9]{1,3}$",
+        43,
+        "a range of addresses is its first address and the length of its prefix",
+        ("10.20.0.0/16", "fd00:20::/48"),
+        _range,
+    ),
 ]

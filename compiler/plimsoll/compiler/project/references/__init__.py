@@ -6,7 +6,14 @@ from typing import Any
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.references import combinations, deployments, featuresets, models, unrendered
+from plimsoll.compiler.project.references import (
+    combinations,
+    deployments,
+    environments,
+    featuresets,
+    models,
+    unrendered,
+)
 from plimsoll.compiler.project.references.cycles import cycles
 from plimsoll.compiler.project.references.names import names
 
@@ -37,4 +44,5 @@ def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
             yield from combinations.of_deployment(project, one)
         case "Environment":
             yield from combinations.of_environment(one)
+            yield from environments.check(one)
     yield from unrendered.check(one)

@@ -33,9 +33,7 @@ def _is_said(value: Any) -> bool:
 
 
 _PLATFORM: Mapping[str, Callable[[Any], bool]] = {
-    "mesh": lambda value: value == "linkerd",
     "distributed": lambda value: value != "none",
-    "secrets": _is_said,
     "gitops": _is_said,
     "events": _is_said,
     "artifacts": _is_said,

@@ -3,6 +3,8 @@
 from typing import Any
 
 from plimsoll.compiler.project.project import PlacedDeployment
+from plimsoll.compiler.rendering import walls
+from plimsoll.compiler.rendering.context import server_selector
 
 _HASH_LABELS = {"rollouts": "rollouts-pod-template-hash"}
 """The label by which an engine tells the pods of two versions apart, where it is not Kubernetes' own."""
@@ -18,22 +20,17 @@ def pods(placed: PlacedDeployment, given: dict[str, Any]) -> dict[str, Any]:
     assert online is not None
     assert pin is not None
     by_kserve = place.offers.serving == "kserve"
-    selector = {"plimsoll.dev/deployment": placed.name, "app.kubernetes.io/component": "server"}
+    selector = server_selector(placed.name)
     context = {
         **given,
         "selector": selector,
-        "pod_labels": {**given["labels"], **selector},
-        "pod_annotations": {
-            "plimsoll.dev/model-digest": pin.digest,
-            "prometheus.io/scrape": "true",
-            "prometheus.io/path": "/metrics",
-            "prometheus.io/port": str(online.port),
-        },
+        "pod_labels": {**given["labels"], **selector, **walls.server_labels(place)},
+        "pod_annotations": {"plimsoll.dev/model-digest": pin.digest, **walls.server_annotations(place, online.port)},
         "hash_label": _HASH_LABELS.get(place.offers.serving, "pod-template-hash"),
         "server": "kserve-container" if by_kserve else "serve",
         "port": online.port,
         "scaling": online.scaling.model_dump(by_alias=True),
-        "network": place.network.model_dump(by_alias=True),
+        "wall": walls.server_wall(place, online.port),
         "mounts_token": False,
     }
     if by_kserve:

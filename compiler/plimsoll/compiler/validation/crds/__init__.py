@@ -41,6 +41,15 @@ KINDS = (
 )
 """What is known beside Kubernetes' own kinds and those of Argo Workflows and Argo Events."""
 
+LINKERD_FILE = Path(__file__).with_name("linkerd.schema.json.gz")
+"""A definition for each of ``LINKERD_KINDS``, by the CRDs in Linkerd's chart: no Go module holds them."""
+
+LINKERD_KINDS = (
+    "policy.linkerd.io/v1alpha1/AuthorizationPolicy",
+    "policy.linkerd.io/v1alpha1/MeshTLSAuthentication",
+    "policy.linkerd.io/v1beta3/Server",
+)
+
 ARGO_KINDS = (
     "argoproj.io/v1alpha1/CronWorkflow",
     "argoproj.io/v1alpha1/Workflow",

@@ -24,6 +24,9 @@ _KEPT = frozenset(
 _SUBSCHEMAS = frozenset({"items", "additionalProperties", "not"})
 _LISTS = frozenset({"allOf", "anyOf", "oneOf"})
 
+_TEXT = {"type": "string"}
+"""What every object says first; some CRDs leave it to the API server to know."""
+
 _LEAST = 120
 """The shortest schema, in characters of JSON, that is worth a definition of its own."""
 
@@ -59,6 +62,7 @@ def _envelope(schema: dict[str, Any]) -> dict[str, Any]:
     given = {key: value for key, value in schema["properties"].items() if key != "status"}
     properties: dict[str, Any] = {"apiVersion": text, "kind": text, **given}
     properties["metadata"] = {"type": "object", "required": ["name"]}
+    properties = {"apiVersion": _TEXT, "kind": _TEXT, **properties}
     required = sorted({*schema.get("required", ()), "apiVersion", "kind", "metadata"})
     return {**schema, "properties": properties, "required": required, "additionalProperties": False}
 
