@@ -8,6 +8,7 @@ from jinja2 import FileSystemLoader
 
 from plimsoll.compiler.rendering.environment import environment
 from plimsoll.compiler.resources import data_root
+from plimsoll.contract.release_files import BOOTSTRAP_PREFIX
 
 TEMPLATES = sorted(data_root("templates").glob("*.j2"))
 _WHOLE = re.compile(r"(?:(?<=: )|(?<=- )|(?<=, )|(?<=\{)|(?<=^))\[\[ [^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)* \]\]")
@@ -53,5 +54,5 @@ def test_every_template_is_used() -> None:
     whole = {path.name for path in TEMPLATES if not path.name.startswith("_")}
     assert {path.name for path in TEMPLATES if path.name.startswith("_")} == included
     rendered = (Path(__file__).parents[2] / "golden").glob("*/expected/**/*.yaml")
-    kinds = {file.name.split("-")[0] for file in rendered}
+    kinds = {file.stem.removeprefix(BOOTSTRAP_PREFIX).split("-")[0] for file in rendered}
     assert {name.removesuffix(".yaml.j2").split("-")[0] for name in whole} == kinds

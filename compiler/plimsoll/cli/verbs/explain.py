@@ -104,7 +104,8 @@ def _rule_lines(code: str, spec: "PolicySpec") -> Iterator[Line]:
     yield from _head(code, spec.title)
     yield spec.rationale
     yield from _mend(spec.remedy)
-    scope = f"{spec.severity} severity, judges every {spec.judges}, by {spec.evidence} evidence"
+    judged = f"rendered {', '.join(spec.objects)}" if spec.objects else spec.judges
+    scope = f"{spec.severity} severity, judges every {judged}, by {spec.evidence} evidence"
     yield [Styled("scope: ", Style.STRONG), scope]
     if spec.when:
         yield [Styled("when: ", Style.STRONG), " ".join(spec.when.split())]

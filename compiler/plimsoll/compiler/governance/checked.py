@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.project.project import Project
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.gate import Gate
 
 _SEAL = object()
 
@@ -18,6 +22,8 @@ class CheckedProject:
     """How often each rule of the catalogue applied to an object; a rule that never did stands at nought."""
     waived: tuple[Diagnostic, ...]
     """The findings that stand under a waiver."""
+    gate: "Gate"
+    """The rules that what is rendered from it has yet to pass."""
     seal: InitVar[object]
 
     def __post_init__(self, seal: object) -> None:
@@ -30,6 +36,6 @@ class CheckedProject:
         return sum(self.applied.values())
 
 
-def seal(project: Project, applied: Mapping[str, int], waived: tuple[Diagnostic, ...]) -> CheckedProject:
+def seal(project: Project, applied: Mapping[str, int], waived: tuple[Diagnostic, ...], gate: "Gate") -> CheckedProject:
     """Make a checked project. For ``judge`` alone; nothing else calls this, and a test holds that."""
-    return CheckedProject(project, applied, waived, _SEAL)
+    return CheckedProject(project, applied, waived, gate, _SEAL)

@@ -20,6 +20,12 @@ class Demand(Part):
     gpus: Annotated[dict[str, int], Field(description="GPUs in use at once, at most, by type")]
 
 
+class RenderedContext(Part):
+    """The specs that a rendered object has to do with. It is judged in the environment that it is rendered for."""
+
+    environment: Annotated[Environment, Field(description="where the object is applied")]
+
+
 class Context(Part):
     """The specs that an object has to do with. A list is empty and a single field absent where there is none.
 

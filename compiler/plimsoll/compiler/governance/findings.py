@@ -13,7 +13,7 @@ from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Unit
 
-_BROKEN = 2
+BROKEN = 2
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class _Group:
     @cached_property
     def at_once(self) -> Program:
         """All rules as one expression: for each a number, 0 where it does not apply and 1 where all of it holds."""
-        return program("[" + ",".join(map(_as_number, self.rules)) + "]")
+        return program("[" + ",".join(map(as_number, self.rules)) + "]")
 
     def judged(self, shared: Any) -> Sequence[int | None]:
         """What one look at a subject tells of each rule: 0 and 1 as above, None where it must be looked at closer."""
@@ -44,13 +44,15 @@ class _Group:
             told = self.at_once.value(shared)
         except EvaluationFailed:
             return [None] * len(self.rules)
-        return [number if number < _BROKEN else None for number in told]
+        return [number if number < BROKEN else None for number in told]
 
 
 def _grouped(rules: Iterable[Rule]) -> Iterator[tuple[str, _Group]]:
-    """The groups of some rules, each with the kind that it judges."""
+    """The groups of those rules that judge specs, each with the kind that it judges."""
     alike: dict[tuple[str, bool], list[Rule]] = {}
     for rule in rules:
+        if rule.objects:
+            continue
         alike.setdefault((rule.judges, rule.per_environment), []).append(rule)
     for (kind, per_environment), group in alike.items():
         yield kind, _Group(per_environment, tuple(group))
@@ -66,7 +68,7 @@ class Judge:
     """All rules, ready to be held against the objects of an estate."""
 
     def __init__(self, rules: Iterable[Rule], estate: Estate) -> None:
-        self.estate, self.rules = estate, tuple(rules)
+        self.estate, self.rules = estate, tuple(rule for rule in rules if not rule.objects)
         self._groups: dict[str, list[_Group]] = {}
         for kind, group in _grouped(self.rules):
             self._groups.setdefault(kind, []).append(group)
@@ -111,7 +113,7 @@ class Judge:
         try:
             if program(condition.expression).holds(shared):
                 return None
-            message, blamed = _message(condition.message, shared), subject.route(condition.blame)
+            message, blamed = message_of(condition.message, shared), subject.route(condition.blame)
         except EvaluationFailed as failure:
             return _failure(rule, subject, condition.expression, failure)
         route, labels = witness(Broken(condition.expression, blamed, subject, context, shared), self.estate)
@@ -128,10 +130,10 @@ class Judge:
         )
 
 
-def _as_number(rule: Rule) -> str:
+def as_number(rule: Rule) -> str:
     """A rule as an expression: 0 where it does not apply, 1 where every condition holds, else 2."""
     conditions = " && ".join(f"({condition.expression}\n)" for condition in rule.conditions)
-    held = f"({conditions} ? 1 : {_BROKEN})"
+    held = f"({conditions} ? 1 : {BROKEN})"
     return held if rule.when is None else f"({rule.when}\n) ? {held} : 0"
 
 
@@ -142,7 +144,7 @@ def _failure(rule: Rule, subject: Subject, expression: str, failure: EvaluationF
     return Finding(rule.id, key, subject.reached, message, expression, route, span, written=True, failed=True)
 
 
-def _message(message: str, shared: Any) -> str:
+def message_of(message: str, shared: Any) -> str:
     """A message with the values of the expressions in its braces."""
     text, end = "", 0
     for expression, start in message_parts(message):

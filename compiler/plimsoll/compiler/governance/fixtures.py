@@ -2,7 +2,9 @@
 
 ``pass.yaml`` and ``fail.yaml`` beside a policy hold ``cases``. A case names what it shows, patches objects of
 ``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every
-finding that the rule then has: the object, the route that is blamed, and the message.
+finding that the rule then has: the object, the route that is blamed, and the message. For a rule that judges what is
+rendered, the estate is rendered for each of its environments; the object is the spec that was rendered, the route one
+of the manifest.
 """
 
 import copy
@@ -17,12 +19,15 @@ from pydantic import Field, ValidationError
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue
 from plimsoll.compiler.governance.findings import Judge
+from plimsoll.compiler.governance.gate import Gate
 from plimsoll.compiler.governance.judge import evaluate_all
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
+from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.kinds.common import Part
 from plimsoll.compiler.loading.documents import parse
 from plimsoll.compiler.loading.sources import SourceFile, Sources, read_source
+from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.resolve import load_project
 
 Values = dict[str, dict[str, Any]]
@@ -134,8 +139,11 @@ def _estate(values: Values, root: Path) -> Estate:
 
 
 def _estate_faults(catalogue: Catalogue, values: Values, shown: str) -> Iterator[Fault]:
-    judge = Judge(catalogue.rules.values(), _estate(values, catalogue.root))
-    for finding in (finding for verdict in evaluate_all(judge) for finding in verdict.findings):
+    estate = _estate(values, catalogue.root)
+    findings = [one for verdict in evaluate_all(Judge(catalogue.rules.values(), estate)) for one in verdict.findings]
+    for rule in catalogue.rules.values():
+        findings += _rendered(rule, estate.project)[1] if rule.objects else ()
+    for finding in findings:
         yield Fault(shown, "", f"{finding.rule} finds {finding.object}: {finding.message}")
 
 
@@ -145,21 +153,44 @@ def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], values: Values,
     except _Unreadable as error:
         yield str(error)
         return
-    verdicts = evaluate_all(Judge([rule], estate))
-    if not any(verdict.applied for verdict in verdicts):
+    try:
+        applied, findings = _rendered(rule, estate.project) if rule.objects else _declared(rule, estate)
+    except _Unreadable as error:
+        yield str(error)
+        return
+    if not applied:
         yield "the rule applies to nothing, so the case shows nothing"
     if which == "fail" and not case.expect:
         yield "the case expects no finding"
     if which == "pass" and case.expect:
         yield "the case expects a finding"
     expected = {(e.object, e.at, e.message) for e in case.expect}
-    found = {
-        (finding.object, ".".join(map(str, finding.route)), finding.message)
-        for verdict in verdicts
-        for finding in verdict.findings
-    }
+    found = {(finding.object, ".".join(map(str, finding.route)), finding.message) for finding in findings}
     yield from (f"didn't find {' | '.join(one)}" for one in sorted(expected - found))
     yield from (f"found {' | '.join(one)}" for one in sorted(found - expected))
+
+
+def _declared(rule: Rule, estate: Estate) -> tuple[bool, list[Finding]]:
+    """Whether a rule applies to any spec of an estate, and what it finds there."""
+    verdicts = evaluate_all(Judge([rule], estate))
+    return any(verdict.applied for verdict in verdicts), [one for verdict in verdicts for one in verdict.findings]
+
+
+def _rendered(rule: Rule, project: Project) -> tuple[bool, list[Finding]]:
+    """Whether a rule applies to any object that is rendered for a project, and what it finds there."""
+    from plimsoll.compiler.rendering.naming import units_of
+    from plimsoll.compiler.rendering.units import made_in, rendition
+
+    gate, applied, findings = Gate({rule.id: rule}, lambda _: [], project), False, list[Finding]()
+    for environment in project.environments:
+        for unit in units_of(project, environment):
+            made = made_in(project, unit)
+            if made.diagnostics:
+                raise _Unreadable(_told(made.diagnostics))
+            objects = [rendition(one) for one in made.value or ()]
+            applied = applied or any(one.kind in rule.objects for one in objects)
+            findings += gate.findings(environment, objects)
+    return applied, findings
 
 
 def _patched(values: Values, case: Case) -> Values:

@@ -1,7 +1,8 @@
 """Project → CheckedProject: evaluate every rule, weigh what was found, and report it."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_orde
 from plimsoll.compiler.governance.catalogue import Catalogue, check_rules
 from plimsoll.compiler.governance.checked import CheckedProject, seal
 from plimsoll.compiler.governance.findings import Judge
+from plimsoll.compiler.governance.gate import Gate
 from plimsoll.compiler.governance.modes import WEIGHT, Bindings, Mode, strictest
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
@@ -44,12 +46,24 @@ def judge(
     bindings, waivers = Bindings(project.bindings), Waivers(project, today)
     verdicts = evaluate(Judge(rules.values(), Estate(project)))
     findings = [finding for verdict in verdicts for finding in verdict.findings]
-    weighed = [one for finding in findings for one in _weigh(rules[finding.rule], finding, bindings, waivers)]
-    found = [_report(group) for group in _merged(weighed)]
+    found = weigh(findings, rules, bindings, waivers)
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))
     if any(diagnostic.blocks for diagnostic in everything):
         return Outcome(None, everything)
-    return Outcome(seal(project, _applied(rules, verdicts), tuple(d for d in everything if d.waived)), everything)
+    gate = Gate(rules, lambda found: weigh(found, rules, bindings, waivers), project, _weights(project, rules, today))
+    applied = _applied((id_ for id_, rule in rules.items() if not rule.objects), verdicts)
+    return Outcome(seal(project, applied, tuple(d for d in everything if d.waived), gate), everything)
+
+
+def _weights(project: Project, rules: Mapping[str, Rule], today: date) -> bytes:
+    """All that decides how what is rendered is weighed; the day counts where a waiver of such a rule may end."""
+    bindings = [one.values["spec"] for one in project.bindings.values()]
+    waivers = [
+        one.values
+        for one in project.waivers.values()
+        if (rule := rules.get(one.values["spec"]["policy"])) and rule.objects
+    ]
+    return json.dumps([bindings, waivers, str(today) if waivers else ""], sort_keys=True).encode()
 
 
 def _applied(rules: Iterable[str], verdicts: Iterable[Verdict]) -> dict[str, int]:
@@ -71,6 +85,14 @@ def rules_of(project: Project, catalogue: Catalogue) -> Outcome[dict[str, Rule]]
             span = rule.policy.span("spec", "id")
             found.append(Diagnostic("PLM-GOV-009", Severity.NOTE, message, span, subject=rule.policy.key))
     return Outcome(dict(sorted({**catalogue.rules, **(own.value or {})}.items())), tuple(found))
+
+
+def weigh(
+    findings: Iterable[Finding], rules: Mapping[str, Rule], bindings: Bindings, waivers: Waivers
+) -> list[Diagnostic]:
+    """What is to be told of findings, as bindings and waivers have it; those that read the same are told once."""
+    weighed = [one for finding in findings for one in _weigh(rules[finding.rule], finding, bindings, waivers)]
+    return [_report(group) for group in _merged(weighed)]
 
 
 @dataclass(frozen=True)

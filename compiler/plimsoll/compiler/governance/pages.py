@@ -23,7 +23,7 @@ def policy_page(rule: Rule) -> str:
     facts = [
         ("Severity", spec.severity),
         ("Where no binding names it", default_mode(rule)),
-        ("Judges", f"`{spec.judges}`, {_how_often(rule)}"),
+        ("Judges", f"{_judged(rule)}, {_how_often(rule)}"),
         ("Evidence", f"{spec.evidence}: {_EVIDENCE[spec.evidence]}"),
         ("Finding", f"`{rule.code}`"),
     ]
@@ -44,7 +44,7 @@ def policy_page(rule: Rule) -> str:
 def policies_page(catalogue: Catalogue) -> str:
     """The page of the whole catalogue: every rule, and what a rule's expressions can see."""
     rows = [
-        (f"[{rule.id}]({rule.id}.md)", rule.spec.title, rule.spec.judges, rule.spec.severity, default_mode(rule))
+        (f"[{rule.id}]({rule.id}.md)", rule.spec.title, _judged(rule), rule.spec.severity, default_mode(rule))
         for rule in catalogue.rules.values()
     ]
     parts = [
@@ -60,12 +60,20 @@ def policies_page(catalogue: Catalogue) -> str:
         _fields("context", Context),
         _fields("context.demand", Demand),
         " ".join((Context.__doc__ or "").replace("``", "`").split()),
+        "A rule that judges rendered objects sees as `object` the manifest as it will be applied, patches included, "
+        "with the fields of its kind; none of them is filled in. Its `context` holds `environment` alone.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def _judged(rule: Rule) -> str:
+    if not rule.objects:
+        return f"`{rule.spec.judges}`"
+    return "rendered " + ", ".join(f"`{kind}`" for kind in rule.spec.objects or ())
+
+
 def _how_often(rule: Rule) -> str:
-    if rule.per_environment or rule.spec.judges in ("Deployment", "Environment"):
+    if rule.objects or rule.per_environment or rule.spec.judges in ("Deployment", "Environment"):
         return "in each environment"
     return "once"
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Policy
     from plimsoll.compiler.kinds.policy import PolicySpec
 
+RENDERED = "Rendered"
+"""What a rule judges that sees the objects that are applied, and not the specs they are rendered from."""
+
 _READS = re.compile(r"\bcontext\.(\w+)")
 _SELECTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _WHOLE = re.compile(r"\b(?:object|spec)\b(?!\s*\.)")
@@ -66,6 +69,11 @@ class Rule:
     def judges(self) -> str:
         """The kind that is judged."""
         return str(self.values["judges"])
+
+    @cached_property
+    def objects(self) -> frozenset[str]:
+        """The kinds of rendered objects that are judged; none for a rule that judges specs."""
+        return frozenset(self.values.get("objects") or ())
 
     @cached_property
     def when(self) -> str | None:
@@ -125,6 +133,10 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
     from plimsoll.compiler.governance.typecheck import faults
 
     spec = policy.values["spec"]
+    if (spec["judges"] == RENDERED) != bool(spec.get("objects")):
+        message = f"{spec['id']}: objects names the kinds that are judged where judges is {RENDERED}, and only there"
+        span = policy.span("spec", "objects" if spec.get("objects") else "judges")
+        yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, subject=policy.key)
     for route, text, start in expressions(spec):
         scalar: Any = policy.facts.written
         for part in route:

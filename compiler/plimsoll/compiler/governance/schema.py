@@ -75,8 +75,13 @@ class Schema:
 
     def _type(self, field: FieldInfo) -> Any:
         """What a field holds: a bare type, or the name of a choice's message."""
-        choice = next((one for one in field.metadata if isinstance(one, Choice)), None)
-        return _bare(field.annotation) if choice is None else self._any_of(choice, field.annotation)
+        optional = (one for one in get_args(field.annotation) if hasattr(one, "__metadata__"))
+        annotated = ((field.metadata, field.annotation), *((one.__metadata__, one.__origin__) for one in optional))
+        for metadata, annotation in annotated:
+            choice = next((one for one in metadata if isinstance(one, Choice)), None)
+            if choice is not None:
+                return self._any_of(choice, annotation)
+        return _bare(field.annotation)
 
     def _any_of(self, choice: Choice, union: Any) -> str:
         """The message of a choice of models: the fields of all of them, so that a rule may ask which are there."""

@@ -9,7 +9,8 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
-from plimsoll.compiler.governance.context import Context
+from plimsoll.compiler.governance.context import Context, RenderedContext
+from plimsoll.compiler.governance.rules import RENDERED
 from plimsoll.compiler.governance.schema import PACKAGE, Schema
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import KINDS
@@ -35,13 +36,16 @@ class Fault:
 
 @cache
 def _schema() -> Schema:
-    return Schema([*(KINDS[name] for name in JUDGED), Context])
+    return Schema([*(KINDS[name] for name in JUDGED), Context, RenderedContext])
 
 
 @cache
 def _typed(kind: str) -> Any:
-    """The environment that knows the types of the kind that is judged."""
-    variables = {"object": cel.Type(f"{PACKAGE}.{kind}"), "context": cel.Type(f"{PACKAGE}.Context")}
+    """The environment that knows the types of the kind that is judged; those of a rendered object are Kubernetes'."""
+    judged, context = (
+        (cel.Type.DYN, "RenderedContext") if kind == RENDERED else (cel.Type(f"{PACKAGE}.{kind}"), "Context")
+    )
+    variables = {"object": judged, "context": cel.Type(f"{PACKAGE}.{context}")}
     return cel.NewEnv(_schema().pool, variables=variables, extensions=[ext_strings.ExtStrings()])
 
 

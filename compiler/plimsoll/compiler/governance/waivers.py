@@ -62,9 +62,10 @@ class Waivers:
                 objects = {unit.key for unit in self.project.units}
                 yield _unknown(waiver, "object", f"there is no {judged}", did_you_mean(judged, objects))
             else:
-                yield from self._state(waiver)
+                yield from self._state(waiver, judges_specs=not rules[policy].objects)
 
-    def _state(self, waiver: Located["Waiver"]) -> Iterator[Diagnostic]:
+    def _state(self, waiver: Located["Waiver"], *, judges_specs: bool) -> Iterator[Diagnostic]:
+        """Whether a waiver is needed can be told of rules that judge specs: nothing is rendered yet."""
         said, expires, key = waiver.values["spec"], _end(waiver), waiver.key
         if _own_approval(waiver):
             message = f"the waiver is approved by its own author, {said['approver']}, and doesn't count"
@@ -77,7 +78,9 @@ class Waivers:
             span = waiver.span("spec", "expires")
             hint = "mend the finding, or have the waiver renewed; remove it when it is no longer needed"
             yield Diagnostic("PLM-GOV-005", Severity.WARNING, message, span, help=hint, subject=key)
-        elif waiver.name not in self._used and (said["policy"], said["object"]) not in self._unanswered:
+        elif (
+            judges_specs and waiver.name not in self._used and (said["policy"], said["object"]) not in self._unanswered
+        ):
             message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
             span = waiver.span("spec", "policy")
             yield Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=key)

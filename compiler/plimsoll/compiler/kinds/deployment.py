@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from plimsoll.compiler.kinds.common import Part, Resource, Resources, Schedule
+from plimsoll.compiler.kinds.common import Part, Resource, Resources, Schedule, left_out
 from plimsoll.compiler.kinds.monitoring import Alerting, Monitoring
+from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.rollout import Rolling, Rollout
 from plimsoll.compiler.kinds.scalars import Days, Digest, Name, Percent, Port, Replicas, Timeout, Whole
 
@@ -71,6 +72,8 @@ class DeploymentSpec(Part):
     """How it is watched; left out, it is not."""
     alerting: Alerting | None = None
     """Whom an alarm reaches."""
+    patches: Patches | None = Field(default=None, exclude_if=left_out)
+    """Changes of the objects that are rendered for it; rules judge what comes of them."""
     environments: Annotated[dict[Name, dict[str, Any]], Field(min_length=1, max_length=100)]
     """The environments it runs in, each with the values that differ there, laid over the spec."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.common import Part, PersonalData, Resource, left_out
+from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.kinds.scalars import (
     Accelerator,
@@ -58,6 +59,10 @@ class Quota(Part):
     """GPUs at once, by type; a type that is not here may not be used."""
     max_replicas: Annotated[Whole, Field(ge=1, le=1000, json_schema_extra={"x-unit": "replicas"})] = 10
     """The most replicas of one deployment."""
+    pods: Annotated[Whole, Field(ge=1, le=100_000, json_schema_extra={"x-unit": "pods"})] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """Pods at once; left out, as many as cores and memory allow."""
 
 
 class Rates(Part):
@@ -170,6 +175,8 @@ class EnvironmentSpec(Part):
     """What may talk to what."""
     platform: Platform | None = Field(default=None, exclude_if=left_out)
     """What the cluster offers; left out, plain Kubernetes and Argo Workflows, as old as they may be."""
+    patches: Patches | None = Field(default=None, exclude_if=left_out)
+    """Changes of the objects that are rendered for it; rules judge what comes of them."""
 
     @property
     def offers(self) -> Platform:

@@ -7,6 +7,7 @@ from pydantic import Field
 from plimsoll.compiler.kinds.columns import Expectation
 from plimsoll.compiler.kinds.common import ColumnType, Part, Resource, Schedule, left_out
 from plimsoll.compiler.kinds.gates import Gate, Metric
+from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.scalars import (
     Column,
     Contact,
@@ -186,6 +187,8 @@ class ModelSpec(Part):
     """The bars between training and registry."""
     schedule: Schedule | None = None
     """When it is trained again whatever the monitors say."""
+    patches: Patches | None = Field(default=None, exclude_if=left_out)
+    """Changes of the objects that are rendered for it; rules judge what comes of them."""
 
 
 class Model(Resource):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from plimsoll.compiler.kinds.choice import Choice
 from plimsoll.compiler.kinds.common import Part, left_out
-from plimsoll.compiler.kinds.scalars import Address, Flag, HttpsAddress, Line, Name, Port, RelativePath
+from plimsoll.compiler.kinds.scalars import Address, Flag, HttpsAddress, Line, Memory, Name, Port, RelativePath
 
 Kubernetes = Literal["1.35", "1.36"]
 """The minors of Kubernetes that releases are tested against."""
@@ -123,6 +123,33 @@ class Links(Part):
     """Where logs are searched."""
 
 
+class Controller(Part):
+    """Argo's workflow controller, whose settings are rendered to be applied once."""
+
+    namespace: Name = "argo"
+    """Where it is installed."""
+
+
+class Claim(Part):
+    """A PersistentVolumeClaim."""
+
+    size: Memory
+    """How much it asks for."""
+    access: Literal["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteMany"
+    """Who may mount it; with ReadWriteOnce every pod runs on one node."""
+
+
+class Storage(Part):
+    """The claims of the namespace."""
+
+    storage_class: Name | None = None
+    """The StorageClass; left out, the cluster's default."""
+    state: Claim
+    """What steps and servers keep: feature tables, packages, predictions, profiles."""
+    data: Claim
+    """Where file sources lie; pods read it and somebody else fills it."""
+
+
 class Platform(Part):
     """What the cluster offers; what is left out is not rendered for."""
 
@@ -152,6 +179,10 @@ class Platform(Part):
     """Where Argo keeps artifacts."""
     links: Links | None = None
     """Pages that Argo's UI leads to."""
+    controller: Controller | None = Field(default=None, exclude_if=left_out)
+    """The workflow controller; its settings are rendered where this or ``links`` is given."""
+    storage: Storage | None = Field(default=None, exclude_if=left_out)
+    """The claims of state and data; left out, they are yours to provide."""
     owns_namespace: Flag = False
     """Whether the namespace, its quotas and its limits are rendered too; otherwise they are somebody else's."""
 

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from plimsoll.compiler.kinds.common import Part, Resource
+from plimsoll.compiler.kinds.common import Part, Resource, left_out
+from plimsoll.compiler.kinds.patches import ObjectKind
 from plimsoll.compiler.kinds.scalars import Condition, Contact, Day, Jurisdiction, Name, RuleId, RulePattern, Spelling
 
-Kind = Literal["DataSource", "FeatureSet", "Model", "Deployment", "Environment"]
+Judged = Literal["DataSource", "FeatureSet", "Model", "Deployment", "Environment", "Rendered"]
 
 ObjectKey = Annotated[
     str,
@@ -74,8 +75,13 @@ class PolicySpec(Part):
     """How much a breach weighs."""
     evidence: Literal["declared", "rendered", "linked"]
     """What a finding rests on: a spec's word, what is rendered, or a link elsewhere."""
-    judges: Kind
-    """The kind that is judged; a Deployment is judged once for each environment it runs in."""
+    judges: Judged
+    """The kind that is judged; a Deployment is judged once for each environment it runs in. Rendered judges the objects
+    that are rendered, as they are applied."""
+    objects: Annotated[tuple[ObjectKind, ...], Field(min_length=1, max_length=30)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """For a rule that judges Rendered: the kinds of the objects."""
     when: Condition | None = None
     """A CEL condition; where it is false the rule does not apply."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=20)]

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache.beside import Beside
-from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.unit import Key
 from plimsoll.compiler.rendering.naming import Unit
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.gate import Gate
 
 _MADE_FROM = ("DataSource", "FeatureSet")
 
@@ -18,19 +21,22 @@ class Keys:
     nothing, and places in findings depend on it, too. Rather too much is rendered again than too little.
     """
 
-    def __init__(self, project: Project, beside: Beside) -> None:
-        self._project, self._beside = project, beside
+    def __init__(self, gate: "Gate", beside: Beside) -> None:
+        project = gate.project
+        self._project, self._beside, self._gate = project, beside, gate
         self._graph = project.graph
         self._known: dict[Key, bytes] = {}
 
     def of(self, unit: Unit) -> bytes:
         """The key of a unit: of its environment, its model, all that this is made from, and its deployments."""
         place, model = self._of(("Environment", unit.environment)), self._of(("Model", unit.model))
-        return _digest([place, model, *(self._of(("Deployment", name)) for name in unit.deployments)])
+        return _digest(
+            [self._gate.rules_digest, place, model, *(self._of(("Deployment", name)) for name in unit.deployments)]
+        )
 
     def together(self, environment: str, keys: Iterable[bytes]) -> bytes:
         """The key of an environment's whole release, from those of its models: of its own objects as well."""
-        return _digest([self._of(("Environment", environment)), *keys])
+        return _digest([self._gate.digest, self._of(("Environment", environment)), *keys])
 
     def _of(self, start: Key) -> bytes:
         """The digest of a spec with all that it is made from, each worked out after those; chains may be long."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route
+from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.owner import Owner
 
@@ -41,6 +42,8 @@ class Part:
     """Values that can't work together; then nothing was rendered."""
     fault: Diagnostic | None = None
     """Why it could not be rendered: a file beside a spec can't be used."""
+    findings: tuple[Finding, ...] = ()
+    """What rules have against its objects, before bindings and waivers weigh it."""
 
 
 def made_of(one: "RenderedObject", digest: str) -> Made:

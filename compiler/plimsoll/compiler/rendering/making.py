@@ -10,11 +10,11 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache.renderings import Renderings
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.checked import CheckedProject
-from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.keys import Keys
 from plimsoll.compiler.rendering.made import Part
 from plimsoll.compiler.rendering.naming import Unit, require_environment, units_of
@@ -24,6 +24,9 @@ from plimsoll.compiler.rendering.write import FileChanges, changes, made, put, s
 from plimsoll.compiler.workers import spread
 from plimsoll.contract import digests
 from plimsoll.contract.release_files import LOCK_FILE
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.gate import Gate
 
 LEAST = 16
 """How many units are to be rendered before a second process pays."""
@@ -88,7 +91,7 @@ class Making:
         lasts = [(self.out / name, recall_seal(self.out / name, self.renderings)) for name in names]
 
         def key() -> None:
-            keys = Keys(project, self.renderings.beside)
+            keys = Keys(self.checked.gate, self.renderings.beside)
             found.extend(place_of(keys, units_of(project, folder.name), folder, last) for folder, last in lasts)
 
         slices = spread(
@@ -122,14 +125,14 @@ class Making:
         if not due:
             return
 
-        project = self.checked.project
-        slices = spread(lambda some: [_made(project, *one) for one in some], due, jobs=self.jobs, least=LEAST)
+        gate = self.checked.gate
+        slices = spread(lambda some: [_made(gate, *one) for one in some], due, jobs=self.jobs, least=LEAST)
         for (place, unit), part in zip(due, (part for some in slices for part in some), strict=True):
             place.parts[unit.model] = part
 
     def _locked(self, places: list[Place]) -> list[Locked]:
-        project = self.checked.project
-        slices = spread(lambda some: [_lock(project, one) for one in some], places, jobs=self.jobs, least=_PLACES)
+        gate = self.checked.gate
+        slices = spread(lambda some: [_lock(gate, one) for one in some], places, jobs=self.jobs, least=_PLACES)
         return [locked for some in slices for locked in some]
 
     def _tell(self, due: list[tuple[Place, Unit]]) -> None:
@@ -155,7 +158,7 @@ def _load() -> None:
     load_all()
 
 
-def _made(project: Project, place: Place, unit: Unit) -> Part:
+def _made(gate: "Gate", place: Place, unit: Unit) -> Part:
     """Render a unit, and write what does not stand already."""
     from plimsoll.compiler.rendering.units import make
 
@@ -166,7 +169,7 @@ def _made(project: Project, place: Place, unit: Unit) -> Part:
         if old.get(name) != digest:
             _write(f"{stage}/{name}", data)
 
-    return make(project, unit, keep)
+    return make(gate, unit, keep)
 
 
 def _write(path: str, data: bytes) -> None:
@@ -180,11 +183,11 @@ def _write(path: str, data: bytes) -> None:
         os.close(opened)
 
 
-def _lock(project: Project, place: Place) -> Locked:
+def _lock(gate: "Gate", place: Place) -> Locked:
     from plimsoll.compiler.rendering.release import lock
     from plimsoll.contract.release import lock_bytes
 
-    outcome = lock(project, place.environment, place.whole())
+    outcome = lock(gate, place.environment, place.whole())
     if outcome.value is None:
         return Locked(found=outcome.diagnostics)
     data = lock_bytes(outcome.value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
 
+from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.environment import fill
 from plimsoll.compiler.rendering.owner import Owner
 
@@ -34,11 +35,17 @@ class RenderedObject:
     """The name of the spec that asks for the object."""
     braced: tuple[str, ...] = ()
     """Texts that came from outside the template and that Argo would take for one of its own: they hold ``{{``."""
+    prefix: str = ""
+    """What its file's name begins with, where it is not applied with the others."""
+    patches: tuple[Span, ...] = ()
+    """The patches of its spec that changed it, in their order."""
+    before: tuple[bytes, ...] = ()
+    """What it was before each of them."""
 
     @property
     def file(self) -> str:
         """The file's name in a release."""
-        return f"{self.kind.lower()}-{self.stem}.yaml"
+        return f"{self.prefix}{self.kind.lower()}-{self.stem}.yaml"
 
 
 def content_hash(data: bytes) -> str:
@@ -72,20 +79,29 @@ def workflow_object(kind: str, stem: str, template: str, context: Mapping[str, A
 def workflow_template(stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
     """A WorkflowTemplate, whose name ends in the hash of its rendered spec: an edited one never meets a running one."""
     text = fill(template, {**context, "name": stem})
-    head, spec = text.split("\nspec:\n", 1)
-    name = f"{stem}-{content_hash(spec.encode())}"
-    head = head.replace(f'\n  name: "{stem}"\n', f'\n  name: "{name}"\n', 1)
-    data = f"{head}\nspec:\n{spec}".encode()
+    name = named_by_spec(stem, text)
+    data = text.replace(f'\n  name: "{stem}"\n', f'\n  name: "{name}"\n', 1).encode()
     return RenderedObject("WorkflowTemplate", stem, name, data, owner, _braced(context))
+
+
+def named_by_spec(stem: str, text: str) -> str:
+    """The name of a WorkflowTemplate by the text of its file: the stem, and the hash of its spec as it is written."""
+    _, spec = text.split("\nspec:\n", 1)
+    return f"{stem}-{content_hash(spec.encode())}"
 
 
 def config_map(
     stem: str, data: Mapping[str, str], binary: Mapping[str, str], context: Mapping[str, Any], owner: Owner
 ) -> RenderedObject:
     """An immutable ConfigMap, whose name ends in the hash of its data; ``binary`` holds base64."""
-    name = f"{stem}-{content_hash(json.dumps([data, binary], sort_keys=True).encode())}"
+    name = config_map_name(stem, data, binary)
     text = fill("configmap", {**context, "name": name, "data": data, "binary": binary})
     return RenderedObject("ConfigMap", stem, name, text.encode(), owner)
+
+
+def config_map_name(stem: str, data: Mapping[str, str], binary: Mapping[str, str]) -> str:
+    """The name of an immutable ConfigMap: the stem, and the hash of what it holds."""
+    return f"{stem}-{content_hash(json.dumps([data, binary], sort_keys=True).encode())}"
 
 
 def _braced(context: Any) -> tuple[str, ...]:

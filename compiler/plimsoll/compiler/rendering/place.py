@@ -124,12 +124,12 @@ def _part(folder: Path) -> str:
 
 def _plain(part: Part) -> tuple[Any, ...]:
     """A part without a fault as plain values; nothing is remembered of others."""
-    return tuple(map(tuple, part.objects)), part.specs, plain(part.notes)
+    return tuple(map(tuple, part.objects)), part.specs, plain(part.notes), plain(part.findings)
 
 
 def _back(value: tuple[Any, ...]) -> Part:
-    objects, specs, notes = value
-    return Part(tuple(map(Made._make, objects)), specs, back(notes))
+    objects, specs, notes, findings = value
+    return Part(tuple(map(Made._make, objects)), specs, back(notes), findings=back(findings))
 
 
 class OnDisk(Mapping[str, bytes]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.governance.gate import Gate
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.checks import check_objects
@@ -41,17 +42,19 @@ def render(checked: CheckedProject, environment: str) -> Outcome[Release]:
     require_environment(project, environment)
     files: dict[str, bytes] = {}
     parts = [
-        make(project, unit, lambda name, data, _: files.update({name: data})) for unit in units_of(project, environment)
+        make(checked.gate, unit, lambda name, data, _: files.update({name: data}))
+        for unit in units_of(project, environment)
     ]
     platform = project.environments[environment].spec.spec.offers
-    locked = lock(project, environment, parts)
+    locked = lock(checked.gate, environment, parts)
     if locked.value is None:
         return Outcome(None, locked.diagnostics)
     return Outcome(Release(environment, platform, dict(sorted(files.items())), locked.value), locked.diagnostics)
 
 
-def lock(project: Project, environment: str, parts: Sequence[Part]) -> Outcome[ReleaseLock]:
+def lock(gate: Gate, environment: str, parts: Sequence[Part]) -> Outcome[ReleaseLock]:
     """The lock of an environment's release from its parts, in the order of the units, unless something blocks."""
+    project = gate.project
     if not parts:
         return Outcome(None, (_nothing(project, environment),))
     values = [one for part in parts for one in part.values]
@@ -62,6 +65,7 @@ def lock(project: Project, environment: str, parts: Sequence[Part]) -> Outcome[R
         return Outcome(None, (fault,))
     objects = [one for part in parts for one in part.objects]
     found = [*check_objects(objects, project, environment), *(note for part in parts for note in part.notes)]
+    found += gate.weigh(one for part in parts for one in part.findings)
     if any(diagnostic.blocks for diagnostic in found):
         return Outcome(None, in_order(found))
     specs = {key: digest for part in parts for key, digest in part.specs.items()}

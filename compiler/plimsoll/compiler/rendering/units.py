@@ -1,9 +1,10 @@
 """Render a unit: a model in an environment, with every deployment of it there."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Diagnostic, Severity
+from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
+from plimsoll.compiler.governance.gate import Gate, Rendition
 from plimsoll.compiler.kinds.deployment import Pin
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering.checks import check_values
@@ -14,6 +15,8 @@ from plimsoll.compiler.rendering.inputs import data_sources_of, feature_sets_of
 from plimsoll.compiler.rendering.made import Made, Part, made_of
 from plimsoll.compiler.rendering.naming import Unit
 from plimsoll.compiler.rendering.objects import RenderedObject
+from plimsoll.compiler.rendering.patching.apply import apply_patches
+from plimsoll.compiler.rendering.patching.validity import check_patched
 from plimsoll.compiler.rendering.platform import render_platform
 from plimsoll.compiler.rendering.scope import ScopedSpec
 from plimsoll.compiler.rendering.training import render_training
@@ -28,30 +31,43 @@ def placed_of(project: Project, unit: Unit) -> list[PlacedDeployment]:
     return [project.place(name, unit.environment) for name in unit.deployments]
 
 
-def make(project: Project, unit: Unit, keep: Keep) -> Part:
-    """Render a unit: its objects' bytes go to ``keep``, and all that is to be known of them is returned.
+def make(gate: Gate, unit: Unit, keep: Keep) -> Part:
+    """Render a unit of the gate's project: its objects' bytes go to ``keep``, what is known of them is returned.
 
-    Law: the same specs and files give the same part and the same bytes.
+    Law: the same specs, files and rules give the same part and the same bytes.
     """
-    if not unit.model:
-        return _of_environment(project, unit.environment, keep)
-    placed = placed_of(project, unit)
+    project, placed = gate.project, placed_of(gate.project, unit)
     values = tuple(check_values(_scoped(project, unit, placed)))
     if values:
         return Part(values=values)
     try:
-        objects = _kept(render_unit(project, unit, placed), keep)
+        made = made_in(project, unit)
     except Unreadable as unreadable:
         return Part(fault=unreadable.finding)
-    return Part(objects, _specs(project, unit, placed), tuple(_unpinned(placed)))
+    if made.diagnostics or made.value is None:
+        return Part(values=made.diagnostics)
+    findings = tuple(gate.findings(unit.environment, map(rendition, made.value)))
+    kept = _kept(made.value, keep)
+    return Part(kept, _specs(project, unit, placed), tuple(_unpinned(placed)), findings=findings)
 
 
-def _of_environment(project: Project, environment: str, keep: Keep) -> Part:
-    place = project.environments[environment]
-    values = tuple(check_values([ScopedSpec(place.key, located_values(place), place)]))
-    if values:
-        return Part(values=values)
-    return Part(_kept(render_platform(place), keep), {place.key: located_digest(place)})
+def made_in(project: Project, unit: Unit) -> Outcome[tuple[RenderedObject, ...]]:
+    """Every object of a unit, as its specs patch it; what is wrong with a patch is found.
+
+    Raises:
+        Unreadable: when SQL or code can't be read.
+    """
+    parts = list(_patched(project, unit))
+    objects = tuple(one for part in parts for one in part.value or ())
+    found = [one for part in parts for one in part.diagnostics]
+    if not found:
+        found += check_patched(objects, project.environments[unit.environment].spec.spec.offers)
+    return Outcome(objects, tuple(found))
+
+
+def rendition(one: RenderedObject) -> Rendition:
+    """An object as rules are held against it."""
+    return Rendition(one.kind, one.stem, one.owner, one.data, one.patches, one.before)
 
 
 def _kept(objects: Iterable[RenderedObject], keep: Keep) -> tuple[Made, ...]:
@@ -64,20 +80,21 @@ def _kept(objects: Iterable[RenderedObject], keep: Keep) -> tuple[Made, ...]:
     return tuple(found)
 
 
-def render_unit(project: Project, unit: Unit, placed: Sequence[PlacedDeployment]) -> Iterator[RenderedObject]:
-    """Every object of a unit.
-
-    Raises:
-        Unreadable: when SQL or code can't be read.
-    """
-    training_template = ""
-    for one in render_training(project, project.models[unit.model], unit.environment, _champion(placed)):
-        if one.kind == "WorkflowTemplate":
-            training_template = one.name
-        yield one
+def _patched(project: Project, unit: Unit) -> Iterator[Outcome[tuple[RenderedObject, ...]]]:
+    """The objects of each spec of a unit."""
+    if not unit.model:
+        place = project.environments[unit.environment]
+        yield apply_patches(render_platform(place), place.spec.spec.patches, place, place.key)
+        return
+    model, placed = project.models[unit.model], placed_of(project, unit)
+    made = render_training(project, model, unit.environment, _champion(placed))
+    trained = apply_patches(made, model.spec.spec.patches, model, model.key)
+    yield trained
+    training_template = [one.name for one in trained.value or () if one.kind == "WorkflowTemplate"][-1]
     for deployment in placed:
         if deployment.spec.pin is not None:
-            yield from render_deployment(project, deployment, training_template)
+            served = render_deployment(project, deployment, training_template)
+            yield apply_patches(served, deployment.spec.patches, deployment, deployment.deployment.key)
 
 
 def _champion(placed: Iterable[PlacedDeployment]) -> Pin | None:
@@ -88,12 +105,19 @@ def _champion(placed: Iterable[PlacedDeployment]) -> Pin | None:
 
 def _scoped(project: Project, unit: Unit, placed: Iterable[PlacedDeployment]) -> Iterator[ScopedSpec]:
     """The specs that belong to the unit alone."""
+    if not unit.model:
+        place = project.environments[unit.environment]
+        yield ScopedSpec(place.key, located_values(place), place)
+        return
     model = project.models[unit.model]
     yield ScopedSpec(model.key, located_values(model), model)
     yield from (ScopedSpec(one.deployment.key, placed_values(one), one) for one in placed)
 
 
 def _specs(project: Project, unit: Unit, placed: Iterable[PlacedDeployment]) -> dict[str, str]:
+    if not unit.model:
+        place = project.environments[unit.environment]
+        return {place.key: located_digest(place)}
     model = project.models[unit.model]
     plain: tuple[Any, ...] = (model, *feature_sets_of(project, model.spec), *data_sources_of(project, model.spec))
     found = {one.deployment.key: placed_digest(one) for one in placed}

@@ -34,10 +34,8 @@ def _is_said(value: Any) -> bool:
 
 _PLATFORM: Mapping[str, Callable[[Any], bool]] = {
     "distributed": lambda value: value != "none",
-    "gitops": _is_said,
     "events": _is_said,
     "artifacts": _is_said,
-    "links": _is_said,
 }
 """What a platform may offer and nothing is rendered for yet."""
 

@@ -1,0 +1,195 @@
+"""The rules that judge rendered objects, held against each object of a release as it will be applied."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
+from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
+from plimsoll.compiler.governance.findings import BROKEN, as_number, message_of
+from plimsoll.compiler.governance.rules import Condition, Rule
+from plimsoll.compiler.governance.shape import Shapes
+from plimsoll.compiler.governance.verdict import Finding
+from plimsoll.compiler.loading.objects import read_object
+from plimsoll.compiler.project.project import Project
+
+Weigh = Callable[[Iterable[Finding]], list[Diagnostic]]
+"""What is to be told of findings, as bindings and waivers have it."""
+
+
+class Asks(Protocol):
+    """A spec."""
+
+    @property
+    def key(self) -> str:
+        """``Kind/name``."""
+
+
+class Asker(Protocol):
+    """A spec and a place in it, which is looked up for a finding and for nothing else."""
+
+    @property
+    def spec(self) -> Asks:
+        """The spec."""
+
+    @property
+    def span(self) -> Span:
+        """The place."""
+
+
+class Rendition(NamedTuple):
+    """A rendered object, and the spec that it was rendered for."""
+
+    kind: str
+    stem: str
+    """Its name without a hash."""
+    owner: Asker
+    """Which spec asks for it, and where."""
+    data: bytes
+    """Its file."""
+    patches: tuple[Span, ...] = ()
+    """The patches of that spec that changed it, in their order."""
+    before: tuple[bytes, ...] = ()
+    """What it was before each of them."""
+
+
+class Breach(NamedTuple):
+    """A condition that does not hold for an object, or has no value."""
+
+    rule: str
+    condition: str
+    message: str
+    route: Route
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The rules of a checked project that what is rendered from it has to pass."""
+
+    rules: Mapping[str, Rule]
+    """All rules by id."""
+    weigh: Weigh
+    project: Project
+    weights: bytes = b""
+    """All that decides how findings are weighed, as bytes: bindings, waivers, the day."""
+
+    @cached_property
+    def rules_digest(self) -> bytes:
+        """The digest of the rules that judge rendered objects."""
+        said = [rule.values for rule in self.rules.values() if rule.objects]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The digest of all that decides what is told of rendered objects."""
+        return hashlib.sha256(self.rules_digest + self.weights).digest()
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, "_Held"]:
+        kinds = sorted({kind for rule in self.rules.values() for kind in rule.objects})
+        return {kind: _Held(tuple(one for one in self.rules.values() if kind in one.objects)) for kind in kinds}
+
+    def judge(self, environment: str, renditions: Iterable[Rendition]) -> list[Diagnostic]:
+        """What the rules have against objects that are rendered for an environment.
+
+        A finding stands at the patch that brought it about, before which the object kept the rule, and else at the name
+        of the spec that the object was rendered for.
+        """
+        return self.weigh(self.findings(environment, renditions))
+
+    def findings(self, environment: str, renditions: Iterable[Rendition]) -> Iterator[Finding]:
+        """The findings before bindings and waivers have weighed them."""
+        context = {"environment": self.project.environments[environment].values}
+        for one in renditions:
+            if (held := self._by_kind.get(one.kind)) is not None:
+                yield from _findings(held, one, environment, context)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Rules that are held against the same objects."""
+
+    rules: tuple[Rule, ...]
+    _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
+    """The breaches of objects of a shape, by environment and shape."""
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        return Shapes(self.rules)
+
+    @cached_property
+    def _at_once(self) -> Program:
+        return program("[" + ",".join(map(as_number, self.rules)) + "]")
+
+    def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
+        """The conditions that do not hold for an object."""
+        key = (environment, self._shapes.of(data.decode()))
+        if key not in self._known:
+            self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))
+        return self._known[key]
+
+    def _breaches(self, shared: Any) -> Iterator[Breach]:
+        try:
+            told = self._at_once.value(shared)
+        except EvaluationFailed:
+            told = [BROKEN] * len(self.rules)
+        for rule, number in zip(self.rules, told, strict=True):
+            if number == BROKEN:
+                yield from breaches_of(rule, shared)
+
+
+def breaches_of(rule: Rule, shared: Any) -> Iterator[Breach]:
+    """What one rule has against an object, given the variables of its judgement."""
+    try:
+        if rule.when is not None and not program(rule.when).holds(shared):
+            return
+    except EvaluationFailed as failure:
+        yield _unanswered(rule, rule.when or "", failure)
+        return
+    for condition in rule.conditions:
+        if (breach := _breach(rule, condition, shared)) is not None:
+            yield breach
+
+
+def _breach(rule: Rule, condition: Condition, shared: Any) -> Breach | None:
+    try:
+        if program(condition.expression).holds(shared):
+            return None
+        message = message_of(condition.message, shared)
+    except EvaluationFailed as failure:
+        return _unanswered(rule, condition.expression, failure)
+    return Breach(rule.id, condition.expression, message, tuple(condition.blame.split(".")), failed=False)
+
+
+def _unanswered(rule: Rule, expression: str, failure: EvaluationFailed) -> Breach:
+    message = f"{rule.id} could not be evaluated: {failure}"
+    return Breach(rule.id, expression, message, ("metadata", "name"), failed=True)
+
+
+def _findings(held: _Held, one: Rendition, environment: str, context: dict[str, Any]) -> Iterator[Finding]:
+    breaches = held.breaches(one.data, environment, context)
+    if not breaches:
+        return
+    before = [{breach.condition for breach in held.breaches(data, environment, context)} for data in one.before]
+    for breach in breaches:
+        span, labels = one.owner.span, tuple[Label, ...]()
+        culprit = next((at for at in reversed(range(len(before))) if breach.condition not in before[at]), None)
+        if culprit is not None:
+            span, labels = one.patches[culprit], (Label(one.owner.span, "the object is rendered for this"),)
+        message = f"{one.kind}/{one.stem}: {breach.message}"
+        yield Finding(
+            breach.rule,
+            one.owner.spec.key,
+            (environment,),
+            message,
+            breach.condition,
+            breach.route,
+            span,
+            written=True,
+            labels=labels,
+            failed=breach.failed,
+        )

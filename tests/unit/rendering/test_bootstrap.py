@@ -1,0 +1,65 @@
+"""What is applied once: no engine that applies the release comes upon it, and everything else is applied."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from plimsoll.compiler.kinds.platform import Links
+from plimsoll.compiler.rendering.bootstrap import links_of
+from plimsoll.contract.release import read_lock
+from plimsoll.contract.release_files import BOOTSTRAP_PREFIX
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+def _read(path: Path) -> dict[str, object]:
+    value: dict[str, object] = YAML(typ="safe").load(path)
+    return value
+
+
+def test_argo_cd_is_shown_all_objects_of_the_release_and_not_itself() -> None:
+    folder = GOLDEN / "enterprise" / "expected"
+    source = _read(folder / "bootstrap-application-plimsoll-group.yaml")["spec"]["source"]  # type: ignore[index]
+    include, exclude = source["directory"]["include"], source["directory"]["exclude"]
+    names = {path.name for path in folder.iterdir()}
+    shown = {name for name in names if fnmatchcase(name, include) and not fnmatchcase(name, exclude)}
+    assert shown == {name for name in read_lock(folder).files if not name.startswith(BOOTSTRAP_PREFIX)}
+    assert len(shown) == len(names) - 3
+    assert all("kind" in _read(folder / name) for name in shown)
+
+
+def test_flux_is_told_to_leave_alone_what_is_applied_once_and_nothing_else() -> None:
+    folder = GOLDEN / "flux" / "expected"
+    told = {
+        name
+        for name in read_lock(folder).files
+        if "kustomize.toolkit.fluxcd.io/reconcile" in (_read(folder / name)["metadata"].get("annotations") or {})  # type: ignore[attr-defined]
+    }
+    assert told == {name for name in read_lock(folder).files if name.startswith(BOOTSTRAP_PREFIX)}
+    assert len(told) == 2
+
+
+def test_settings_of_the_controller_are_texts_that_hold_yaml() -> None:
+    path = GOLDEN / "enterprise" / "expected" / "bootstrap-configmap-workflow-controller-configmap.yaml"
+    data = _read(path)["data"]
+    read = {key: YAML(typ="safe").load(text) for key, text in data.items()}  # type: ignore[attr-defined]
+    assert {link["scope"] for link in read["links"]} == {"workflow", "pod", "pod-logs"}
+    assert read["executor"]["securityContext"]["runAsNonRoot"] is True
+    assert read["executor"]["resources"]["requests"].keys() == {"cpu", "memory"}
+    assert read["columns"][0]["key"] == "plimsoll.dev/model"
+
+
+def test_a_query_is_added_to_one_that_is_there() -> None:
+    links = Links(drift="https://drift.example.org", logs="https://logs.example.org/?org=a")
+    urls = [link["url"] for link in links_of(links)]
+    assert urls[0].startswith("https://drift.example.org?namespace=")
+    assert all(url.startswith("https://logs.example.org/?org=a&namespace=") for url in urls[1:])
+
+
+def test_what_nobody_can_make_anew_is_never_pruned() -> None:
+    stays = {"enterprise": "Prune=false,Delete=false", "flux": "disabled"}
+    for case, word in stays.items():
+        for kind in ("namespace", "persistentvolumeclaim"):
+            for path in (GOLDEN / case / "expected").glob(f"{kind}-*.yaml"):
+                assert word in _read(path)["metadata"]["annotations"].values()  # type: ignore[index]
