@@ -117,6 +117,18 @@ class State:
         """Monitor reports of a deployment."""
         return self.root / "monitoring" / deployment
 
+    def training(self, workflow: str) -> Path:
+        """What a training on several machines shares: ``dataset`` and ``model``. One runs at a time."""
+        return self.root / "trainings" / workflow
+
+    def event(self, identity: str) -> Path:
+        """The record of a CloudEvent, and of whether it was sent."""
+        return self.root / "events" / f"{identity}.json"
+
+    def batch(self, deployment: str, run: str) -> Path:
+        """The parts of a batch that a run scores in partitions, until they are gathered."""
+        return self.root / "batches" / deployment / run
+
     def runs(self) -> Path:
         """Records of finished workflow runs."""
         return self.root / "runs"

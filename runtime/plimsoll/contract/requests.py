@@ -122,6 +122,19 @@ class Identity(Contract):
     trusted_root: Digest | None = None
 
 
+class EventRules(Contract):
+    """Where a step's CloudEvents are sent to, and whom what it tells concerns."""
+
+    sink: str | None = None
+    """An HTTP address; left out, events are recorded and not sent."""
+    contact: str | None = None
+
+
+def left_out(value: object) -> bool:
+    """For ``exclude_if``: a field that came later leaves no trace in a request that does not use it."""
+    return value is None
+
+
 class ModelInputs(Contract):
     """What a model reads, in order: the columns of the request first, then the features of each set."""
 
@@ -162,6 +175,7 @@ class TrainingRequest(Contract):
     challenge: Challenge | None
     identity: Identity
     tracking_uri: str
+    events: EventRules | None = Field(default=None, exclude_if=left_out)
 
 
 class ModelPin(Contract):
@@ -202,6 +216,15 @@ class MonitorRules(Contract):
     """The volume, as a share of the baseline's daily mean, below which a window is a data fault."""
     retrain_on: tuple[Literal["performance-loss", "persistent-drift"], ...]
     cooldown_days: int
+    features: tuple[str, ...] | None = Field(default=None, exclude_if=left_out)
+    """The inputs that are watched; left out, all of them."""
+
+
+class Partitions(Contract):
+    """How a batch is cut: by the values of a column, or into a number of parts of like size."""
+
+    by: str | None = None
+    count: int | None = None
 
 
 class ServingRequest(Contract):
@@ -223,6 +246,8 @@ class ServingRequest(Contract):
     """The window a batch deployment scores, in days before its ``as-of``."""
     monitor: MonitorRules | None
     tracking_uri: str
+    partitions: Partitions | None = Field(default=None, exclude_if=left_out)
+    events: EventRules | None = Field(default=None, exclude_if=left_out)
 
 
 Request = Annotated[TrainingRequest | ServingRequest, Field(discriminator="kind")]

@@ -24,7 +24,10 @@ def _with_source_columns(request: FeatureSetRequest, **columns: str) -> FeatureS
 def test_a_real_month_is_built_in_declared_columns_and_order(
     weather: FeatureSetRequest, data: Path, tmp_path: Path
 ) -> None:
-    built = build_feature_table(weather, data, tmp_path / "deep" / "weather.parquet")
+    done: list[tuple[int, int]] = []
+    progress = lambda *part: done.append(part)  # noqa: E731
+    built = build_feature_table(weather, data, tmp_path / "deep" / "weather.parquet", progress=progress)
+    assert done == [(number, 4) for number in range(5)]
     table = pq.read_table(tmp_path / "deep" / "weather.parquet")
     source = pq.read_table(data / "weather.parquet")
     assert table.column_names == ["origin", "observed", "temp", "wind_speed", "visib"]

@@ -304,3 +304,18 @@ def test_windows_must_be_in_order(
     for wrong in ([], drifting[::-1], [drifting[0], drifting[0]], [WindowEvidence(JULY, JULY, Profile.empty())]):
         with pytest.raises(ValueError, match="window"):
             judge(RULES, columns, calibration, wrong)
+
+
+def test_only_the_inputs_that_are_watched_are_judged(
+    flights: pd.DataFrame, evidence: Evidence, calibration: Calibration, expected: dict[str, FeatureColumn]
+) -> None:
+    windows = with_fault(celsius, flights, evidence)
+    watched = RULES.model_copy(update={"features": ("carrier", "distance")})
+    report = judge(watched, expected, calibration, windows)
+    assert [feature.name for feature in report.windows[-1].features] == ["carrier", "distance"]
+    assert report.windows[-1].score is not None
+    assert report.windows[-1].faults == ()
+    every = judge(RULES, expected, calibration, windows)
+    assert [fault.column for fault in every.windows[-1].faults] == ["temp"]
+    both = judge(RULES.model_copy(update={"features": ("temp",)}), expected, calibration, windows)
+    assert [fault.column for fault in both.windows[-1].faults] == ["temp"]

@@ -13,6 +13,7 @@ import pytest
 from plimsoll.contract import exit_codes
 from plimsoll.contract.places import ROOT_VARIABLE
 from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.runner.process import read_progress
 from plimsoll.runtime.steps import common, main, validate
 from plimsoll.runtime.steps.common import cut_off
 
@@ -217,3 +218,14 @@ def test_an_artifact_that_is_damaged_is_refused_by_name(tmp_path: Path) -> None:
         with pytest.raises(Refused) as refused:
             common.read_json(path, Dataset)
         assert (refused.value.what, refused.value.where) == ("Dataset", str(path))
+
+
+def test_progress_is_written_where_the_runner_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(common.PROGRESS_VARIABLE, raising=False)
+    common.progress(1, 4)
+    file = tmp_path / "progress"
+    monkeypatch.setenv(common.PROGRESS_VARIABLE, str(file))
+    for done in range(3):
+        common.progress(done, 4)
+        assert read_progress(file) == (done, 4)
+    assert [path.name for path in tmp_path.iterdir()] == ["progress"]

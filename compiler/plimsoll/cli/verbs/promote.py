@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from plimsoll.cli.promotion_events import pins, tell_promotion
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.hints import did_you_mean
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     promotion = _proposal(arguments.proposal or _newest(workspace))
     project = require_project(arguments.specs)
     deployments = [_deployment(project, name, promotion) for name in arguments.deployment]
+    held = pins(project, deployments, arguments.environment)
     edits: dict[Path, str] = {}
     for found in deployments:
         edits |= _pinned(project, found, arguments.environment, promotion)
@@ -64,6 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
         partial.write_text(text)
         partial.replace(path)
     commit = _commit(repository, list(edits), promotion, arguments.environment) if repository and edits else ""
+    unsent = list(tell_promotion(project, workspace, held, promotion, commit)) if edits else []
+    for problem in unsent:
+        print(problem, file=sys.stderr)  # noqa: T201
     if arguments.json:
         print(json.dumps({"changed": [str(path) for path in edits], "commit": commit}))  # noqa: T201
     else:

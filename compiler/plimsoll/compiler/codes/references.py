@@ -154,4 +154,12 @@ REFERENCES = (
         "leave mutualTls out, or write mesh: none",
         "network: {mutualTls: false}\nplatform: {mesh: istio}",
     ),
+    Code(
+        "PLM-REF-017",
+        "a trigger that changes nothing",
+        "A model is to be trained when data of a source arrive that neither its examples nor its feature sets come "
+        "from, or when another model's deployment drifts. The training would give the same model once more.",
+        "name a source that the model reads, or a deployment of it",
+        "examples: {source: flights}\ntriggers: [{type: data-arrival, source: parcels}]",
+    ),
 )

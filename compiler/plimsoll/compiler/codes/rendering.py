@@ -54,6 +54,14 @@ RENDERING = (
         "add the environment to a deployment, when something is to run there",
         "an Environment that no Deployment names",
     ),
+    Code(
+        "PLM-REN-009",
+        "a training that the cluster has nothing for",
+        "A model asks for several machines or for events, and the environment's platform offers neither: the request "
+        "would be left aside in silence.",
+        "say in the environment's platform what its cluster has, or leave it out of the model",
+        "training: {distributed: {nodes: 2}}    # platform: {}",
+    ),
 )
 
 VALIDATION = (

@@ -9,5 +9,5 @@ PER_ENVIRONMENT = frozenset({"environment", "demand"})
 MAPS = frozenset({"annotations", "columns", "features", "gpuHour", "gpus", "inputs", "keys", "knownAfter", "labels"})
 """The fields of specs whose keys are data and not names; under one that is a list elsewhere nothing is lost either."""
 
-DYNAMIC = frozenset({"environments", "merge", "parameters", "value", "window"})
+DYNAMIC = frozenset({"environments", "merge", "parameters", "triggers", "value", "window"})
 """The fields of specs that hold anything at all."""

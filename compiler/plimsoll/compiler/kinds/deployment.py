@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.common import Part, Resource, Resources, Schedule, left_out
 from plimsoll.compiler.kinds.monitoring import Alerting, Monitoring
 from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.rollout import Rolling, Rollout
-from plimsoll.compiler.kinds.scalars import Days, Digest, Name, Percent, Port, Replicas, Timeout, Whole
+from plimsoll.compiler.kinds.scalars import Column, Days, Digest, Name, Percent, Port, Replicas, Timeout, Whole
 
 
 class Pin(Part):
@@ -44,6 +44,23 @@ class Online(Part):
     """What becomes of an online feature that is older than its set's TTL."""
 
 
+class Partitions(Part):
+    """How a window is cut into parts that are scored side by side; the predictions are the same as without."""
+
+    by: Column | None = None
+    """A key or an input of the examples; each of its values is a part."""
+    count: Annotated[Whole, Field(ge=2, le=500, json_schema_extra={"x-unit": "parts"})] | None = None
+    """So many parts of like size."""
+    parallelism: Annotated[Whole, Field(ge=1, le=100, json_schema_extra={"x-unit": "parts"})] = 4
+    """How many are scored at once."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Partitions":
+        if (self.by is None) == (self.count is None):
+            raise ValueError("give either by or count")
+        return self
+
+
 class Batch(Part):
     """All examples of a window are scored on a schedule."""
 
@@ -51,6 +68,8 @@ class Batch(Part):
     """When a window is scored."""
     window: Days = 1
     """The days before the run that are scored."""
+    partitions: Partitions | None = Field(default=None, exclude_if=left_out)
+    """Parts that are scored side by side; left out, the window is scored in one go."""
 
 
 class DeploymentSpec(Part):

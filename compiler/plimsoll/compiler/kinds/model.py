@@ -24,6 +24,7 @@ from plimsoll.compiler.kinds.scalars import (
     Value,
 )
 from plimsoll.compiler.kinds.training import Training
+from plimsoll.compiler.kinds.triggers import Triggers
 
 Task = Literal["binary-classification", "multiclass-classification", "regression"]
 """What kind of answer a model gives."""
@@ -189,6 +190,8 @@ class ModelSpec(Part):
     """When it is trained again whatever the monitors say."""
     patches: Patches | None = Field(default=None, exclude_if=left_out)
     """Changes of the objects that are rendered for it; rules judge what comes of them."""
+    triggers: Triggers | None = Field(default=None, exclude_if=left_out)
+    """Events that start a training; the environment must have events (``platform.events``)."""
 
 
 class Model(Resource):

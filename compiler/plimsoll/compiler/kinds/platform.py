@@ -110,6 +110,8 @@ class ArtifactRepository(Part):
     """The ConfigMap."""
     key: Name = "default-v1"
     """Its key."""
+    store: Literal["s3", "gcs"] | None = None
+    """What it is; said, artifacts are kept below their workflow's uid. Left out, its own ``keyFormat`` decides."""
 
 
 class Links(Part):

@@ -51,6 +51,12 @@ def _model(one: "Model") -> Iterator[Link]:
     yield _link(("DataSource",), one.spec.examples.source, ("spec", "examples", "source"))
     for index, used in enumerate(one.spec.features):
         yield _link(("FeatureSet",), used.set, ("spec", "features", index, "set"))
+    for index, trigger in enumerate(one.spec.triggers or ()):
+        match trigger.type:
+            case "data-arrival":
+                yield Link(("DataSource",), trigger.source, ("spec", "triggers", index, "source"))
+            case "drift-alarm":
+                yield Link(("Deployment",), trigger.deployment, ("spec", "triggers", index, "deployment"))
 
 
 def _deployment(one: "Deployment") -> Iterator[Link]:

@@ -35,14 +35,22 @@ def of_deployment(spec: Values) -> Iterator[Workload]:
     if online := spec.get("online"):
         yield _workload(spec["resources"], online["scaling"]["max"], HOURS_A_MONTH)
     for scheduled in filter(None, (spec.get("batch"), spec.get("monitoring"))):
-        yield _workload(spec["resources"], 1, runs_a_month(scheduled["schedule"]["cron"]) * spec["timeout"] / 3600)
+        hours = runs_a_month(scheduled["schedule"]["cron"]) * spec["timeout"] / 3600
+        yield _workload(spec["resources"], _at_once(scheduled), hours)
 
 
 def of_training(spec: Values) -> Iterator[Workload]:
     """What a model's scheduled training runs in an environment; nothing where it is only trained on request."""
     if schedule := spec.get("schedule"):
         hours = runs_a_month(schedule["cron"]) * spec["training"]["timeout"] / 3600
-        yield _workload(spec["training"]["resources"], 1, hours)
+        machines = (spec["training"].get("distributed") or {}).get("nodes", 1)
+        yield _workload(spec["training"]["resources"], machines, hours)
+
+
+def _at_once(scheduled: Values) -> int:
+    """How many containers of a scheduled run work at the same time."""
+    parts = scheduled.get("partitions") or {}
+    return int(min(parts.get("parallelism", 1), parts.get("count") or parts.get("parallelism", 1)))
 
 
 def _workload(size: Values, replicas: int, hours: float) -> Workload:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
+from plimsoll.compiler.kinds import Model
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.leaves import leaves
 from plimsoll.compiler.rendering.made import Made, owner_of
@@ -21,6 +23,22 @@ def check_values(specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
             span = spec.places.span("spec", "online", "rollout")
             hint = "let maxSurge or maxUnavailable be 1 or more"
             yield Diagnostic("PLM-REN-007", Severity.ERROR, message, span, help=hint, subject=spec.key)
+
+
+def check_training(project: Project, model: Located[Model], environment: str) -> Iterator[Diagnostic]:
+    """What a model asks of its training and the environment's cluster has nothing for."""
+    offers, spec = project.environments[environment].spec.spec.offers, model.spec.spec
+    if spec.training.distributed is not None and offers.distributed == "none":
+        route, offer = ("spec", "training", "distributed"), "distributed: kubeflow-trainer"
+        yield _unoffered(model, route, "training in several processes", offer, environment)
+    if spec.triggers is not None and offers.events is None:
+        yield _unoffered(model, ("spec", "triggers"), "events that start a training", "events: {}", environment)
+
+
+def _unoffered(model: Located[Model], route: Route, asked: str, offer: str, environment: str) -> Diagnostic:
+    message = f"{environment} has nothing for {asked}"
+    hint = f"say platform: {{{offer}}} in Environment/{environment}, where its cluster has that, or leave it out"
+    return Diagnostic("PLM-REN-009", Severity.ERROR, message, model.span(*route), help=hint, subject=model.key)
 
 
 def check_objects(objects: Sequence[Made], project: Project, environment: str) -> Iterator[Diagnostic]:

@@ -81,8 +81,10 @@ def as_workflow(context: dict[str, Any], stem: str, title: str) -> dict[str, Any
         "workflows.argoproj.io/title": f"**{title}** · {environment}",
         "workflows.argoproj.io/description": context["description"],
     }
+    events = context["platform"]["events"]
     return {
         **context,
+        "notifies": bool(events and events["sink"]),
         "stem": stem,
         "service_account": stem,
         "labels": {**context["labels"], WORKFLOW_LABEL: stem},

@@ -38,7 +38,12 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
         yield from render_mesh(placed, base, owner)
         yield from render_alerts(placed, base, owner)
     if placed.spec.batch is not None:
-        given = {**context, **contexts.builds(project, placed.model.spec)}
+        partitions = placed.spec.batch.partitions
+        given = {
+            **context,
+            **contexts.builds(project, placed.model.spec),
+            "partitions": partitions.model_dump() if partitions else None,
+        }
         yield from _workflow(placed, "score", placed.spec.batch.schedule, given, owner)
     if placed.spec.monitoring is not None:
         given = {**context, "training_template": None}

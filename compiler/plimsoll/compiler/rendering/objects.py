@@ -78,14 +78,19 @@ def workflow_object(kind: str, stem: str, template: str, context: Mapping[str, A
 
 def workflow_template(stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
     """A WorkflowTemplate, whose name ends in the hash of its rendered spec: an edited one never meets a running one."""
+    return hashed_object("WorkflowTemplate", stem, template, context, owner)
+
+
+def hashed_object(kind: str, stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
+    """An object whose name ends in the hash of its rendered spec."""
     text = fill(template, {**context, "name": stem})
     name = named_by_spec(stem, text)
     data = text.replace(f'\n  name: "{stem}"\n', f'\n  name: "{name}"\n', 1).encode()
-    return RenderedObject("WorkflowTemplate", stem, name, data, owner, _braced(context))
+    return RenderedObject(kind, stem, name, data, owner, _braced(context))
 
 
 def named_by_spec(stem: str, text: str) -> str:
-    """The name of a WorkflowTemplate by the text of its file: the stem, and the hash of its spec as it is written."""
+    """The name of an object by the text of its file: the stem, and the hash of its spec as it is written."""
     _, spec = text.split("\nspec:\n", 1)
     return f"{stem}-{content_hash(spec.encode())}"
 

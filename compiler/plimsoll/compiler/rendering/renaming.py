@@ -7,7 +7,7 @@ from dataclasses import replace
 from plimsoll.compiler.loading.objects import read_object
 from plimsoll.compiler.rendering.objects import RenderedObject, config_map_name, named_by_spec
 
-_FIRST = ("ConfigMap", "WorkflowTemplate")
+_FIRST = ("ConfigMap", "TrainingRuntime", "WorkflowTemplate")
 """The kinds whose names end in a hash, each before those that name it."""
 
 
@@ -49,9 +49,9 @@ def _following(one: RenderedObject, names: dict[str, str]) -> RenderedObject:
 
 def _renamed(one: RenderedObject) -> RenderedObject:
     text = one.data.decode()
-    if one.kind == "WorkflowTemplate":
-        name = named_by_spec(one.stem, text)
-    else:
+    if one.kind == "ConfigMap":
         value = read_object(one.data)
         name = config_map_name(one.stem, value.get("data", {}), value.get("binaryData", {}))
+    else:
+        name = named_by_spec(one.stem, text)
     return replace(one, name=name, data=text.replace(f'name: "{one.name}"', f'name: "{name}"', 1).encode())

@@ -1,6 +1,7 @@
 """Specs → step requests: durations as seconds, windows as days, names as the things they stand for."""
 
 from plimsoll.compiler.kinds import Model
+from plimsoll.compiler.kinds.deployment import Batch
 from plimsoll.compiler.kinds.environment import EnvironmentSpec
 from plimsoll.compiler.kinds.gates import Gate
 from plimsoll.compiler.kinds.model import ModelSpec
@@ -37,6 +38,7 @@ def training_request(project: Project, model: Model, environment: str) -> contra
         challenge=contract.Challenge(**challenge.model_dump()) if challenge else None,
         identity=_identity(place),
         tracking_uri=place.stores.tracking,
+        events=_events(place, model.metadata.owner),
     )
 
 
@@ -63,7 +65,21 @@ def serving_request(project: Project, placed: PlacedDeployment) -> contract.Serv
         batch_days=spec.batch.window if spec.batch else 1,
         monitor=_rules(spec.monitoring) if spec.monitoring else None,
         tracking_uri=place.stores.tracking,
+        partitions=_partitions(spec.batch),
+        events=_events(place, spec.alerting.contact if spec.alerting else placed.deployment.spec.metadata.owner),
     )
+
+
+def _partitions(batch: Batch | None) -> contract.Partitions | None:
+    if batch is None or batch.partitions is None:
+        return None
+    return contract.Partitions(by=batch.partitions.by, count=batch.partitions.count)
+
+
+def _events(place: EnvironmentSpec, contact: str | None) -> contract.EventRules | None:
+    """Where events go; where they go nowhere, a request is as it would be without any."""
+    offers = place.offers.events
+    return contract.EventRules(sink=offers.sink, contact=contact) if offers and offers.sink else None
 
 
 def _gate(gate: Gate) -> contract.Gate:
@@ -93,4 +109,5 @@ def _rules(given: Monitoring) -> contract.MonitorRules:
         min_volume_share=given.min_volume,
         retrain_on=given.remediation.retrain_on,
         cooldown_days=given.remediation.cooldown,
+        features=given.features,
     )

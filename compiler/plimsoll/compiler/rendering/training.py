@@ -11,15 +11,18 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.accounts import workflow_account
 from plimsoll.compiler.rendering.code import Code, read_code
+from plimsoll.compiler.rendering.distributed import distributed, training_runtime
 from plimsoll.compiler.rendering.objects import (
     RenderedObject,
     config_map,
+    plain_object,
     readable_json,
     workflow_object,
     workflow_template,
 )
 from plimsoll.compiler.rendering.owner import Owner, named
 from plimsoll.compiler.rendering.requests import training_request
+from plimsoll.compiler.rendering.triggers import render_triggers
 from plimsoll.contract.places import REQUEST_FILE
 from plimsoll.contract.requests import TrainingRequest
 
@@ -53,13 +56,23 @@ def render_training(
         "deadline": spec.training.timeout * (spec.training.retries + 1) + _OTHER_STEPS,
         "training": _program(model.spec),
         "champion": champion.digest if champion and spec.evaluation.challenge else None,
+        "measures": sorted({gate.metric for gate in spec.evaluation.gates}),
+        "distributed": distributed(model.spec),
     }
+    if context["distributed"]:
+        runtime = training_runtime(stem, context, owner)
+        yield runtime
+        context["runtime"] = runtime.name
+        selector = {contexts.WORKFLOW_LABEL: stem, "app.kubernetes.io/component": "trainer"}
+        walled = {**context, "selector": selector}
+        yield plain_object("NetworkPolicy", stem, "networkpolicy-trainers", walled, owner)
     workflow = workflow_template(stem, "workflowtemplate-train", context, owner)
     yield workflow
     if spec.schedule is not None:
         schedule = {"schedule": spec.schedule.model_dump(), "workflow_template": workflow.name}
         yield workflow_object("CronWorkflow", stem, "cronworkflow", {**context, **schedule}, owner)
     yield from workflow_account(context, owner, creates_workflows=False)
+    yield from render_triggers(project, model, environment, workflow.name)
 
 
 @lru_cache(maxsize=16)

@@ -1,13 +1,14 @@
 """Render a unit: a model in an environment, with every deployment of it there."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
 from plimsoll.compiler.governance.gate import Gate, Rendition
 from plimsoll.compiler.kinds.deployment import Pin
 from plimsoll.compiler.project.project import PlacedDeployment, Project
-from plimsoll.compiler.rendering.checks import check_values
+from plimsoll.compiler.rendering.checks import check_training, check_values
 from plimsoll.compiler.rendering.deployments import render_deployment
 from plimsoll.compiler.rendering.digests import located_digest, located_values, placed_digest, placed_values
 from plimsoll.compiler.rendering.files import Unreadable
@@ -18,8 +19,10 @@ from plimsoll.compiler.rendering.objects import RenderedObject
 from plimsoll.compiler.rendering.patching.apply import apply_patches
 from plimsoll.compiler.rendering.patching.validity import check_patched
 from plimsoll.compiler.rendering.platform import render_platform
+from plimsoll.compiler.rendering.pools import render_pools
 from plimsoll.compiler.rendering.scope import ScopedSpec
 from plimsoll.compiler.rendering.training import render_training
+from plimsoll.compiler.rendering.triggers import render_event_source
 from plimsoll.contract import digests
 
 Keep = Callable[[str, bytes, str], None]
@@ -37,7 +40,7 @@ def make(gate: Gate, unit: Unit, keep: Keep) -> Part:
     Law: the same specs, files and rules give the same part and the same bytes.
     """
     project, placed = gate.project, placed_of(gate.project, unit)
-    values = tuple(check_values(_scoped(project, unit, placed)))
+    values = (*check_values(_scoped(project, unit, placed)), *_unfit(project, unit))
     if values:
         return Part(values=values)
     try:
@@ -70,6 +73,20 @@ def rendition(one: RenderedObject) -> Rendition:
     return Rendition(one.kind, one.stem, one.owner, one.data, one.patches, one.before)
 
 
+def _unfit(project: Project, unit: Unit) -> Iterator[Diagnostic]:
+    """What the training of a unit's model asks for and its environment has not."""
+    if unit.model:
+        yield from check_training(project, project.models[unit.model], unit.environment)
+
+
+def _of_environment(project: Project, environment: str) -> Iterator[RenderedObject]:
+    return chain(
+        render_platform(project.environments[environment]),
+        render_pools(project, environment),
+        render_event_source(project, environment),
+    )
+
+
 def _kept(objects: Iterable[RenderedObject], keep: Keep) -> tuple[Made, ...]:
     """Hand the bytes of objects on, and tell what there is to be known of each."""
     found = []
@@ -84,7 +101,7 @@ def _patched(project: Project, unit: Unit) -> Iterator[Outcome[tuple[RenderedObj
     """The objects of each spec of a unit."""
     if not unit.model:
         place = project.environments[unit.environment]
-        yield apply_patches(render_platform(place), place.spec.spec.patches, place, place.key)
+        yield apply_patches(_of_environment(project, unit.environment), place.spec.spec.patches, place, place.key)
         return
     model, placed = project.models[unit.model], placed_of(project, unit)
     made = render_training(project, model, unit.environment, _champion(placed))

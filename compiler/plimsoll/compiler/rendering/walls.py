@@ -48,6 +48,13 @@ def render_walls(place: Located[Environment], context: Rule, owner: Owner) -> It
         yield plain_object("PeerAuthentication", f"{name}-servers", "peerauthentication", given, owner)
 
 
+def events_wall(place: EnvironmentSpec) -> dict[str, Any]:
+    """What may reach the webhooks of Argo Events, and where its sensors find the API server."""
+    api_server = place.network.api_server
+    egress = [_reach(api_server) if api_server else _rule(ports=[443, 6443])]
+    return {"gateways": gateway_namespaces(place), "egress": egress}
+
+
 def gateway_namespaces(place: EnvironmentSpec) -> tuple[str, ...]:
     """The namespaces whose pods may send requests.
 

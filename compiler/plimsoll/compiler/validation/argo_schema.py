@@ -36,7 +36,24 @@ def make_schema() -> dict[str, Any]:
     wanted += [getattr(events, name.rpartition("/")[2]) for name in EVENT_KINDS]
     _, schema = models_json_schema([(model, "validation") for model in wanted], by_alias=True)
     strict: dict[str, Any] = _strict(schema)
-    return strict
+    return _as_in_go(strict)
+
+
+def _as_in_go(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what Hera's generated models of Argo Events say otherwise than its Go types.
+
+    Its objects have the envelope of all objects, a webhook's context is embedded, and a trigger's resource is an object
+    of any kind (``eventsource_types.go``, ``webhook_context.go``, ``artifact_types.go``).
+    """
+    definitions = schema["$defs"]
+    for name in EVENT_KINDS:
+        one = definitions[name.rpartition("/")[2]]
+        one["properties"] |= {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
+    webhook, context = definitions["WebhookEventSource"], definitions["WebhookContext"]
+    context["properties"]["maxPayloadSize"] = {"type": "integer"}
+    webhook["properties"] |= context["properties"]
+    definitions["K8SResource"] = {"type": "object"}
+    return schema
 
 
 def schema_bytes() -> bytes:

@@ -16,7 +16,8 @@ def check_dag(
 ) -> Iterator[Diagnostic]:
     """Every task: its template, its dependencies, its arguments, and the outputs of others that it uses."""
     tasks = {task["name"]: task for task in template["dag"]["tasks"]}
-    inputs = {f"inputs.parameters.{name}" for name in _names(template, "inputs", "parameters")}
+    kinds = ("parameters", "artifacts")
+    inputs = {f"inputs.{what}.{name}" for what in kinds for name in _names(template, "inputs", what)}
     graph = _Graph(tasks, templates, variables | inputs)
     for index, task in enumerate(template["dag"]["tasks"]):
         yield from _task(one, task, graph, (*route, "dag", "tasks", index))
@@ -60,7 +61,8 @@ def _task(one: Manifest, task: Mapping[str, Any], graph: _Graph, route: Route) -
     before = graph.before(task["name"])
     if task["name"] in before:
         yield one.finding(MISSING, f"{task['name']} waits for itself", *route, "dependencies")
-    yield from unresolved(one, task, graph.variables | graph.outputs(before), route)
+    fans_out = {"item"} if "withParam" in task else frozenset()
+    yield from unresolved(one, task, graph.variables | graph.outputs(before) | fans_out, route)
     called = graph.templates.get(task["template"])
     if called is None:
         yield one.finding(MISSING, f"there is no template {task['template']!r}", *route, "template")

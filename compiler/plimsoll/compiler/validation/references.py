@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Diagnostic, in_order
+from plimsoll.compiler.diagnostics import Diagnostic, Route, in_order
 from plimsoll.compiler.validation.manifests import MISSING, UNREADABLE, Manifest, Manifests, read_manifests
 from plimsoll.compiler.validation.selectors import (
     SERVERS,
@@ -11,7 +11,9 @@ from plimsoll.compiler.validation.selectors import (
     check_selectors,
     check_service_monitor,
 )
+from plimsoll.compiler.validation.sensors import check_sensor
 from plimsoll.compiler.validation.servers import check_http_route, check_scaled, check_server, check_virtual_service
+from plimsoll.compiler.validation.volumes import check_pod
 from plimsoll.compiler.validation.workflows import check_workflow_call, check_workflow_template
 
 _Check = Callable[[Manifest, Manifests], Iterator[Diagnostic]]
@@ -51,16 +53,25 @@ def _role_binding(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
             yield one.finding(MISSING, message, "subjects", index, "name")
 
 
+def _training_runtime(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
+    for index, job in enumerate(one.value["spec"]["template"]["spec"]["replicatedJobs"]):
+        inside: Route = ("template", "spec", "template", "spec")
+        route: Route = ("spec", "template", "spec", "replicatedJobs", index, *inside)
+        yield from check_pod(one, manifests, job["template"]["spec"]["template"]["spec"], route)
+
+
 _CHECKS: Mapping[str, _Check] = {
     "WorkflowTemplate": check_workflow_template,
     "CronWorkflow": _cron_workflow,
     "RoleBinding": _role_binding,
     **dict.fromkeys(SERVERS, check_server),
+    "Sensor": check_sensor,
     "HorizontalPodAutoscaler": check_scaled,
     "ScaledObject": check_scaled,
     "HTTPRoute": check_http_route,
     "VirtualService": check_virtual_service,
     "Service": check_selectors,
+    "TrainingRuntime": _training_runtime,
     "PodDisruptionBudget": check_selectors,
     "NetworkPolicy": check_selectors,
     "PeerAuthentication": check_selectors,

@@ -20,6 +20,7 @@ from plimsoll.compiler.validation.crds import (
     crd_schema,
 )
 from plimsoll.compiler.validation.manifests import UNKNOWN, Manifest, read_manifests
+from plimsoll.compiler.validation.sensors import created_by
 from plimsoll.compiler.validation.workflows import read_created
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _object(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
 
 def _created(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
     """The objects that steps of a workflow create."""
+    if one.kind == "Sensor":
+        yield from _triggered(one, platform)
     templates = one.value["spec"].get("templates", ()) if one.kind == "WorkflowTemplate" else ()
     for index, template in enumerate(templates):
         created = read_created(template["resource"]) if "resource" in template else None
@@ -65,7 +68,22 @@ def _created(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
         if validator is None:
             yield one.finding(UNKNOWN, f"nothing known is a {kind} of {api}", *route)
         else:
-            yield from _against(one, validator, created, route)
+            yield from _against(one, validator, _named(created), route)
+
+
+def _triggered(one: Manifest, platform: Platform) -> Iterator[Diagnostic]:
+    """The workflows that a sensor creates."""
+    validator = _validator("argoproj.io/v1alpha1", "Workflow", platform)
+    assert validator is not None
+    for index, trigger in enumerate(one.value["spec"]["triggers"]):
+        route = ("spec", "triggers", index, "template", "k8s", "source", "resource")
+        yield from _against(one, validator, _named(created_by(trigger)), route)
+
+
+def _named(created: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An object that the API server gives a name, as it is once it has one."""
+    metadata = created.get("metadata") or {}
+    return {**created, "metadata": {"name": metadata.get("generateName"), **metadata}}
 
 
 def _validator(api: str, kind: str, platform: Platform) -> "Validator | None":

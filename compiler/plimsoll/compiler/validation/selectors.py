@@ -46,6 +46,17 @@ def _pods(manifests: Manifests) -> Iterator[Mapping[str, Any]]:
     yield from (pod_template(one.value) for kind in SERVERS for one in manifests.by_kind.get(kind, ()))
     for one in manifests.by_kind.get("WorkflowTemplate", ()):
         yield {"metadata": one.value["spec"].get("podMetadata", {}), "spec": {"containers": ()}}
+    for kind in ("EventSource", "Sensor"):
+        for one in manifests.by_kind.get(kind, ()):
+            ports = one.value["spec"].get("service", {}).get("ports", ())
+            listening = [{"name": port["name"], "containerPort": port["targetPort"]} for port in ports]
+            yield {
+                "metadata": one.value["spec"]["template"]["metadata"],
+                "spec": {"containers": [{"ports": listening}]},
+            }
+    for one in manifests.by_kind.get("TrainingRuntime", ()):
+        for job in one.value["spec"]["template"]["spec"]["replicatedJobs"]:
+            yield job["template"]["spec"]["template"]
 
 
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:

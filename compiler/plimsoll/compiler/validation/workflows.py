@@ -24,7 +24,7 @@ def check_workflow_template(one: Manifest, manifests: Manifests) -> Iterator[Dia
     volumes = {volume["name"] for volume in spec.get("volumes", ())}
     for index, template in enumerate(spec["templates"]):
         route = ("spec", "templates", index)
-        known = workflow_variables(spec, at_the_end=template["name"] in _hooks(spec))
+        known = workflow_variables(spec, at_the_end=template["name"] in _at_the_end(spec, templates))
         if "dag" in template:
             yield from check_dag(one, template, templates, known, route)
         else:
@@ -45,18 +45,38 @@ def _hooks(spec: Mapping[str, Any]) -> set[str]:
     return {hook["template"] for hook in spec.get("hooks", {}).values()}
 
 
+def _at_the_end(spec: Mapping[str, Any], templates: Mapping[str, Any]) -> set[str]:
+    """The templates that run once the workflow has ended: the hooks', and those that their tasks call."""
+    hooks = _hooks(spec)
+    called = {task["template"] for name in hooks for task in templates.get(name, {}).get("dag", {}).get("tasks", ())}
+    return hooks | called
+
+
 def _leaf(one: Manifest, template: Mapping[str, Any], variables: Known, route: Route) -> Iterator[Diagnostic]:
     known = variables | {f"inputs.parameters.{p['name']}" for p in template.get("inputs", {}).get("parameters", ())}
-    yield from unresolved(one, template, known, route)
+    known |= {"pod.name"}
+    for key, value in template.items():
+        yield from unresolved(one, value, known | _measured(template) if key == "metrics" else known, (*route, key))
+
+
+def _measured(template: Mapping[str, Any]) -> Known:
+    """What a template's own metrics may refer to besides: how it ended, and what it left (Argo, ``variables.md``)."""
+    left = template.get("outputs", {}).get("parameters", ())
+    return frozenset({"status", "duration", *(f"outputs.parameters.{p['name']}" for p in left)})
 
 
 def _resource(one: Manifest, manifests: Manifests, resource: Mapping[str, Any], route: Route) -> Iterator[Diagnostic]:
-    """The workflow that a workflow creates; its manifest is YAML within YAML."""
+    """The object that a workflow creates; its manifest is YAML within YAML."""
     created = read_created(resource)
     if created is None:
         yield one.finding(UNREADABLE, "the manifest is not an object with a kind and a spec", *route, "manifest")
     elif created["kind"] == "Workflow":
         yield from check_workflow_call(one, manifests, created["spec"], (*route, "manifest"))
+    elif created["kind"] == "TrainJob":
+        runtime = created["spec"]["runtimeRef"]
+        if not manifests.has(runtime["kind"], runtime["name"]):
+            message = f"the release has no {runtime['kind']} {runtime['name']!r}"
+            yield one.finding(MISSING, message, *route, "manifest")
 
 
 def read_created(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,6 +1,7 @@
 """Building a feature set's table: one SELECT over declared sources, checked, ordered and written whole."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,12 @@ class BuiltTable:
 
 
 def build_feature_table(
-    request: FeatureSetRequest, data: Path, destination: Path, *, state: Path | None = None
+    request: FeatureSetRequest,
+    data: Path,
+    destination: Path,
+    *,
+    state: Path | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> BuiltTable:
     """Run a feature set's SQL over its sources and write the result to ``destination`` as parquet.
 
@@ -43,20 +49,28 @@ def build_feature_table(
         data: the root below which the sources lie. Nothing but the declared sources can be read.
         destination: where the table appears, whole or not at all.
         state: the root below which the tables of other feature sets lie; needed where a source is one of those.
+        progress: told how many of the four parts of the work are done: select, check, write, digest.
 
     Raises:
         Refused: when a source disagrees with its declaration, the SQL fails, or its result has a missing, extra or
             mistyped column, a null key or timestamp, or two rows for one key and timestamp.
     """
     started = time.perf_counter()
-    table = _conformed(request, _select(request, data, state))
+    progress(0, 4)
+    selected = _select(request, data, state)
+    progress(1, 4)
+    table = _conformed(request, selected)
     _require_identity(request, table)
+    progress(2, 4)
     order = [(name, "ascending") for name in (request.timestamp, *request.keys)]
     write_whole(table.sort_by(order), destination)
+    progress(3, 4)
     span = pc.min_max(table[request.timestamp])
+    digest = digests.of_file(destination)
+    progress(4, 4)
     return BuiltTable(
         rows=table.num_rows,
-        digest=digests.of_file(destination),
+        digest=digest,
         seconds=time.perf_counter() - started,
         first=span["min"].as_py(),
         last=span["max"].as_py(),

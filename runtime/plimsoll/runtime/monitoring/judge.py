@@ -28,7 +28,7 @@ def judge(
     """Judge windows of a deployment, and decide for the last.
 
     Args:
-        rules: the deployment's monitor.
+        rules: the deployment's monitor. Where it names inputs, no other is judged: neither for drift nor for faults.
         columns: the model's inputs with their expectations (``ModelInputs.columns``).
         calibration: the model's baseline. Its ``SCORE_COLUMN`` is the score, judged apart.
         windows: oldest first, each beginning on or after the end of the one before; at least one.
@@ -38,6 +38,9 @@ def judge(
         ValueError: when there is no window, or they overlap or are out of order.
     """
     _check_order(windows)
+    if rules.features is not None:
+        columns = {name: column for name, column in columns.items() if name in rules.features}
+        calibration = calibration.of((*columns, SCORE_COLUMN))
     judged: list[WindowReport] = []
     for number, window in enumerate(windows):
         sound = [past for past, report in zip(windows[:number], judged, strict=True) if not report.faults]

@@ -12,6 +12,7 @@ moved by a day:
 One calibration holds thresholds for several lengths, so that it serves windows of any length asked for later.
 """
 
+from collections.abc import Container
 from datetime import date
 from pathlib import Path
 
@@ -106,6 +107,10 @@ class Calibration(Frozen):
     def column(self, name: str) -> ColumnCalibration | None:
         """The calibration of a column; nothing when the baseline didn't have it."""
         return next((column for column in self.columns if column.name == name), None)
+
+    def of(self, names: Container[str]) -> "Calibration":
+        """The same baseline with these columns alone."""
+        return self.model_copy(update={"columns": tuple(column for column in self.columns if column.name in names)})
 
     def write(self, path: Path) -> None:
         """Write the calibration as JSON, atomically."""

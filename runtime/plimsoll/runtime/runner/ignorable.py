@@ -60,6 +60,7 @@ IGNORABLE: Mapping[type[BaseModel], Mapping[str, str]] = MappingProxyType(
             **_PODS,
             "annotations": _SHOWN,
             "archiveLocation": _STORE,
+            "pendingTimeout": "a program starts at once, or when the ones before it have ended",
             "memoize": "every step is run anew",
             "metrics": "nobody scrapes this engine",
             "synchronization": _UNLOCKED,

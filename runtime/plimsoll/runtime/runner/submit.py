@@ -67,6 +67,9 @@ def _parse(template: Template, where: str) -> _Workflow:
     assert template.resource is not None
     try:
         content: Any = YAML(typ="safe").load(template.resource.manifest)
+        if isinstance(content, dict) and content.get("kind") == "TrainJob":
+            why = "training on several machines is Kubeflow Trainer's; this machine cannot stand for them"
+            raise Refused("the resource", where, why, "run the workflow on Argo, or leave training.distributed out")
         return _Workflow.model_validate(content)
     except (YAMLError, ValidationError) as error:
         mend = "create a Workflow that refers to a WorkflowTemplate, or run the workflow on Argo"

@@ -6,7 +6,7 @@ from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureSetRequest
 from plimsoll.runtime.features.build import build_feature_table
-from plimsoll.runtime.steps.common import any_request, leave_text, say
+from plimsoll.runtime.steps.common import any_request, leave_text, progress, say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     """Build the table where every later step finds it."""
     feature_set = _find(places, arguments.feature_set)
     state = State(places.state)
-    built = build_feature_table(feature_set, places.data, state.feature_table(feature_set.name), state=state.root)
+    destination = state.feature_table(feature_set.name)
+    built = build_feature_table(feature_set, places.data, destination, state=state.root, progress=progress)
     leave_text(places, "rows", str(built.rows))
     leave_text(places, "digest", built.digest)
     say(f"{feature_set.name}: {built.rows:,} rows")

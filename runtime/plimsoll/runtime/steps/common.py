@@ -1,21 +1,52 @@
 """What steps share: reading their request and inputs, leaving their outputs."""
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from plimsoll.contract.places import Places
+from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused, first_fault
 from plimsoll.contract.requests import ServingRequest, TrainingRequest, read_request
 
+if TYPE_CHECKING:
+    from plimsoll.runtime.events.cloudevent import Told, Type
+
 M = TypeVar("M", bound=BaseModel)
+
+PROGRESS_VARIABLE = "ARGO_PROGRESS_FILE"
+"""Names the file that Argo's executor and the embedded runner read a step's progress from."""
 
 
 def say(text: str) -> None:
     """Tell the step's log something worth reading."""
     print(text, flush=True)  # noqa: T201
+
+
+def progress(done: int, total: int) -> None:
+    """Say how much of a step's work is done, such as 2 of 5; whoever runs the step shows it (Argo, ``progress.md``)."""
+    file = os.environ.get(PROGRESS_VARIABLE)
+    if file:
+        partial = Path(f"{file}.part")
+        partial.write_text(f"{done}/{total}\n")
+        partial.replace(file)
+
+
+def announce(places: Places, kind: "Type", told: "Told", *, of: str) -> None:
+    """Record that the world was changed, and tell the environment's sink of it, where it has one.
+
+    The contact is filled in from the request. ``of`` tells this from another time that it happened.
+    """
+    from plimsoll.runtime.events.cloudevent import cloud_event
+    from plimsoll.runtime.events.tell import tell
+
+    rules = any_request(places).events
+    event = cloud_event(kind, told.model_copy(update={"contact": rules.contact if rules else None}), of=of)
+    record = tell(State(places.state), event, rules)
+    if record.problem:
+        say(f"{kind} was not sent, and is recorded as {event.id}: {record.problem}")
 
 
 def training_request(places: Places) -> TrainingRequest:

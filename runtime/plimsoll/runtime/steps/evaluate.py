@@ -16,7 +16,7 @@ from plimsoll.contract.requests import Gate, Metric, SliceGates, TrainingRequest
 from plimsoll.runtime.metrics import check_gate, evaluate, higher_is_better
 from plimsoll.runtime.models.loading import Scorer, load_scorer
 from plimsoll.runtime.models.verified import open_verified
-from plimsoll.runtime.steps.common import leave_json, leave_text, read_json, say, training_request
+from plimsoll.runtime.steps.common import leave_json, leave_text, progress, read_json, say, training_request
 
 _REPORTED: dict[str, tuple[Metric, ...]] = {
     "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
@@ -32,12 +32,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(places: Places, arguments: argparse.Namespace) -> None:
     """Leave the artifact ``evaluation``: evaluation.json and the scores; refuse a model that misses a gate."""
     request = training_request(places)
+    progress(0, 3)
     table = pq.read_table(places.inputs / "dataset" / "evaluation.parquet")
     label = np.asarray(table[request.inputs.examples.label], dtype=np.float64)
     scorer = load_scorer(places.inputs / "model", request.format, request.inputs.columns, request.task)
     score = _score(scorer, table)
+    progress(1, 3)
     metrics = _metrics(request, label, score)
     champion = _champion_metrics(places, request, arguments.champion, table, label)
+    progress(2, 3)
     results = [_judge("all", gate, label, score) for gate in request.gates]
     for sliced in request.slices:
         results += _slices(sliced, table, label, score)
@@ -51,6 +54,9 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     kept = [request.inputs.examples.id, request.inputs.examples.timestamp, request.inputs.examples.label]
     pq.write_table(table.select(kept).append_column("score", pa.array(score)), folder / "scores.parquet")
     leave_text(places, "passed", str(evaluation.passed).lower())
+    for name, value in metrics.items():
+        leave_text(places, f"metric-{name}", repr(value))
+    progress(3, 3)
     say(", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
     _refuse_missed(request, evaluation)
 

@@ -12,6 +12,8 @@ STEPS = {
     "build-features": "make a feature set's table from its sources",
     "retrieve": "join features to examples as they were known, and cut the windows",
     "validate": "hold the data against what its columns are expected to be",
+    "stage": "lay a run's data where all machines of a training find them",
+    "collect": "take the model that a training on several machines left",
     "check-format": "hold the model's files against the declared format",
     "evaluate": "measure the model on the later window and hold it against its gates",
     "profile": "profile the baseline and calibrate drift thresholds inside it",
@@ -19,9 +21,12 @@ STEPS = {
     "register": "register the signed package as a version",
     "propose": "propose the version for promotion",
     "record": "record how the workflow ended",
+    "notify": "tell the environment's sink of a failure, or of what was done about a finding",
     "verify-model": "verify the pinned package before a server starts",
     "serve": "verify, load and serve the pinned package",
-    "score": "score a window of examples in one go",
+    "partition": "list the parts in which a window of examples is scored",
+    "score": "score a window of examples, or one part of it",
+    "gather": "join the parts of a scored window, in the order of its examples",
     "monitor": "hold what was served against the baseline and decide",
 }
 

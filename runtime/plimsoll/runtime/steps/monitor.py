@@ -11,16 +11,33 @@ from plimsoll.contract.package import Card, Package
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import MonitorRules, ServingRequest
+from plimsoll.runtime.events.cloudevent import Told, Type
 from plimsoll.runtime.features.examples import label_table
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.judge import judge
-from plimsoll.runtime.monitoring.report import MonitorReport
+from plimsoll.runtime.monitoring.report import Decision, MonitorReport, WindowReport
 from plimsoll.runtime.monitoring.windows import Window, cut, live_profile
 from plimsoll.runtime.profiles.calibration import Calibration
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.journal import read_log
-from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, read_json, say, serving_request
+from plimsoll.runtime.steps.common import (
+    announce,
+    cut_off,
+    leave_json,
+    leave_text,
+    progress,
+    read_json,
+    say,
+    serving_request,
+)
+
+_EVENTS: dict[Decision, Type] = {
+    "persistent-drift": "dev.plimsoll.drifted",
+    "performance-loss": "dev.plimsoll.degraded",
+    "data-fault": "dev.plimsoll.data-fault",
+}
+"""What is told of a decision; nothing of one that all is well."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +61,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     say(f"{report.decision}: {report.action}")
     for reason in report.reasons:
         say(f"  {reason}")
+    if report.decision in _EVENTS:
+        _alert(places, request, report)
 
 
 def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: str, moment: datetime) -> MonitorReport:
@@ -57,11 +76,38 @@ def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: 
         raise Refused("monitor", f"Deployment/{request.deployment}", why, "wait, or choose a shorter window")
     labelled = _labelled(places, request, log, first, moment)
     folder = state.live_profiles(request.deployment, request.model.digest)
-    evidence = [_evidence(window, live_profile(folder, window), labelled) for window in windows]
+    evidence: list[WindowEvidence] = []
+    for number, window in enumerate(windows):
+        progress(number, len(windows) + 1)
+        evidence.append(_evidence(window, live_profile(folder, window), labelled))
+    progress(len(windows), len(windows) + 1)
     published = state.model_package(request.model.name, request.model.digest)
     with open_verified(published, places.trust, request.identity, request.model.digest) as package:
         calibration, trained = _baseline(package)
     return judge(rules, request.inputs.columns, calibration, evidence, last_retraining=trained)
+
+
+def _alert(places: Places, request: ServingRequest, report: MonitorReport) -> None:
+    """Tell what was found. The sentences of the report may hold values of the data, so they are not told."""
+    last = report.windows[-1]
+    realised = last.performance
+    told = Told(
+        environment=request.environment,
+        model=request.model.name,
+        deployment=request.deployment,
+        version=request.model.version,
+        digest=request.model.digest,
+        action=report.action,
+        features=_concerned(last) or None,
+        drifted_share=last.drifted_share,
+        metrics={realised.metric: realised.value} if realised and realised.value is not None else None,
+    )
+    announce(places, _EVENTS[report.decision], told, of=f"{request.model.digest} {last.end}")
+
+
+def _concerned(window: WindowReport) -> tuple[str, ...]:
+    """The inputs at fault, then those that drifted."""
+    return tuple(dict.fromkeys((*(fault.column for fault in window.faults if fault.column), *window.drifted)))
 
 
 def _baseline(package: Package) -> tuple[Calibration, date]:

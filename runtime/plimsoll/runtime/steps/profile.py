@@ -11,7 +11,7 @@ from plimsoll.contract.requests import FeatureColumn
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import profile
-from plimsoll.runtime.steps.common import say, training_request
+from plimsoll.runtime.steps.common import progress, say, training_request
 
 CALIBRATION_DAYS = 30
 """The window inside the baseline over which thresholds are calibrated."""
@@ -31,13 +31,17 @@ def run(places: Places, _arguments: argparse.Namespace) -> None:
     table = pa.concat_tables(
         pq.read_table(dataset / f"{name}.parquet", columns=wanted) for name in ("train", "evaluation")
     )
+    progress(1, 4)
     scorer = load_scorer(places.inputs / "model", request.format, columns, request.task)
     score = scorer.score({name: table[name].to_pandas() for name in columns})
     table = table.append_column(SCORE_COLUMN, pa.array(score))
+    progress(2, 4)
     profiled = {**columns, SCORE_COLUMN: FeatureColumn(type="float")}
     folder = places.outputs / "profile"
     folder.mkdir(parents=True, exist_ok=True)
     profile(table, profiled).write(folder / "baseline.bin")
+    progress(3, 4)
     calibration = calibrate(table, timestamp, profiled, window_days=CALIBRATION_DAYS)
     calibration.write(folder / "calibration.json")
+    progress(4, 4)
     say(f"profiled {table.num_rows:,} rows of {len(profiled)} columns")

@@ -4,9 +4,10 @@ import argparse
 
 from plimsoll.contract.package import Card, Package
 from plimsoll.contract.places import Places, State
+from plimsoll.runtime.events.cloudevent import Told
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.registry import register_package
-from plimsoll.runtime.steps.common import leave_text, say, training_request
+from plimsoll.runtime.steps.common import announce, leave_text, say, training_request
 from plimsoll.runtime.steps.sign_model import add_origin
 
 
@@ -26,3 +27,14 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
         version = register_package(places.local(request.tracking_uri), state, package, card)
     leave_text(places, "version", str(version))
     say(f"registered {request.model} version {version}")
+    told = Told(
+        environment=request.environment,
+        model=request.model,
+        version=version,
+        digest=arguments.digest or None,
+        workflow=arguments.workflow,
+        commit=arguments.commit,
+        release=arguments.release,
+        metrics=card.evaluation.metrics,
+    )
+    announce(places, "dev.plimsoll.registered", told, of=arguments.digest)

@@ -17,7 +17,7 @@ from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import TrainingRequest
 from plimsoll.runtime.features.examples import load_examples
-from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, say, training_request
+from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, progress, say, training_request
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,16 +34,19 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     middle = end - timedelta(days=request.evaluation_days)
     start = middle - timedelta(days=request.training_days)
     table = _joined(places, request, start, end)
+    progress(2, 4)
     early = pc.less(table[request.inputs.examples.timestamp], pa.scalar(middle, pa.timestamp("us", "UTC")))
     windows = {
         "training": _window(places, "train", table.filter(early), start, middle),
         "evaluation": _window(places, "evaluation", table.filter(pc.invert(early)), middle, end),
     }
+    progress(3, 4)
     tables = _read_tables(places, request)
     identity = digests.of_json({**tables, **{name: window.digest for name, window in windows.items()}})
     dataset = Dataset(as_of=moment.date(), **windows, tables=tables, digest=identity)
     leave_json(places.outputs / "dataset" / "dataset.json", dataset)
     leave_text(places, "data-digest", identity)
+    progress(4, 4)
     say(f"{windows['training'].rows:,} rows to learn from, {windows['evaluation'].rows:,} to be judged on")
 
 
@@ -51,7 +54,9 @@ def _joined(places: Places, request: TrainingRequest, start: datetime, end: date
     from plimsoll.runtime.features.store import FeatureStore
 
     inputs = request.inputs
+    progress(0, 4)
     examples = load_examples(inputs.examples, places.data, start, end)
+    progress(1, 4)
     store = FeatureStore(State(places.state), inputs.feature_sets)
     store.apply(delete_others=False)
     return store.retrieve(examples, inputs.uses, inputs.examples.timestamp)

@@ -1,50 +1,50 @@
-"""Score all examples of a window in one go, with features as they were known, and journal what was scored."""
+"""Score a window of examples, with features as they were known: all of it, or one part."""
 
 import argparse
-from datetime import timedelta
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plimsoll.contract.places import Places, State
+from plimsoll.contract import digests
+from plimsoll.contract.places import Places
 from plimsoll.contract.refusal import Refused
-from plimsoll.runtime.features.examples import load_unlabelled
-from plimsoll.runtime.features.store import FeatureStore
-from plimsoll.runtime.models.loading import load_scorer
-from plimsoll.runtime.models.verified import open_verified
-from plimsoll.runtime.serving.journal import Journal
-from plimsoll.runtime.steps.common import cut_off, say, serving_request
+from plimsoll.contract.requests import ServingRequest
+from plimsoll.runtime.batch import Batch, leave, load_batch, part_file, score
+from plimsoll.runtime.steps.common import cut_off, leave_text, progress, say, serving_request
+from plimsoll.runtime.steps.partition import Part
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say the day before which the window ends."""
+    """Say the day before which the window ends, and which part of it is meant."""
     parser.add_argument("--as-of", default="")
     parser.add_argument("--started", default="")
+    parser.add_argument("--part", type=int, help="the number of a part; left out, the whole window")
+    parser.add_argument("--window", default="", help="the digest of the window that the part was cut from")
+    parser.add_argument("--workflow", default="", help="name of the workflow that runs")
 
 
 def run(places: Places, arguments: argparse.Namespace) -> None:
-    """Leave the artifact ``predictions``: one row for each example, in its order."""
+    """Leave the artifact ``predictions``; of a part, leave it in the state, and the parameter ``part`` that says so."""
     request = serving_request(places)
-    state, examples = State(places.state), request.inputs.examples
-    end = cut_off(arguments.as_of, arguments.started)
-    start = end - timedelta(days=request.batch_days)
-    table = load_unlabelled(examples, places.data, start, end)
-    if table.num_rows == 0:
-        where = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
-        raise Refused("batch", where, "there is not one example in it", "choose another --as-of")
-    store = FeatureStore(state, request.inputs.feature_sets)
-    store.apply(delete_others=False)
-    joined = store.retrieve(table, request.inputs.uses, examples.timestamp)
-    published = state.model_package(request.model.name, request.model.digest)
-    with open_verified(published, places.trust, request.identity, request.model.digest) as package:
-        scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task)
-    scores = scorer.score({name: joined[name].to_pandas() for name in scorer.columns})
-    ids = joined[examples.id].to_pylist()
-    journal = Journal(request, state)
-    journal.add(ids, end, {name: joined[name] for name in scorer.columns}, scores.tolist())
-    journal.flush()
-    folder = places.outputs / "predictions"
-    folder.mkdir(parents=True, exist_ok=True)
-    result = joined.select([examples.id, examples.timestamp]).append_column("score", pa.array(scores))
-    pq.write_table(result, folder / "predictions.parquet")
-    say(f"scored {len(ids):,} examples with {request.model.name} version {request.model.version}")
+    batch = load_batch(places, request, cut_off(arguments.as_of, arguments.started))
+    if arguments.part is not None:
+        _part(places, request, batch, arguments)
+        return
+    scored = score(places, request, batch, progress=progress)
+    leave(places, request, batch.end, scored)
+    say(f"scored {scored.num_rows:,} examples with {request.model.name} version {request.model.version}")
+
+
+def _part(places: Places, request: ServingRequest, batch: Batch, arguments: argparse.Namespace) -> None:
+    if request.partitions is None or batch.digest != arguments.window:
+        why = "the window has changed since it was cut" if request.partitions else "the deployment has no partitions"
+        raise Refused("part", str(arguments.part), why, "run the workflow again")
+    positions = batch.positions(request.partitions)[arguments.part]
+    scored = score(places, request, batch, positions, progress)
+    file = part_file(places, request, arguments.workflow, arguments.part)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".part")
+    pq.write_table(scored, partial)
+    partial.replace(file)
+    left = Part(part=arguments.part, digest=digests.of_file(file))
+    leave_text(places, "part", left.model_dump_json())
+    say(f"part {arguments.part}: {scored.num_rows:,} examples")

@@ -6,8 +6,9 @@ import shutil
 from plimsoll.contract.package import Card, Dataset, Evaluation, Package
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.requests import TrainingRequest
+from plimsoll.runtime.events.cloudevent import Told
 from plimsoll.runtime.models.verified import publish
-from plimsoll.runtime.steps.common import leave_json, leave_text, read_json, say, training_request
+from plimsoll.runtime.steps.common import announce, leave_json, leave_text, read_json, say, training_request
 from plimsoll.runtime.trust.instance import open_instance
 from plimsoll.runtime.trust.model import sign_model
 from plimsoll.runtime.trust.signer import Signer
@@ -35,6 +36,16 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     publish(package.root, State(places.state).model_package(request.model, digest))
     leave_text(places, "digest", digest)
     say(f"signed {digest} as {request.identity.subject}")
+    told = Told(
+        environment=request.environment,
+        model=request.model,
+        digest=digest,
+        workflow=arguments.workflow,
+        commit=arguments.commit,
+        release=arguments.release,
+        metrics=read_json(package.card, Card).evaluation.metrics,
+    )
+    announce(places, "dev.plimsoll.trained", told, of=digest)
 
 
 def _assemble(places: Places, package: Package, request: TrainingRequest, arguments: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Label
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.references.findings import error
+from plimsoll.compiler.project.references.findings import error, unknown
 from plimsoll.compiler.project.references.metrics import unfit
 from plimsoll.compiler.project.references.written import written
 
@@ -24,6 +24,16 @@ def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
     for route, metric in written(one, ("spec", "monitoring", "performance", "gate", "metric")):
         yield from unfit(one, route, metric, model)
     yield from _monitored(one, model)
+    yield from _partitioned(one, model)
+
+
+def _partitioned(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:
+    """The column by which a batch is cut must be there before features are joined."""
+    for route, name in written(one, ("spec", "batch", "partitions", "by")):
+        examples = model.spec.spec.examples
+        known = (*examples.keys, *examples.inputs)
+        if name not in known:
+            yield unknown(one, route, f"key or input of the examples of {model.key},", name, known)
 
 
 def _monitored(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:

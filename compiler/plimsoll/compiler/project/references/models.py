@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route
+from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references import future, metrics
@@ -22,6 +23,7 @@ def check(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
     yield from _format(one)
     yield from _input_types(one)
     yield from _repeated(one)
+    yield from _triggers(project, one)
     yield from metrics.of_model(one)
     if spec["examples"]["source"] in project.data_sources:
         source = project.data_sources[spec["examples"]["source"]]
@@ -59,6 +61,36 @@ def _excluded(
         message = f"{name!r} has the type {given}, which the training program does not take"
         help_ = f"leave it out, make another type of it, or add {given} to training.inputTypes"
         yield error("PLM-REF-013", one, route, message, *labels, help_=help_)
+
+
+def _triggers(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
+    """Data that the model does not read are no reason to train it."""
+    for index, trigger in enumerate(one.spec.spec.triggers or ()):
+        if trigger.type == "data-arrival" and trigger.source in project.data_sources:
+            read = _sources(project, one)
+            if trigger.source not in read:
+                message = f"{one.key} reads nothing of DataSource/{trigger.source}, so that its arrival changes nothing"
+                help_ = did_you_mean(trigger.source, sorted(read)) or f"it reads {', '.join(sorted(read))}"
+                yield error("PLM-REF-017", one, ("spec", "triggers", index, "source"), message, help_=help_)
+        if trigger.type == "drift-alarm" and trigger.deployment in project.deployments:
+            served = project.deployments[trigger.deployment].facts.written["spec"]["model"]
+            if served != one.name:
+                message = f"Deployment/{trigger.deployment} serves Model/{served}: its drift is not this model's"
+                yield error("PLM-REF-017", one, ("spec", "triggers", index, "deployment"), message)
+
+
+def _sources(project: Project, one: Located["Model"]) -> frozenset[str]:
+    """The data sources that examples and features come from."""
+    found, waiting = {str(one.spec.spec.examples.source)}, [str(used.set) for used in one.spec.spec.features]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in project.feature_sets and name not in seen:
+            seen.add(name)
+            waiting += [str(source) for source in project.feature_sets[name].spec.spec.sources]
+        elif name in project.data_sources:
+            found.add(name)
+    return frozenset(found)
 
 
 def _examples(one: Located["Model"], source: Located["DataSource"]) -> Iterator[Diagnostic]:

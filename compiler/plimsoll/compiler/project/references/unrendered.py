@@ -3,7 +3,7 @@
 The language is ahead of the renderer. Whoever renders an option deletes its line from the table.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,17 +28,6 @@ class Option:
     """What to do until then."""
 
 
-def _is_said(value: Any) -> bool:
-    return value is not None
-
-
-_PLATFORM: Mapping[str, Callable[[Any], bool]] = {
-    "distributed": lambda value: value != "none",
-    "events": _is_said,
-    "artifacts": _is_said,
-}
-"""What a platform may offer and nothing is rendered for yet."""
-
 UNRENDERED = (
     Option(
         "DataSource",
@@ -56,21 +45,10 @@ UNRENDERED = (
     ),
     Option(
         "Model",
-        ("spec", "training", "distributed"),
-        lambda _: True,
-        "training in several processes",
-        "leave it out, and train on one machine",
-    ),
-    Option(
-        "Deployment",
-        ("spec", "monitoring", "features"),
-        lambda _: True,
-        "a choice of the inputs that are watched",
-        "leave it out: all inputs are watched",
-    ),
-    *(
-        Option("Environment", ("spec", "platform", key), is_meant, f"for a platform's {key}", "leave it out")
-        for key, is_meant in _PLATFORM.items()
+        ("spec", "training", "distributed", "backend"),
+        lambda value: value == "mpi",
+        "training in several processes that exchange by MPI",
+        "write backend: nccl, or gloo between CPUs",
     ),
 )
 """All of them."""

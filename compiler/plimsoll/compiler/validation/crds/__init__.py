@@ -38,6 +38,7 @@ KINDS = (
     "serving.kserve.io/v1beta1/InferenceService",
     "source.toolkit.fluxcd.io/v1/GitRepository",
     "trainer.kubeflow.org/v1alpha1/TrainJob",
+    "trainer.kubeflow.org/v1alpha1/TrainingRuntime",
 )
 """What is known beside Kubernetes' own kinds and those of Argo Workflows and Argo Events."""
 

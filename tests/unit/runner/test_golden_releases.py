@@ -1,0 +1,40 @@
+"""What the golden releases ask for beyond one machine is named, or refused with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.runner import load_workflow, unsupported
+from plimsoll.runtime.runner.unsupported import refuse_unsupported
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+def test_training_on_several_machines_is_refused_with_its_place() -> None:
+    with pytest.raises(Refused, match="Kubeflow Trainer") as refused:
+        load_workflow(GOLDEN / "enterprise" / "expected", "repayment-train")
+    assert "templates.train-job.resource.manifest" in str(refused.value)
+    assert "run the workflow on Argo" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("case", "workflow", "ignored"),
+    [
+        ("gpu", "pump-wear-train", "spec.templates.train.synchronization"),
+        ("gpu", "pump-wear-nightly-score", "spec.templates.score.synchronization"),
+        ("enterprise", "repayment-online-monitor", "spec.artifactRepositoryRef"),
+        ("enterprise", "repayment-online-monitor", "spec.metrics"),
+        ("enterprise", "repayment-online-monitor", "spec.templates.monitor.outputs.artifacts.report.s3"),
+    ],
+)
+def test_what_has_no_effect_on_one_machine_is_named(case: str, workflow: str, ignored: str) -> None:
+    loaded = load_workflow(GOLDEN / case / "expected", workflow)
+    refuse_unsupported(loaded)
+    assert ignored in {part.place for part in unsupported(loaded)}
+
+
+def test_a_pending_timeout_is_named_and_the_program_runs(bench) -> None:  # type: ignore[no-untyped-def]
+    workflow = bench.load([{"name": "main", "container": {"command": ["true"]}, "pendingTimeout": "5s"}])
+    assert "spec.templates.main.pendingTimeout" in {part.place for part in unsupported(workflow)}
+    assert bench.run(workflow).status == "Succeeded"
