@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from plimsoll.compiler.kinds import scalars
 from plimsoll.compiler.kinds.policy import ObjectKey, RoutePath
-from plimsoll.compiler.kinds.scalars import Reference, Requirement, Spelling
+from plimsoll.compiler.kinds.scalars import Reference, Spelling
 from plimsoll.compiler.kinds.scalars.country_table import NAMES as COUNTRIES
 from plimsoll.compiler.kinds.scalars.currency_table import CODES as CURRENCIES
-from plimsoll.compiler.kinds.scalars.versions import precedence
 from plimsoll.compiler.kinds.scalars.zone_table import NAMES as ZONES
 from plimsoll.compiler.project.cron import runs_a_month
+from plimsoll.compiler.versions import Requirement, precedence
 
 
 def message(scalar: Any, value: object) -> str:

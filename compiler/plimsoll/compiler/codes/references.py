@@ -130,7 +130,15 @@ REFERENCES = (
         "task: regression\nevaluation: {gates: [{metric: auc, minimum: 0.7}]}",
     ),
     Code(
-        "PLM-REF-020",
+        "PLM-REF-017",
+        "a trigger that changes nothing",
+        "A model is to be trained when data of a source arrive that neither its examples nor its feature sets come "
+        "from, or when another model's deployment drifts. The training would give the same model once more.",
+        "name a source that the model reads, or a deployment of it",
+        "examples: {source: flights}\ntriggers: [{type: data-arrival, source: parcels}]",
+    ),
+    Code(
+        "PLM-REF-018",
         "a combination that would be ignored",
         "Each value is sound, and the engine that an environment names would silently do something else with all of "
         "them together: a canary without an engine that knows canaries, a shadow that nothing reaches, a sleep without "
@@ -139,7 +147,7 @@ REFERENCES = (
         "online: {rollout: {strategy: canary, steps: [{weight: 10, hold: 1h}]}}    # platform: {serving: deployment}",
     ),
     Code(
-        "PLM-REF-030",
+        "PLM-REF-019",
         "mutual TLS that nothing enforces",
         "The environment declares that connections inside the cluster are encrypted and authenticated, which is the "
         "default, and describes a platform without a mesh. Nothing that is rendered makes the declaration true.",
@@ -147,19 +155,11 @@ REFERENCES = (
         'network: {mutualTls: true}\nplatform: {kubernetes: "1.36"}',
     ),
     Code(
-        "PLM-REF-031",
+        "PLM-REF-020",
         "a mesh without mutual TLS",
         "The platform has a mesh, and the environment says that connections need not be encrypted and authenticated. "
         "The mesh would be told to do it all the same.",
         "leave mutualTls out, or write mesh: none",
         "network: {mutualTls: false}\nplatform: {mesh: istio}",
-    ),
-    Code(
-        "PLM-REF-017",
-        "a trigger that changes nothing",
-        "A model is to be trained when data of a source arrive that neither its examples nor its feature sets come "
-        "from, or when another model's deployment drifts. The training would give the same model once more.",
-        "name a source that the model reads, or a deployment of it",
-        "examples: {source: flights}\ntriggers: [{type: data-arrival, source: parcels}]",
     ),
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Deployment, Environment
     from plimsoll.compiler.kinds.environment import EnvironmentSpec
 
-CODE = "PLM-REF-020"
+CODE = "PLM-REF-018"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def check(one: Located["Environment"]) -> Iterator[Diagnostic]:
         route = _MESH if "mesh" in one.facts.written["spec"]["platform"] else _MESH[:-1]
         message = "network.mutualTls is declared, and nothing that is rendered enforces it: the platform has no mesh"
         help_ = "name the mesh in platform.mesh; where the network itself encrypts and authenticates, ignore this"
-        yield warning("PLM-REF-030", one, route, message, *labels, help_=help_)
+        yield warning("PLM-REF-019", one, route, message, *labels, help_=help_)
     if spec.platform.mesh != "none" and not spec.network.mutual_tls:
         message = f"{spec.platform.mesh} is there to encrypt and to authenticate, and network.mutualTls says no"
-        yield error("PLM-REF-031", one, _MESH, message, *labels, help_="leave mutualTls out, or write mesh: none")
+        yield error("PLM-REF-020", one, _MESH, message, *labels, help_="leave mutualTls out, or write mesh: none")
