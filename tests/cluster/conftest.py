@@ -1,0 +1,56 @@
+"""A cluster for the whole run, and what is asked of it.
+
+No test is skipped for want of a component: ``make test-cluster`` builds them first, and without Go it fails.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import binaries
+import crds
+from cluster import Cluster, cluster, controller, install_crds
+from server import Server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kubernetes", default=binaries.Versions.kubernetes, help="minor version of the API server")
+    parser.addoption("--argo", default=binaries.Versions.argo, help="minor version of the workflow controller")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.cluster)
+
+
+@pytest.fixture(scope="session")
+def built(request: pytest.FixtureRequest) -> binaries.Binaries:
+    options = request.config.option
+    return binaries.ensure(binaries.Versions(options.kubernetes, options.argo))
+
+
+@pytest.fixture(scope="session")
+def running(built: binaries.Binaries, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """An API server that knows Argo's kinds."""
+    with cluster(built, tmp_path_factory.mktemp("cluster")) as found:
+        install_crds(found.admin, sorted(built.crds.glob("*.yaml")))
+        yield found
+
+
+@pytest.fixture(scope="session")
+def workflows(built: binaries.Binaries, running: Cluster) -> Iterator[Server]:
+    """Argo's controller, at work."""
+    with controller(built, running) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def other_crds() -> dict[str, list[Path]]:
+    """The files of further CRDs, by the Go module that they come from."""
+    folder = crds.ensure()
+    return {source.module: sorted((folder / source.name).iterdir()) for source in crds.SOURCES}

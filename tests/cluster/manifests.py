@@ -1,0 +1,39 @@
+"""Manifests as they are written: read from files, in the order in which they are applied."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+_FIRST = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "WorkflowTemplate")
+"""What others refer to comes before them; every other kind comes after these, by its name."""
+
+
+def read_all(file: Path) -> list[dict[str, Any]]:
+    """The objects of a file, which may be several documents."""
+    documents = YAML(typ="safe", pure=False).load_all(file.read_text())
+    return [document for document in documents if document]
+
+
+def release(folder: Path) -> dict[str, dict[str, Any]]:
+    """The objects of a release folder by the name of their file, in order of application."""
+    found = {}
+    for file in folder.glob("*.yaml"):
+        (found[file.name],) = read_all(file)
+    return dict(sorted(found.items(), key=lambda item: (_rank(item[1]["kind"]), item[0])))
+
+
+def moved(objects: Mapping[str, dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
+    """A release in another namespace than it was rendered for."""
+    found: list[dict[str, Any]] = copy.deepcopy([o for o in objects.values() if o["kind"] != "Namespace"])
+    for content in found:
+        content["metadata"]["namespace"] = namespace
+        for subject in content.get("subjects", ()):
+            subject["namespace"] = namespace
+    return found
+
+
+def _rank(kind: str) -> int:
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)

@@ -1,0 +1,12 @@
+"""CRDs of the projects whose kinds are rendered: the API server serves every one."""
+
+from pathlib import Path
+
+import crds
+import pytest
+from cluster import Cluster, install_crds
+
+
+@pytest.mark.parametrize("module", [source.module for source in crds.SOURCES])
+def test_every_crd_is_served(running: Cluster, other_crds: dict[str, list[Path]], module: str) -> None:
+    assert install_crds(running.admin, other_crds[module])
