@@ -8,9 +8,11 @@ VENV := .venv
 STAMP := $(VENV)/.complete
 JOBS ?= auto
 INPUTS ?= 100000
+KUBERNETES ?= 1.36
+ARGO ?= 4.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate clean bench-startup bench-compiler bench-rendering fuzz fuzz-rendering
+.PHONY: help setup demo test test-cluster check format generate clean bench-startup bench-compiler bench-rendering fuzz fuzz-rendering
 
 help: ## show this text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -31,6 +33,10 @@ demo: $(STAMP) ## live the whole life of a model, on real data
 
 test: $(STAMP) ## pass every test that needs no cluster
 	$(VENV)/bin/pytest -n $(JOBS)
+
+test-cluster: $(STAMP) ## pass the tests on a real API server and Argo controller, which Go builds first: ARGO=4.0 KUBERNETES=1.35
+	$(VENV)/bin/python tests/cluster/build.py --kubernetes $(KUBERNETES) --argo $(ARGO)
+	$(VENV)/bin/pytest tests/cluster -p no:xdist --kubernetes $(KUBERNETES) --argo $(ARGO)
 
 check: $(STAMP) ## format, lint, types, import rules, generated files
 	$(VENV)/bin/ruff format --check .

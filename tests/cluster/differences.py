@@ -16,8 +16,14 @@ SERVER_OWNED = {
 OWNED_BY_KIND = {
     ("Namespace", "spec"): "holds the finalizers of the namespace's own deletion",
     ("Namespace", "metadata.labels.kubernetes.io/metadata.name"): "given to every namespace",
-    ("Deployment", "spec.replicas"): "belongs to the autoscaler, so the manifest leaves it out and the server begins at 1",
-    ("Deployment", "spec.template.spec.serviceAccount"): "the old name of serviceAccountName, which the server keeps in step",
+    (
+        "Deployment",
+        "spec.replicas",
+    ): "belongs to the autoscaler, so the manifest leaves it out and the server begins at 1",
+    (
+        "Deployment",
+        "spec.template.spec.serviceAccount",
+    ): "the old name of serviceAccountName, which the server keeps in step",
     ("Service", "spec.clusterIP"): "an address that the server allots",
     ("Service", "spec.clusterIPs"): "an address that the server allots",
     ("Service", "spec.ipFamilies"): "follows the cluster's networks",
