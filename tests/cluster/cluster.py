@@ -28,6 +28,7 @@ ARTIFACTS = {"bucket": "artifacts", "endpoint": "s3.plimsoll.invalid", "insecure
 
 _CRD = re.compile(r"(?m)^kind: CustomResourceDefinition$")
 _NAME = re.compile(r"(?m)^  name: [\"']?([\w.-]+)[\"']?$")
+_LAST_TO_START = "Starting CronWorkflow controller"
 _HEALTH_PORT = 6060
 """Where Argo's controller serves its health on every address, with no option to say otherwise."""
 
@@ -160,9 +161,7 @@ def controller(binaries: Binaries, running: Cluster) -> Iterator[Server]:
     )
     env = {**os.environ, "LEADER_ELECTION_DISABLE": "true", "ARGO_PROGRESS_PATCH_TICK_DURATION": "0"}
     with _kept_from_the_network(), serving("workflow-controller", command, running.folder / "logs", env) as server:
-        server.wait_until(
-            lambda: "Starting workflow controller" in server.log.read_text(errors="replace").replace("\\", "")
-        )
+        server.wait_until(lambda: _LAST_TO_START in server.log.read_text(errors="replace"))
         yield server
 
 

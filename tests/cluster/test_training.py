@@ -41,18 +41,30 @@ class Trained:
     executor: Executor
 
     @property
+    def phase(self) -> str:
+        """How the workflow ended; it is printed why, and how each node did."""
+        status = self.workflow["status"]
+        for node in (status, *status.get("nodes", {}).values()):
+            print(node["phase"], node.get("name", ""), node.get("message", ""))
+        return str(status["phase"])
+
+    @property
     def nodes(self) -> dict[str, Object]:
         """The nodes of the tasks and of the exit handler, by name; a node's attempts are not among them."""
-        name = self.workflow["metadata"]["name"]
-        short = {n["name"].removeprefix(f"{name}."): n for n in self.workflow["status"]["nodes"].values()}
-        return {found: node for found, node in short.items() if re.fullmatch(r"[\w-]+", found) and found != name}
+        return {name: node for name, node in self._short.items() if re.fullmatch(r"[\w-]+", name)}
 
     def attempts(self, task: str) -> list[Object]:
         """A task's pods, in the order in which they were tried."""
-        pattern = re.compile(rf"{re.escape(self.workflow['metadata']['name'])}\.{task}(\((\d+)\))?")
+        pattern = re.compile(rf"{task}(\(\d+\))?")
+        found = [name for name, node in self._short.items() if node["type"] == "Pod" and pattern.fullmatch(name)]
+        return [self._short[name] for name in sorted(found)]
+
+    @property
+    def _short(self) -> dict[str, Object]:
+        """All nodes below the workflow's own; that one is ``workflow(0)``, since the entrypoint is never retried."""
+        own = re.compile(rf"{re.escape(self.workflow['metadata']['name'])}(\(0\))?\.")
         nodes = self.workflow["status"]["nodes"].values()
-        found = [n for n in nodes if n["type"] == "Pod" and pattern.fullmatch(n["name"])]
-        return sorted(found, key=lambda node: str(node["name"]))
+        return {own.sub("", n["name"], count=1): n for n in nodes if own.match(n["name"])}
 
     def output(self, task: str, name: str) -> Path:
         """Where a task's artifact is kept."""
@@ -116,8 +128,7 @@ def embedded(project: Path, argo: Trained) -> RunRecord:
 
 
 def test_training_succeeds(argo: Trained) -> None:
-    status = argo.workflow["status"]
-    assert status["phase"] == "Succeeded", status
+    assert argo.phase == "Succeeded"
     assert {name: node["phase"] for name, node in argo.nodes.items()} == dict.fromkeys(argo.nodes, "Succeeded")
 
 
@@ -171,7 +182,7 @@ def end(running: Cluster, tmp_path: Path, step: str, *codes: int) -> Trained:
 
 def test_refused_input_is_not_tried_again(running: Cluster, workflows: Server, tmp_path: Path) -> None:
     argo = end(running, tmp_path, "validate", 10, 0)
-    assert argo.workflow["status"]["phase"] == "Failed"
+    assert argo.phase == "Failed"
     assert [node["phase"] for node in argo.attempts("validate")] == ["Failed"]
     assert argo.nodes["validate"]["phase"] == "Failed"
     ran = {name for name, node in argo.nodes.items() if node["phase"] == "Succeeded"}
@@ -180,7 +191,7 @@ def test_refused_input_is_not_tried_again(running: Cluster, workflows: Server, t
 
 def test_what_may_pass_is_tried_again_after_a_pause(running: Cluster, workflows: Server, tmp_path: Path) -> None:
     argo = end(running, tmp_path, "retrieve", 75, 0)
-    assert argo.workflow["status"]["phase"] == "Succeeded"
+    assert argo.phase == "Succeeded"
     first, second = argo.attempts("retrieve")
     assert (first["phase"], second["phase"]) == ("Failed", "Succeeded")
     assert (_time(second, "startedAt") - _time(first, "finishedAt")).total_seconds() >= 30
