@@ -26,6 +26,9 @@ CONTROLLER = "system:serviceaccount:argo:argo"
 ARTIFACTS = {"bucket": "artifacts", "endpoint": "s3.plimsoll.invalid", "insecure": True}
 """Where the controller believes artifacts to lie: it only hands the place on to who runs the pods."""
 
+EXECUTOR = {"securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}
+"""What restricted pod security asks of the containers that Argo adds to a pod; only the controller can give it."""
+
 _CRD = re.compile(r"(?m)^kind: CustomResourceDefinition$")
 _NAME = re.compile(r"(?m)^  name: [\"']?([\w.-]+)[\"']?$")
 _LAST_TO_START = "Starting CronWorkflow controller"
@@ -176,6 +179,7 @@ def _install_argo(binaries: Binaries, api: Api) -> None:
         api.apply(content, manager="install")
     settings = {
         "artifactRepository": json.dumps({"s3": ARTIFACTS}),
+        "executor": json.dumps(EXECUTOR),
         "metricsConfig": json.dumps({"enabled": False}),
         "telemetryConfig": json.dumps({"enabled": False}),
     }

@@ -32,6 +32,7 @@ def test_a_release_is_sound(release: Release) -> None:
         (TRAIN, "template: check-format", "template: check-formats", "PLM-VAL-003"),
         (TRAIN, "dependencies: [sign-model]", "dependencies: [sign-mode]", "PLM-VAL-003"),
         (TRAIN, "{{workflow.creationTimestamp.RFC3339}}", "{{workflow.status}}", "PLM-VAL-004"),
+        (TRAIN, "display-name: Check-the-format", "display-name: Check the format", "PLM-VAL-002"),
         (TRAIN, "entrypoint: main", "entrypoint: mian", "PLM-VAL-003"),
         (TRAIN, '"--digest={{inputs.parameters.digest}}"', '"--digest={{inputs.parameters.digst}}"', "PLM-VAL-004"),
         (TRAIN, "claimName: plimsoll-data", "claimName: plimsoll-date", "PLM-VAL-003"),

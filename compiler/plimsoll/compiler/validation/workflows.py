@@ -1,5 +1,6 @@
 """Whether a workflow holds together: templates, tasks, parameters, artifacts, volumes, and every ``{{expression}}``."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,8 +9,12 @@ from ruamel.yaml import YAML
 from plimsoll.compiler.diagnostics import Diagnostic, Route
 from plimsoll.compiler.validation.dags import check_dag
 from plimsoll.compiler.validation.expressions import Known, unresolved, workflow_variables
-from plimsoll.compiler.validation.manifests import MISSING, UNREADABLE, Manifest, Manifests
+from plimsoll.compiler.validation.manifests import MISSING, UNKNOWN, UNREADABLE, Manifest, Manifests
 from plimsoll.compiler.validation.volumes import check_account, check_mounts, check_volumes
+
+DISPLAY_NAME = "workflows.argoproj.io/display-name"
+_SHOWN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]")
+"""What a node may be called (``workflow/controller/operator.go``, displayNameRegex). The linter does not look."""
 
 
 def check_workflow_template(one: Manifest, manifests: Manifests) -> Iterator[Diagnostic]:
@@ -25,6 +30,7 @@ def check_workflow_template(one: Manifest, manifests: Manifests) -> Iterator[Dia
     for index, template in enumerate(spec["templates"]):
         route = ("spec", "templates", index)
         known = workflow_variables(spec, at_the_end=template["name"] in _at_the_end(spec, templates))
+        yield from _display_name(one, template, route)
         if "dag" in template:
             yield from check_dag(one, template, templates, known, route)
         else:
@@ -33,6 +39,13 @@ def check_workflow_template(one: Manifest, manifests: Manifests) -> Iterator[Dia
             yield from check_mounts(one, template["container"], volumes, (*route, "container"))
         if "resource" in template:
             yield from _resource(one, manifests, template["resource"], (*route, "resource"))
+
+
+def _display_name(one: Manifest, template: Mapping[str, Any], route: Route) -> Iterator[Diagnostic]:
+    name = template.get("annotations", {}).get(DISPLAY_NAME)
+    if name is not None and not _SHOWN.fullmatch(re.sub(r"\{\{[^{}]*\}\}", "x", name)):
+        message = f"Argo fails a node that is called {name!r}: letters, digits, dashes and dots, 2 to 63 of them"
+        yield one.finding(UNKNOWN, message, *route, "annotations", DISPLAY_NAME)
 
 
 def _entries(spec: Mapping[str, Any]) -> Iterator[tuple[Route, str]]:
