@@ -70,10 +70,10 @@ class Api:
         return self._send("GET", self.path_of(content))
 
     def list(self, api_version: str, kind: str, namespace: str, **query: str) -> list[Object]:
-        """All objects of a kind in a namespace."""
+        """All objects of a kind in a namespace. The server leaves out what they have in common; here each says it."""
         path = self.path_of(reference(api_version, kind, namespace, ""), named=False)
         items: list[Object] = self._send("GET", path, query)["items"]
-        return items
+        return [{"apiVersion": api_version, "kind": kind, **item} for item in items]
 
     def merge(self, content: Mapping[str, Any], change: Mapping[str, Any], subresource: str = "") -> Object:
         """Change some fields of an object, or of its status."""
