@@ -1,13 +1,18 @@
 """CRDs of other projects, taken from their Go modules; nothing of these modules is compiled."""
 
+import re
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import binaries
 import toolchain
 
 MODULE = binaries.MODULES / "crds"
+_GROUP = re.compile(r"(?m)^  group: (\S+)$")
+_KIND = re.compile(r"(?m)^    kind: (\S+)$")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,19 @@ SOURCES = (
     Source("istio.io/api", ("kubernetes/customresourcedefinitions.gen.yaml",)),
     Source("sigs.k8s.io/gateway-api", ("config/crd/standard/gateway.networking.k8s.io_*.yaml",)),
 )
+
+
+def defining(objects: Iterable[Mapping[str, Any]], files: Iterable[Path]) -> list[Path]:
+    """Those of the files that define a kind of which there is an object."""
+    kinds = {(o["apiVersion"].partition("/")[0], o["kind"]) for o in objects}
+    groups = {group for group, _ in kinds}
+    found = []
+    for file in files:
+        text = file.read_text()
+        defined = set(_GROUP.findall(text)) & groups
+        if defined and any((group, kind) in kinds for group in defined for kind in _KIND.findall(text)):
+            found.append(file)
+    return found
 
 
 def ensure() -> Path:

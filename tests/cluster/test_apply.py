@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from api import Object
-from cluster import Cluster
+from cluster import Cluster, install_crds
+from crds import defining
 from differences import differences
 from manifests import release
 
@@ -13,9 +14,11 @@ CASES = sorted(folder.parent.name for folder in GOLDEN.glob("*/expected"))
 
 
 @pytest.fixture(scope="module", params=CASES)
-def sent(request: pytest.FixtureRequest, running: Cluster) -> dict[str, Object]:
-    """A release by file, in a cluster that has its namespaces."""
+def sent(request: pytest.FixtureRequest, running: Cluster, other_crds: dict[str, list[Path]]) -> dict[str, Object]:
+    """A release by file, in a cluster that has its namespaces and knows its kinds."""
     found = release(GOLDEN / request.param / "expected")
+    files = [file for module in other_crds.values() for file in module]
+    install_crds(running.admin, defining(found.values(), files))
     rendered = {o["metadata"]["name"] for o in found.values() if o["kind"] == "Namespace"}
     needed = {o["metadata"]["namespace"] for o in found.values() if "namespace" in o["metadata"]}
     for name in sorted(needed - rendered):
