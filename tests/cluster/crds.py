@@ -1,5 +1,6 @@
 """CRDs of other projects, taken from their Go modules; nothing of these modules is compiled."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -76,7 +77,7 @@ def ensure() -> Path:
 
 
 def _digest() -> str:
-    return binaries.hashlib.sha256(repr(SOURCES).encode()).hexdigest()[:8]
+    return hashlib.sha256(repr(SOURCES).encode()).hexdigest()[:8]
 
 
 def _fetch(folder: Path) -> None:

@@ -70,7 +70,7 @@ class Trained:
         """Where a task's artifact is kept."""
         (node,) = (n for n in self.attempts(task) if n["phase"] == "Succeeded")
         (artifact,) = (a for a in node["outputs"]["artifacts"] if a["name"] == name)
-        return self.executor.folder / "bucket" / artifact["s3"]["key"]
+        return self.executor.folder / "bucket" / str(artifact["s3"]["key"])
 
 
 def train(running: Cluster, folder: Path, executor: Executor, **parameters: str) -> Trained:
@@ -143,11 +143,12 @@ def test_argo_runs_the_planned_tasks_in_their_order(argo: Trained, project: Path
     assert max(ends) <= _time(argo.nodes[EXIT], "startedAt")
 
 
-def test_both_engines_come_to_the_same(argo: Trained, embedded: RunRecord, project: Path) -> None:
+def test_both_engines_come_to_the_same_scores(argo: Trained, embedded: RunRecord, project: Path) -> None:
+    """Byte for byte, the score of every example among them. A model's file tells times and addresses of its making."""
     assert embedded.status == "Succeeded"
     assert {node.replace("workflow.onExit", EXIT) for node in embedded.nodes} == argo.nodes.keys()
     runs = project / ".plimsoll/runner/runs" / embedded.name
-    for task, artifact in (("retrieve", "dataset"), ("train", "model"), ("evaluate", "evaluation")):
+    for task, artifact in (("retrieve", "dataset"), ("evaluate", "evaluation")):
         there, here = argo.output(task, artifact), runs / embedded.nodes[task].artifacts[artifact].path
         files = sorted(path.relative_to(here) for path in here.rglob("*") if path.is_file())
         assert files == sorted(path.relative_to(there) for path in there.rglob("*") if path.is_file())
