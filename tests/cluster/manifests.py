@@ -11,6 +11,15 @@ _FIRST = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Wo
 """What others refer to comes before them; every other kind comes after these, by its name."""
 
 
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def golden() -> dict[str, Path]:
+    """The folder of every golden release by its name; one case may hold several."""
+    folders = (lock.parent for lock in GOLDEN.glob("*/expected/**/release.lock.json"))
+    return {"-".join(p for p in f.relative_to(GOLDEN).parts if p != "expected"): f for f in sorted(folders)}
+
+
 def read_all(file: Path) -> list[dict[str, Any]]:
     """The objects of a file, which may be several documents."""
     documents = YAML(typ="safe", pure=False).load_all(file.read_text())

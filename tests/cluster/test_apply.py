@@ -7,16 +7,15 @@ from api import Object
 from cluster import Cluster, install_crds
 from crds import defining
 from differences import differences
-from manifests import release
+from manifests import golden, release
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-CASES = sorted(folder.parent.name for folder in GOLDEN.glob("*/expected"))
+RELEASES = golden()
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=RELEASES)
 def sent(request: pytest.FixtureRequest, running: Cluster, other_crds: dict[str, list[Path]]) -> dict[str, Object]:
     """A release by file, in a cluster that has its namespaces and knows its kinds."""
-    found = release(GOLDEN / request.param / "expected")
+    found = release(RELEASES[request.param])
     files = [file for module in other_crds.values() for file in module]
     install_crds(running.admin, defining(found.values(), files))
     rendered = {o["metadata"]["name"] for o in found.values() if o["kind"] == "Namespace"}
@@ -50,4 +49,4 @@ def test_applying_it_again_changes_nothing(
 
 
 def test_there_are_cases() -> None:
-    assert {"gpu", "pinned"} <= set(CASES)
+    assert {"gpu", "pinned"} <= RELEASES.keys()

@@ -3,18 +3,17 @@
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from api import Object
 from cluster import Cluster
 from executor import ARGO
-from manifests import moved, release
+from manifests import golden, moved, release
 from server import Server
 
-GOLDEN = Path(__file__).parents[1] / "golden"
-CASES = sorted({file.parts[-3] for file in GOLDEN.glob("*/expected/cronworkflow-*.yaml")})
+RELEASES = golden()
+CASES = [case for case, folder in RELEASES.items() if any(folder.glob("cronworkflow-*.yaml"))]
 TAKEN, BROKEN = "CronWorkflow added", "conditionType=SpecError"
 SECONDS = 90.0
 """Longer than the minute until a schedule that is always due is due again."""
@@ -33,7 +32,7 @@ def applied(running: Cluster, case: str, namespace: str, **changes: object) -> l
     """A golden release in a namespace of its own, its CronWorkflows changed; returns them as they are stored."""
     running.admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}, manager="install")
     found = []
-    for content in moved(release(GOLDEN / case / "expected"), namespace):
+    for content in moved(release(RELEASES[case]), namespace):
         if content["kind"] == "CronWorkflow":
             content["spec"].update(changes)
         stored = running.admin.apply(content)

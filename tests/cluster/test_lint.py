@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from binaries import Binaries
+from manifests import golden
 from projects import parcels, reference_project
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+RELEASES = golden()
 KINDS = ("workflow-", "workflowtemplate-", "cronworkflow-", "clusterworkflowtemplate-")
-CASES = sorted(folder.parent.name for folder in GOLDEN.glob("*/expected"))
 
 
 def lint(built: Binaries, files: list[Path]) -> "subprocess.CompletedProcess[str]":
@@ -27,9 +27,9 @@ def hold(built: Binaries, release: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", RELEASES)
 def test_golden_release(built: Binaries, case: str) -> None:
-    hold(built, GOLDEN / case / "expected")
+    hold(built, RELEASES[case])
 
 
 def test_reference_project(built: Binaries, tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_small_project(built: Binaries, tmp_path: Path) -> None:
     ],
 )
 def test_the_linter_finds(built: Binaries, tmp_path: Path, before: str, after: str, said: str) -> None:
-    text = (GOLDEN / "pinned/expected/workflowtemplate-churn-train.yaml").read_text()
+    text = (RELEASES["pinned"] / "workflowtemplate-churn-train.yaml").read_text()
     assert before in text
     broken = tmp_path / "workflowtemplate-broken.yaml"
     broken.write_text(text.replace(before, after, 1))

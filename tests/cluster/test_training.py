@@ -14,7 +14,7 @@ import pytest
 from api import Object
 from cluster import Cluster
 from executor import ARGO, Executor, Work, until_ended
-from manifests import moved, release
+from manifests import golden, moved, release
 from projects import parcels, plimsoll
 from server import Server
 
@@ -25,7 +25,7 @@ from plimsoll.runtime.runner.program import Program
 from plimsoll.runtime.runner.record import RunRecord, read_record
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
 
-GOLDEN = Path(__file__).parents[1] / "golden/pinned/expected"
+PINNED = golden()["pinned"]
 AS_OF = "2026-05-25"
 EXIT = "onExit"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
@@ -178,7 +178,7 @@ def end(running: Cluster, tmp_path: Path, step: str, *codes: int) -> Trained:
         folder.mkdir()
     executor = Executor(running, tmp_path.name.replace("_", "-"), Mounts(*folders), tmp_path / "argo")
     executor.start = Ending(step, list(codes))
-    return train(running, GOLDEN, executor)
+    return train(running, PINNED, executor)
 
 
 def test_refused_input_is_not_tried_again(running: Cluster, workflows: Server, tmp_path: Path) -> None:
@@ -196,4 +196,4 @@ def test_what_may_pass_is_tried_again_after_a_pause(running: Cluster, workflows:
     first, second = argo.attempts("retrieve")
     assert (first["phase"], second["phase"]) == ("Failed", "Succeeded")
     assert (_time(second, "startedAt") - _time(first, "finishedAt")).total_seconds() >= 30
-    assert argo.nodes.keys() == {*tasks(load_workflow(GOLDEN, "churn-train")), EXIT}
+    assert argo.nodes.keys() == {*tasks(load_workflow(PINNED, "churn-train")), EXIT}
