@@ -11,6 +11,9 @@ _FIRST = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Wo
 """What others refer to comes before them; every other kind comes after these, by its name."""
 
 
+WORKFLOWS = frozenset({"ServiceAccount", "Role", "RoleBinding", "ConfigMap", "WorkflowTemplate", "CronWorkflow"})
+"""The kinds that a workflow needs, and those that run it."""
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -35,8 +38,8 @@ def release(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def moved(objects: Mapping[str, dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
-    """A release in another namespace than it was rendered for."""
-    found: list[dict[str, Any]] = copy.deepcopy([o for o in objects.values() if o["kind"] != "Namespace"])
+    """What of a release is about workflows, in another namespace than it was rendered for."""
+    found: list[dict[str, Any]] = copy.deepcopy([o for o in objects.values() if o["kind"] in WORKFLOWS])
     for content in found:
         content["metadata"]["namespace"] = namespace
         for subject in content.get("subjects", ()):
