@@ -19,8 +19,8 @@ from manifests import read_all
 from pki import Authority
 from server import READY_SECONDS, Server, free_ports, serving
 
-ARGO_NAMESPACE = "argo"
-CONTROLLER = "system:serviceaccount:argo:argo"
+ARGO_NAMESPACE = "argo-of-the-tests"
+CONTROLLER = f"system:serviceaccount:{ARGO_NAMESPACE}:argo"
 """Argo's own install runs the controller as this account, and gives it the roles that the tests give it."""
 
 ARTIFACTS = {"bucket": "artifacts", "endpoint": "s3.plimsoll.invalid", "insecure": True}

@@ -24,6 +24,7 @@ OWNED_BY_KIND = {
         "Deployment",
         "spec.template.spec.serviceAccount",
     ): "the old name of serviceAccountName, which the server keeps in step",
+    ("PersistentVolumeClaim", "metadata.finalizers"): "guards a claim that a pod uses",
     ("Service", "spec.clusterIP"): "an address that the server allots",
     ("Service", "spec.clusterIPs"): "an address that the server allots",
     ("Service", "spec.ipFamilies"): "follows the cluster's networks",
@@ -36,6 +37,11 @@ def differences(sent: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]
     kind = sent["kind"]
     ignored = {*SERVER_OWNED, *(path for owner, path in OWNED_BY_KIND if owner == kind)}
     return list(_compare("", sent, stored, ignored))
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Every place at which an object isn't what it was; its version and who applied what are places too."""
+    return list(_compare("", before, after, set()))
 
 
 _ABSENT = object()
