@@ -43,7 +43,7 @@ class Versions:
         chosen = MODULES / "kubernetes" / self.kubernetes, MODULES / "argo" / self.argo
         for folder in chosen:
             if not (folder / "go.mod").is_file():
-                there = ", ".join(sorted(other.parent.name for other in folder.parent.glob("*/go.mod")))
+                there = ", ".join(sorted(other.parent.name for other in folder.parent.glob("[0-9]*/go.mod")))
                 raise toolchain.Unfit(f"{folder.parent.name} {folder.name} is none of {there}")
         return chosen
 

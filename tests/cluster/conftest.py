@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import binaries
 import crds
 from cluster import Cluster, cluster, controller, install_crds
+from manifests import fitting
 from server import Server
 
 
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.cluster)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes a ``case`` is run with each golden release that is meant for these versions or older ones."""
+    if "case" in metafunc.fixturenames:
+        options = metafunc.config.option
+        metafunc.parametrize("case", fitting(options.kubernetes, options.argo), scope="module")
 
 
 @pytest.fixture(scope="session")

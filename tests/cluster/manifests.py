@@ -1,11 +1,14 @@
 """Manifests as they are written: read from files, in the order in which they are applied."""
 
 import copy
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from plimsoll.compiler.kinds.platform import Platform
 
 _FIRST = ("Namespace", "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "WorkflowTemplate")
 """What others refer to comes before them; every other kind comes after these, by its name."""
@@ -21,6 +24,23 @@ def golden() -> dict[str, Path]:
     """The folder of every golden release by its name; one case may hold several."""
     folders = (lock.parent for lock in GOLDEN.glob("*/expected/**/release.lock.json"))
     return {"-".join(p for p in f.relative_to(GOLDEN).parts if p != "expected"): f for f in sorted(folders)}
+
+
+def targets(folder: Path) -> tuple[str, str]:
+    """The minors of Kubernetes and Argo that a golden release's environment names, or that hold where it names none."""
+    name = json.loads((folder / "release.lock.json").read_text())["environment"]
+    specs = GOLDEN / folder.relative_to(GOLDEN).parts[0] / "specs"
+    found = (document for file in specs.rglob("*.yaml") for document in read_all(file))
+    (environment,) = (o for o in found if o["kind"] == "Environment" and o["metadata"]["name"] == name)
+    platform = environment["spec"].get("platform", {})
+    kubernetes, argo = (platform.get(key, Platform.model_fields[key].default) for key in ("kubernetes", "argo"))
+    return kubernetes, argo
+
+
+def fitting(kubernetes: str, argo: str) -> dict[str, Path]:
+    """The golden releases whose environment names no newer versions than these."""
+    asked = {case: targets(folder) for case, folder in golden().items()}
+    return {case: golden()[case] for case, (one, other) in asked.items() if one <= kubernetes and other <= argo}
 
 
 def read_all(file: Path) -> list[dict[str, Any]]:

@@ -14,12 +14,10 @@ RELEASES = golden()
 VERSION = "metadata.resourceVersion"
 
 
-@pytest.fixture(scope="module", params=RELEASES)
-def sent(
-    request: pytest.FixtureRequest, running: Cluster, other_crds: dict[str, list[Path]]
-) -> Iterator[dict[str, Object]]:
+@pytest.fixture(scope="module")
+def sent(case: str, running: Cluster, other_crds: dict[str, list[Path]]) -> Iterator[dict[str, Object]]:
     """A release by file, in a cluster that has its namespaces and knows its kinds; afterwards it is gone again."""
-    objects = release(RELEASES[request.param])
+    objects = release(RELEASES[case])
     found = {file: o for file, o in objects.items() if o["apiVersion"].partition("/")[0] not in UNSERVED}
     files = [file for module in other_crds.values() for file in module]
     install_crds(running.admin, defining(found.values(), files))

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import pytest
 from api import Object
 from cluster import Cluster
 from executor import ARGO
@@ -13,7 +12,6 @@ from manifests import golden, moved, release
 from server import Server
 
 RELEASES = golden()
-CASES = [case for case, folder in RELEASES.items() if any(folder.glob("cronworkflow-*.yaml"))]
 TAKEN, BROKEN = "CronWorkflow added", "conditionType=SpecError"
 SECONDS = 90.0
 """Longer than the minute until a schedule that is always due is due again."""
@@ -47,7 +45,6 @@ def said(workflows: Server, cron: Object, what: str) -> list[str]:
     return [line for line in lines if what in line and re.search(rf'cronWorkflow="?{key}(?![\w.-])', line)]
 
 
-@pytest.mark.parametrize("case", CASES)
 def test_every_schedule_is_taken(running: Cluster, workflows: Server, case: str) -> None:
     crons = applied(running, case, f"schedules-{case}")
     for cron in crons:
@@ -71,7 +68,3 @@ def test_a_schedule_that_is_none_is_found(running: Cluster, workflows: Server) -
     for cron in applied(running, "pinned", "schedules-broken", schedules=["61 * * * *"]):
         assert awaited(lambda cron=cron: said(workflows, cron, BROKEN))
         assert said(workflows, cron, TAKEN) == []
-
-
-def test_there_are_cases() -> None:
-    assert "pinned" in CASES

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from binaries import Binaries
-from manifests import golden
+from manifests import golden, targets
 from projects import parcels, reference_project
 
 RELEASES = golden()
@@ -27,9 +27,14 @@ def hold(built: Binaries, release: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("case", RELEASES)
 def test_golden_release(built: Binaries, case: str) -> None:
     hold(built, RELEASES[case])
+
+
+def test_a_release_for_a_newer_argo_is_refused(built: Binaries, request: pytest.FixtureRequest) -> None:
+    for folder in RELEASES.values():
+        if targets(folder)[1] > request.config.option.argo:
+            assert lint(built, workflows(folder)).returncode != 0, folder
 
 
 def test_reference_project(built: Binaries, tmp_path: Path) -> None:
