@@ -1,16 +1,20 @@
 """Programs that serve while the tests run, and never longer."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 READY_SECONDS = 120.0
 """How long a server may take until it answers, on a busy machine."""
 END_SECONDS = 10.0
@@ -55,11 +59,22 @@ def serving(name: str, command: tuple[str, ...], logs: Path, env: Mapping[str, s
     log = logs / f"{name}.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=dict(env), start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=dict(env),
+            start_new_session=True,
+            preexec_fn=_die_with_the_tests if sys.platform == "linux" else None,
         )
     with ExitStack() as stack:
         stack.callback(_end, process)
         yield Server(name, process, log)
+
+
+def _die_with_the_tests() -> None:
+    """Have the kernel end the program when the tests are killed, and so can't end it themselves (prctl(2))."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
