@@ -45,7 +45,9 @@ def test_reference_project(built: Binaries, tmp_path: Path) -> None:
 
 
 def test_small_project(built: Binaries, tmp_path: Path) -> None:
-    for release in (parcels(tmp_path) / "release").iterdir():
+    releases = list((parcels(tmp_path) / "release").iterdir())
+    assert [release.name for release in releases] == ["local"]
+    for release in releases:
         hold(built, release)
 
 
