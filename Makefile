@@ -12,7 +12,7 @@ KUBERNETES ?= 1.36
 ARGO ?= 4.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cluster check format generate clean bench-startup bench-compiler bench-rendering fuzz fuzz-rendering
+.PHONY: help setup demo test test-cluster check format generate clean bench-startup bench-compiler bench-rendering bench-policies fuzz fuzz-rendering
 
 help: ## show this text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ bench-compiler: $(STAMP) ## measure check and compile from 1 to 50,000 specs, an
 
 bench-rendering: $(STAMP) ## measure compile up to 10,000 specs, and helm, kustomize, KFP and Hera beside it
 	@$(VENV)/bin/python -m benchmarks.rendering
+
+bench-policies: $(STAMP) ## measure rules on specs, and other engines of policies beside ours
+	@$(VENV)/bin/python -m benchmarks.policies
 
 fuzz: $(STAMP) ## try random specs on the compiler: make fuzz INPUTS=1000000
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group fuzz --compile-bytecode --python $(PYTHON) --quiet

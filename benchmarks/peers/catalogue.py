@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, pipelines, specs, workflows
+from benchmarks.inputs import cloudformation, kubernetes, kubernetes_schemas, pipelines, rules, specs, workflows
 from benchmarks.peers.install import GoModule, Package, PyPI
 
 Work = Callable[[Path, int], tuple[str, ...]]
@@ -94,6 +94,16 @@ def _hera(folder: Path, count: int) -> tuple[str, ...]:
     return ("compile.py", str(count))
 
 
+def evaluating(program: str) -> Work:
+    """The work of an engine: a program that holds rules against values."""
+
+    def work(folder: Path, count: int) -> tuple[str, ...]:
+        _write(folder, [("work.json", rules.work(count)), ("evaluate.py", program)])
+        return ("evaluate.py", rules.RESULT)
+
+    return work
+
+
 PEERS = (
     Peer("zizmor", PyPI("zizmor", "1.32.0"), _zizmor),
     Peer("check-jsonschema", PyPI("check-jsonschema", "0.39.0"), _check_jsonschema),
@@ -122,3 +132,15 @@ WORKFLOW_COMPILERS = (
     Peer("hera", PyPI("hera[yaml]", "7.1.0"), _hera, program="python"),
 )
 """Libraries that compile workflows from Python, each called by a program of its own."""
+
+ENGINES = (
+    Peer("cel-python", PyPI("cel-python", "0.5.0"), evaluating(rules.CELPY), program="python"),
+    Peer(
+        "common-expression-language",
+        PyPI("common-expression-language", "0.10.0"),
+        evaluating(rules.RUST),
+        program="python",
+    ),
+    Peer("regopy", PyPI("regopy", "1.5.2"), evaluating(rules.REGO), program="python"),
+)
+"""Libraries that evaluate rules, each called by a program of its own, which the benchmark writes."""
