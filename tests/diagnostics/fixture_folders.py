@@ -8,6 +8,8 @@ from pathlib import Path
 from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import Examination, examine
+from plimsoll.compiler.governance.catalogue import load_catalogue
+from plimsoll.compiler.governance.fixtures import try_cases
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.migration.migrate import migrate_source
@@ -79,6 +81,13 @@ def rendered(specs: Path) -> Findings:
 def validated(release: Path) -> Findings:
     """What is found in a folder of rendered files."""
     return validate_release({path.name: path.read_bytes() for path in release.iterdir()}, Platform())
+
+
+def tried(policies: Path) -> Findings:
+    """What is found when the cases of a folder of rules are run."""
+    loaded = load_catalogue(policies)
+    assert loaded.value is not None, loaded.diagnostics
+    return tuple(one for case in try_cases(loaded.value) for one in case.diagnostics)
 
 
 def migrated(specs: Path) -> Findings:

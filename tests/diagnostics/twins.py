@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
-from fixture_folders import Findings, examined, migrated, rendered, validated, write_pinned_project
+from fixture_folders import Findings, examined, migrated, rendered, tried, validated, write_pinned_project
 
 from plimsoll.compiler.rendering.release import render
 
@@ -48,10 +48,13 @@ class Twin:
             self._write(side, release)
             return validated(release)
         self._write(side, specs)
+        if self.code.startswith("PLM-TST"):
+            return tried(specs)
         return migrated(specs) if self.code.startswith("PLM-MIG") else rendered(specs)
 
     def _write(self, side: Side, folder: Path) -> None:
         for name, text in self.beside.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
         path, change = folder / self.file, self.fires if side == "fires" else self.silent
         match change:

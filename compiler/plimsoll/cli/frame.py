@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn, Protocol
 
 from plimsoll.cli.views.choose import add_options, choose_view
@@ -37,9 +37,16 @@ class _Parser(argparse.ArgumentParser):
         """Say that a word is not understood, with the nearest option."""
         import difflib
 
-        options = [option for action in self._actions for option in action.option_strings]
+        options = [option for action in self._all_actions() for option in action.option_strings]
         near = difflib.get_close_matches(word.split("=")[0], options, n=1) if word.startswith("-") else []
         self.error(f"{word!r} is not understood" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def _all_actions(self) -> Iterator[argparse.Action]:
+        """The arguments, and those of the actions of a verb that has some."""
+        for action in self._actions:
+            yield action
+            if isinstance(action, argparse._SubParsersAction):
+                yield from (own for parser in action.choices.values() for own in parser._actions)
 
 
 def execute(verb: str, summary: str, module_name: str, arguments: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
-from plimsoll.compiler.governance.fixtures import run_fixtures
+from plimsoll.compiler.governance.fixtures import WHICH, try_cases
 from plimsoll.compiler.governance.judge import judge
 from plimsoll.compiler.governance.pages import policies_page, policy_page
 from plimsoll.compiler.loading.sources import find_sources
@@ -39,9 +39,10 @@ def test_nothing_claims_to_be_verified_that_nobody_verified(catalogue: Catalogue
 
 
 def test_every_fixture_holds(catalogue: Catalogue) -> None:
-    report = run_fixtures(catalogue)
-    assert report.faults == ()
-    assert report.cases >= 2 * len(catalogue.rules)
+    tried = list(try_cases(catalogue))
+    assert [(one.rule, one.case, one.problems) for one in tried if one.problems] == []
+    assert tried[0].which == "estate"
+    assert {(one.rule, one.which) for one in tried[1:]} == {(id_, which) for id_ in catalogue.rules for which in WHICH}
 
 
 def test_the_reference_project_passes_with_its_one_waiver(catalogue: Catalogue) -> None:
@@ -155,10 +156,10 @@ def test_a_policy_file_holds_policies_only(tmp_path: Path) -> None:
 def test_a_fixture_that_lies_is_told(tmp_path: Path, file: str, old: str, new: str, problem: str) -> None:
     loaded = load_catalogue(_copied(tmp_path, "COST-04", file, old, new))
     assert loaded.value is not None
-    faults = run_fixtures(loaded.value).faults
-    assert faults
-    assert any(problem in fault.problem for fault in faults)
-    assert {fault.path for fault in faults} == {f"policies/group/COST-04/{file}"}
+    found = [one for tried in try_cases(loaded.value) for one in tried.diagnostics]
+    assert found
+    assert any(problem in one.message for one in found)
+    assert {(one.code, one.span.path) for one in found} == {("PLM-TST-001", f"policies/group/COST-04/{file}")}
 
 
 def test_a_missing_fixture_and_a_case_that_shows_nothing_are_told(tmp_path: Path) -> None:
@@ -166,9 +167,11 @@ def test_a_missing_fixture_and_a_case_that_shows_nothing_are_told(tmp_path: Path
     (root / "group" / "PRV-04" / "fail.yaml").unlink()
     loaded = load_catalogue(root)
     assert loaded.value is not None
-    problems = [fault.problem for fault in run_fixtures(loaded.value).faults]
-    assert any("applies to nothing" in problem for problem in problems)
-    assert any("cannot be read" in problem for problem in problems)
+    found = [one for tried in try_cases(loaded.value) for one in tried.diagnostics]
+    assert any("applies to nothing" in one.message for one in found if one.code == "PLM-TST-001")
+    (missing,) = (one for one in found if one.code == "PLM-TST-002")
+    assert missing.message == "PRV-04 has no failing fixture"
+    assert _underlined(root, missing) == "PRV-04"
 
 
 def test_pages_say_what_rules_say(catalogue: Catalogue) -> None:

@@ -56,9 +56,21 @@ def _verb(name: str, verb: Verb) -> Iterator[str]:
     if importlib.util.find_spec(verb.module) is None:
         yield "It is not part of this version yet."
         return
-    looks, own = _parser(name), _parser(name)
-    add_options(looks)
+    own = _parser(name)
     importlib.import_module(verb.module).configure(own)
+    yield from _arguments(own)
+    for action in own._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, parser in action.choices.items():
+                yield f"### {name} {word}"
+                yield str(parser.description)
+                yield from _arguments(parser)
+
+
+def _arguments(own: argparse.ArgumentParser) -> Iterator[str]:
+    """The arguments of a parser that not every verb has, and its example."""
+    looks = _parser("")
+    add_options(looks)
     common = {option for action in looks._actions for option in action.option_strings}
     actions = [action for action in own._actions if not common.intersection(action.option_strings)]
     if actions:
@@ -75,9 +87,10 @@ def _parser(name: str) -> argparse.ArgumentParser:
 def _written(action: argparse.Action) -> str:
     """An argument as it is typed; brackets where it may be left out."""
     metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
-    value = "|".join(map(str, action.choices)) if action.choices else metavar
+    named = action.choices and not isinstance(action, argparse._SubParsersAction)
+    value = "|".join(map(str, action.choices or ())) if named else metavar
     if not action.option_strings:
-        value = value if action.metavar or action.choices else action.dest
+        value = value if action.metavar or named else action.dest
         return f"[{value}]" if action.nargs == "?" else f"{value} …" if action.nargs == "+" else value
     names = ", ".join(action.option_strings)
     return names if action.nargs == 0 else f"{names} {value}"

@@ -7,8 +7,12 @@ from plimsoll.cli.views.view import View
 FORMATS = ("human", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that every verb has."""
+def add_options(parser: argparse.ArgumentParser, *, given_before: bool = False) -> None:
+    """The options that every verb has.
+
+    ``given_before`` says that they may as well stand before an action of the verb, whose parser this is: what is not
+    given to the action must not take back what was given to the verb.
+    """
     looks = parser.add_argument_group("looks")
     looks.add_argument("--json", action="store_true", help="short for --format json")
     looks.add_argument(
@@ -18,6 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "gitlab: Code Quality; sarif and junit: findings only; markdown: for a comment on a pull request",
     )
     looks.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours; default: auto")
+    for action in looks._group_actions if given_before else ():
+        action.default = argparse.SUPPRESS
 
 
 def choose_view(verb: str, args: argparse.Namespace) -> View:

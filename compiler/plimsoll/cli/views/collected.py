@@ -59,6 +59,7 @@ class Collected:
             diagnostics=(*had.diagnostics, *more.diagnostics),
             files={**had.files, **more.files},
             rules={**had.rules, **more.rules},
+            passed=(*had.passed, *more.passed),
         )
         return replace(self, findings=both)
 

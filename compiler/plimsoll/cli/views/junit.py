@@ -56,17 +56,26 @@ def _cases(collected: Collected, findings: Findings) -> Iterator[Element]:
     found.sort(key=lambda pair: (pair[0], pair[1].code))
     by_file = {path: [one for _, one in group] for path, group in groupby(found, key=lambda pair: pair[0])}
     own = (file for file in map(findings.file, findings.files) if not file.built_in)
-    clean = {places.path(file.path) for file in own} - by_file.keys()
-    for path in sorted([*by_file, *clean]):
+    passed: dict[str, list[str]] = {}
+    for file, name in dict.fromkeys(findings.passed):
+        passed.setdefault(places.path(findings.file(file).path), []).append(_clean(name))
+    clean = {places.path(file.path) for file in own} - by_file.keys() - passed.keys()
+    for path in sorted({*by_file, *clean, *passed}):
         if path in clean:
             yield _case(path, "holds")
-        for code, group in groupby(by_file.get(path, ()), key=lambda one: one.code):
-            yield _of_findings(path, code, worst_first(group))
+        yield from (_case(path, name) for name in passed.get(path, ()))
+        for name, group in groupby(sorted(by_file.get(path, ()), key=_name), key=_name):
+            yield _of_findings(path, name, worst_first(group))
 
 
-def _of_findings(path: str, code: str, found: list[Diagnostic]) -> Element:
-    """The case of one file and code. The worst finding is the first one."""
-    case, worst = _case(path, code), found[0]
+def _name(one: Diagnostic) -> str:
+    """What a finding's test case is called: its code, but where it is about a case that has a name of its own."""
+    return dict(one.properties).get("case", one.code)
+
+
+def _of_findings(path: str, name: str, found: list[Diagnostic]) -> Element:
+    """The case of one file and code, or of one named case. The worst finding is the first one."""
+    case, worst = _case(path, name), found[0]
     text = "\n\n".join(_told(path, one) for one in found)
     if worst.blocks:
         attributes = {"message": _clean(worst.message), "type": str(worst.severity)}

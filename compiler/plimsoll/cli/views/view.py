@@ -42,6 +42,8 @@ class Findings:
     judgements: int = 0
     """How many times a rule was applied to an object."""
     seconds: float = 0.0
+    passed: tuple[tuple[str, str], ...] = ()
+    """Cases that were tried and hold, each by its file and its name, for formats that list them."""
 
     def and_also(self, diagnostics: Iterable["Diagnostic"]) -> "Findings":
         """The same with further diagnostics behind its own."""

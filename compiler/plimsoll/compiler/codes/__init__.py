@@ -2,6 +2,7 @@
 
 from plimsoll.compiler.codes.code import Code
 from plimsoll.compiler.codes.editing import IGNORES, MIGRATION
+from plimsoll.compiler.codes.fixtures import FIXTURES
 from plimsoll.compiler.codes.governance import GOVERNANCE
 from plimsoll.compiler.codes.patching import PATCHING
 from plimsoll.compiler.codes.reading import SOURCES, TYPES, YAML
@@ -10,7 +11,19 @@ from plimsoll.compiler.codes.rendering import RENDERING, VALIDATION
 
 CODES: dict[str, Code] = {
     one.code: one
-    for part in (SOURCES, YAML, TYPES, REFERENCES, GOVERNANCE, IGNORES, MIGRATION, RENDERING, PATCHING, VALIDATION)
+    for part in (
+        SOURCES,
+        YAML,
+        TYPES,
+        REFERENCES,
+        GOVERNANCE,
+        FIXTURES,
+        IGNORES,
+        MIGRATION,
+        RENDERING,
+        PATCHING,
+        VALIDATION,
+    )
     for one in part
 }
 """All of them, in the order of the stages. A test holds that each is used, and that none is missing."""

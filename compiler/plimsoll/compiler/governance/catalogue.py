@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = "policies"
 """What stands before a catalogue file's path when it is shown, to tell it from a project's own files."""
 
-_IS_POLICY = re.compile("[^/]+/[^/]+/policy.yaml")
+_IS_POLICY = re.compile("(?:[^/]+/)+policy.yaml")
 
 
 @dataclass(frozen=True)
@@ -27,45 +27,49 @@ class Catalogue:
 
     root: Path
     rules: dict[str, Rule]
+    shown: str = SHOWN
+    """What stands before a file's path when it is shown."""
 
 
-def load_catalogue(root: Path) -> Outcome[Catalogue]:
+def load_catalogue(root: Path, shown: str = SHOWN) -> Outcome[Catalogue]:
     """Read every ``<group>/<ID>/policy.yaml`` below a folder. There is a catalogue only when all of them are sound.
 
     A folder without a rule is refused, since a project that is held against nothing would pass.
     """
     found: list[Diagnostic] = []
     policies: list[Located[Policy]] = []
-    for listed in policy_files(root):
+    for listed in policy_files(root, shown):
         if listed.fault is not None:
             found.append(listed.fault)
             continue
-        found_file = read_source(root / listed.path.removeprefix(f"{SHOWN}/"), listed.path, root)
+        found_file = read_source(root / listed.path.removeprefix(f"{shown}/"), listed.path, root)
         found += found_file.diagnostics
         if found_file.value is not None:
             typed = _policies(found_file.value, root)
             found += typed.diagnostics
             policies += typed.value or ()
     if not policies and not found:
-        found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, f"holds no rule: {root}", Span(SHOWN, 1, 1, 1)))
+        found.append(Diagnostic("PLM-GOV-001", Severity.ERROR, f"holds no rule: {root}", Span(shown, 1, 1, 1)))
     checked = check_rules(policies)
     found += checked.diagnostics
     if any(d.blocks for d in found) or checked.value is None:
         return Outcome(None, tuple(found))
-    return Outcome(Catalogue(root, checked.value), tuple(found))
+    return Outcome(Catalogue(root, checked.value, shown), tuple(found))
 
 
-def policy_files(root: Path) -> tuple[Listed, ...]:
+def policy_files(root: Path, shown: str = SHOWN) -> tuple[Listed, ...]:
     """The files of rules below a folder, and whatever there cannot be read or entered; as they are shown.
 
     Hidden files and folders are none of the catalogue's, as they are none of a project's.
     """
     listed = (one for one in list_files(root) if one.fault is not None or _IS_POLICY.fullmatch(one.path))
-    return tuple(one._replace(path=f"{SHOWN}/{one.path}", fault=one.fault and _shown(one.fault)) for one in listed)
+    return tuple(
+        one._replace(path=f"{shown}/{one.path}", fault=one.fault and _shown(one.fault, shown)) for one in listed
+    )
 
 
-def _shown(fault: Diagnostic) -> Diagnostic:
-    return replace(fault, span=replace(fault.span, path=f"{SHOWN}/{fault.span.path}"))
+def _shown(fault: Diagnostic, shown: str) -> Diagnostic:
+    return replace(fault, span=replace(fault.span, path=f"{shown}/{fault.span.path}"))
 
 
 def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:

@@ -5,18 +5,21 @@
 finding that the rule then has: the object, the route that is blamed, and the message. For a rule that judges what is
 rendered, the estate is rendered for each of its environments; the object is the spec that was rendered, the route one
 of the manifest.
+
+A folder of rules that has no estate of its own patches the one that comes with Plimsoll, which need not keep its rules.
 """
 
 import copy
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.diagnostics import Diagnostic, Severity, Span
 from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.gate import Gate
@@ -25,10 +28,11 @@ from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.kinds.common import Part
-from plimsoll.compiler.loading.documents import parse
+from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.sources import SourceFile, Sources, read_source
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.resources import data_root
 
 Values = dict[str, dict[str, Any]]
 """The objects of an estate by ``Kind/name``, as YAML has them."""
@@ -54,60 +58,123 @@ class _Cases(Part):
     cases: Annotated[tuple[Case, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a case, or with a fixture file as a whole."""
+Which = Literal["pass", "fail", "estate"]
+WHICH: dict[Literal["pass", "fail"], str] = {"pass": "passing", "fail": "failing"}
 
-    path: str
+ESTATE = "fixtures/estate.yaml"
+"""Where the estate lies below a folder of rules."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A case that was run, or a fixture that could not be; and what was wrong with it."""
+
+    rule: str
+    """The rule's id; empty for the estate itself."""
+    which: Which
     case: str
-    problem: str
+    """What the case shows; empty for a fixture as a whole."""
+    span: Span
+    problems: tuple[str, ...] = ()
+    missing: bool = False
+    """Whether the rule has no such fixture."""
 
-
-@dataclass(frozen=True)
-class Report:
-    """How many cases were run, and what was wrong with them."""
-
-    cases: int
-    faults: tuple[Fault, ...]
+    @property
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """What was wrong, as findings about the fixture."""
+        for problem in self.problems:
+            message = f"{self.case}: {problem}" if self.case else problem
+            if self.missing:
+                code, hint = "PLM-TST-002", f"write {Path(self.span.path).with_name(f'{self.which}.yaml').as_posix()}"
+            else:
+                code, hint = "PLM-TST-001", "mend the rule, or the case when it is the case that is wrong"
+            properties = (("case", self.case), ("fixture", self.which)) if self.case else (("fixture", self.which),)
+            yield Diagnostic(
+                code, Severity.ERROR, message, self.span, help=hint, subject=self.rule, properties=properties
+            )
 
 
 class _Unreadable(Exception):
     """A fixture that can't be run; the message says why."""
 
 
-def run_fixtures(catalogue: Catalogue) -> Report:
+@dataclass(frozen=True)
+class _Ground:
+    """What the cases of a folder of rules stand on."""
+
+    catalogue: Catalogue
+    root: Path
+    """The folder whose estate is patched."""
+    values: Values
+
+
+def try_cases(catalogue: Catalogue, only: Collection[str] | None = None) -> Iterator[Tried]:
     """Run every case of every rule: those that pass are silent, those that fail fire exactly where they say.
 
-    A passing case counts only if the rule applied to something in it. The estate itself must keep every rule.
+    A passing case counts only if the rule applied to something in it. An estate that lies beside the rules must keep
+    all of them. With ``only``, the cases of some rules are run, and the estate is not judged by itself.
     """
-    shown = f"{SHOWN}/fixtures/estate.yaml"
+    own = (catalogue.root / ESTATE).is_file()
+    root, prefix = (catalogue.root, catalogue.shown) if own else (data_root("policies"), SHOWN)
+    shown = f"{prefix}/{ESTATE}"
     try:
-        values = _values(catalogue.root / "fixtures" / "estate.yaml", shown, catalogue.root)
-        faults = list(_estate_faults(catalogue, values, shown))
+        ground = _Ground(catalogue, root, _values(root / ESTATE, shown, root))
+        problems = tuple(_estate_faults(ground)) if own and only is None else ()
     except _Unreadable as error:
-        return Report(0, (Fault(shown, "", str(error)),))
-    count = 0
+        yield Tried("", "estate", "", Span(shown, 1, 1, 1), (str(error),))
+        return
+    if own and only is None:
+        yield Tried("", "estate", "the estate keeps every rule", Span(shown, 1, 1, 1), problems)
     for rule in catalogue.rules.values():
-        for which in ("pass", "fail"):
-            path = Path(rule.policy.document.source.path).with_name(f"{which}.yaml")
-            try:
-                cases = _cases(catalogue.root / path.relative_to(SHOWN), path.as_posix(), catalogue.root)
-            except _Unreadable as error:
-                faults.append(Fault(path.as_posix(), "", str(error)))
-                continue
-            count += len(cases)
-            for case in cases:
-                problems = _run(rule, case, which, values, catalogue.root)
-                faults += [Fault(path.as_posix(), case.case, problem) for problem in problems]
-    return Report(count, tuple(faults))
+        if only is None or rule.id in only:
+            for which in WHICH:
+                yield from _try_fixture(rule, which, ground)
 
 
-def _read(path: Path, shown: str, root: Path) -> list[dict[str, Any]]:
+def cases_of(rule: Rule, catalogue: Catalogue) -> dict[str, list[str]]:
+    """What the cases of a rule show: those that pass and those that fail. A fixture that can't be read has none."""
+    told: dict[str, list[str]] = {}
+    for which in WHICH:
+        path, shown = _fixture(rule, which, catalogue)
+        try:
+            told[which] = [case.case for case in _cases(path, shown, catalogue.root)[1]]
+        except _Unreadable:
+            told[which] = []
+    return told
+
+
+def _fixture(rule: Rule, which: Literal["pass", "fail"], catalogue: Catalogue) -> tuple[Path, str]:
+    """Where a fixture lies, and how its path is shown."""
+    shown = Path(rule.policy.document.source.path).with_name(f"{which}.yaml").as_posix()
+    return catalogue.root / shown.removeprefix(f"{catalogue.shown}/"), shown
+
+
+def _try_fixture(rule: Rule, which: Literal["pass", "fail"], ground: _Ground) -> Iterator[Tried]:
+    root = ground.catalogue.root
+    path, shown = _fixture(rule, which, ground.catalogue)
+    if not path.is_file():
+        problem = f"{rule.id} has no {WHICH[which]} fixture"
+        yield Tried(rule.id, which, "", rule.policy.span("spec", "id"), (problem,), missing=True)
+        return
+    try:
+        document, cases = _cases(path, shown, root)
+    except _Unreadable as error:
+        yield Tried(rule.id, which, "", Span(shown, 1, 1, 1), (str(error),))
+        return
+    names = Counter(case.case for case in cases)
+    for number, case in enumerate(cases):
+        span = document.span(("cases", number, "case"))
+        problems = tuple(_run(rule, case, which, ground))
+        twice = ("two cases of this file are called so",) if names[case.case] > 1 else ()
+        yield Tried(rule.id, which, case.case, span, (*twice, *problems))
+
+
+def _read(path: Path, shown: str, root: Path) -> tuple[Document, ...]:
     source = read_source(path, shown, root)
     parsed = parse(source.value) if source.value else None
     if parsed is None or parsed.value is None:
         raise _Unreadable(_told((*source.diagnostics, *(parsed.diagnostics if parsed else ()))))
-    return [document.value for document in parsed.value]
+    return tuple(parsed.value)
 
 
 def _told(diagnostics: tuple[Diagnostic, ...]) -> str:
@@ -115,15 +182,20 @@ def _told(diagnostics: tuple[Diagnostic, ...]) -> str:
 
 
 def _values(path: Path, shown: str, root: Path) -> Values:
-    return {f"{value['kind']}/{value['metadata']['name']}": value for value in _read(path, shown, root)}
+    read = [document.value for document in _read(path, shown, root)]
+    return {f"{value['kind']}/{value['metadata']['name']}": value for value in read}
 
 
-def _cases(path: Path, shown: str, root: Path) -> tuple[Case, ...]:
+def _cases(path: Path, shown: str, root: Path) -> tuple[Document, tuple[Case, ...]]:
     documents = _read(path, shown, root)
+    if not documents:
+        raise _Unreadable("holds no cases")
     try:
-        return _Cases.model_validate(documents[0] if documents else {}).cases
+        return documents[0], _Cases.model_validate(documents[0].value).cases
     except ValidationError as error:
-        raise _Unreadable(str(error)) from None
+        raise _Unreadable(
+            "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        ) from None
 
 
 def _estate(values: Values, root: Path) -> Estate:
@@ -138,18 +210,18 @@ def _estate(values: Values, root: Path) -> Estate:
     return Estate(project.value)
 
 
-def _estate_faults(catalogue: Catalogue, values: Values, shown: str) -> Iterator[Fault]:
-    estate = _estate(values, catalogue.root)
-    findings = [one for verdict in evaluate_all(Judge(catalogue.rules.values(), estate)) for one in verdict.findings]
-    for rule in catalogue.rules.values():
+def _estate_faults(ground: _Ground) -> Iterator[str]:
+    estate, rules = _estate(ground.values, ground.root), ground.catalogue.rules.values()
+    findings = [one for verdict in evaluate_all(Judge(rules, estate)) for one in verdict.findings]
+    for rule in rules:
         findings += _rendered(rule, estate.project)[1] if rule.objects else ()
     for finding in findings:
-        yield Fault(shown, "", f"{finding.rule} finds {finding.object}: {finding.message}")
+        yield f"{finding.rule} finds {finding.object}: {finding.message}"
 
 
-def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], values: Values, root: Path) -> Iterator[str]:
+def _run(rule: Rule, case: Case, which: Literal["pass", "fail"], ground: _Ground) -> Iterator[str]:
     try:
-        estate = _estate(_patched(values, case), root)
+        estate = _estate(_patched(ground.values, case), ground.root)
     except _Unreadable as error:
         yield str(error)
         return

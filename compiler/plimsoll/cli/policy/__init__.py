@@ -1,0 +1,1 @@
+"""What ``plimsoll policy`` does, one module an action; ``verbs/policy.py`` has the table of them."""

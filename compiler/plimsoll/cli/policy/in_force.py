@@ -1,0 +1,117 @@
+"""The rules that hold for a project: the catalogue's and its own, with what its bindings and waivers make of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plimsoll.cli.views.view import Findings, ShownFile
+from plimsoll.compiler.diagnostics import Diagnostic, in_order
+from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
+from plimsoll.compiler.governance.judge import rules_of
+from plimsoll.compiler.governance.modes import Bindings, Mode
+from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.loading.sources import SourceFile, Sources, find_sources, list_files
+from plimsoll.compiler.project.located import Located
+from plimsoll.compiler.project.project import Project, Shelf
+from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.resources import data_root
+from plimsoll.contract.refusal import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Waiver
+
+_SOURCES: dict[str, SourceFile] = {}
+_FACTS: dict[str, bytes] = {}
+_NOTHING = Shelf(_SOURCES.__getitem__, _FACTS.__getitem__)
+"""What a project without specs takes its files from."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The rules of a project, or the catalogue's alone where there is no project."""
+
+    folder: Path
+    catalogue: Catalogue
+    project: Project
+    rules: Mapping[str, Rule]
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """The project's bindings."""
+        return Bindings(self.project.bindings)
+
+    def modes(self, rule: Rule) -> dict[str, Mode]:
+        """How hard a rule is enforced in each environment."""
+        return {one: self.bindings.mode(rule, one) for one in sorted(self.project.environments)}
+
+    def waivers(self, rule: Rule) -> list[Located["Waiver"]]:
+        """The waivers that pass a rule, whether they still count or not."""
+        return [one for one in self.project.waivers.values() if one.values["spec"]["policy"] == rule.id]
+
+    def is_own(self, rule: Rule) -> bool:
+        """Whether a rule is the project's own."""
+        return self.catalogue.rules.get(rule.id) is not rule
+
+    def origin(self, rule: Rule) -> dict[str, Any]:
+        """Where a rule comes from, and whether it takes the place of one of the catalogue's."""
+        own = self.is_own(rule)
+        span = rule.policy.span("spec", "id")
+        return {
+            "from": "project" if own else "catalogue",
+            "path": (self.folder / span.path).as_posix() if own else span.path,
+            "line": span.line,
+            "overrides": own and rule.id in self.catalogue.rules,
+        }
+
+    def rule(self, asked: str) -> Rule:
+        """A rule by its id or its code, in any case.
+
+        Raises:
+            Refused: when there is none.
+        """
+        id_ = asked.upper().removeprefix("PLM-")
+        if id_ not in self.rules:
+            hint = did_you_mean(id_, self.rules) or "plimsoll policy list names all rules"
+            raise Refused("rule", asked, "there is none of that name", hint)
+        return self.rules[id_]
+
+
+def catalogue_of_plimsoll() -> Catalogue:
+    """The catalogue that comes with Plimsoll.
+
+    Raises:
+        Unavailable: when it is not whole.
+    """
+    root = data_root("policies")
+    outcome = load_catalogue(root)
+    if outcome.value is None:
+        raise Unavailable(str(root), outcome.diagnostics[0].message, "install Plimsoll anew")
+    return outcome.value
+
+
+def in_force(folder: Path) -> InForce | Findings:
+    """The rules that hold for the specs of a folder; what is wrong with them, where that can't be told.
+
+    A folder without specs has the catalogue's rules.
+    """
+    catalogue = catalogue_of_plimsoll()
+    if not any(True for _ in list_files(folder)):
+        nothing = Project(folder, (), _NOTHING)
+        return InForce(folder, catalogue, nothing, catalogue.rules)
+    found = find_sources(folder)
+    loaded = load_project(found.value) if found.value else None
+    told: tuple[Diagnostic, ...] = (*found.diagnostics, *(loaded.diagnostics if loaded else ()))
+    project = loaded.value if loaded else None
+    own = rules_of(project, catalogue) if project else None
+    told = (*told, *(own.diagnostics if own else ()))
+    if project is None or own is None or any(one.blocks for one in told):
+        return Findings(in_order(told), _files(folder, found.value))
+    return InForce(folder, catalogue, project, own.value or {})
+
+
+def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
+    files = sources.files if sources else ()
+    return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}
