@@ -104,7 +104,7 @@ def _expressions() -> st.SearchStrategy[str]:
             st.tuples(inner, operators, inner).map(" ".join),
             inner.map(lambda text: f"({text})"),
             inner.map(lambda text: f"!({text})"),
-            st.tuples(inner, inner, inner).map(lambda three: "({}) ? {} : {}".format(*three)),
+            st.tuples(inner, inner, inner).map(lambda three: "({}) ? ({}) : {}".format(*three)),
             st.tuples(inner, inner).map(lambda two: f"[{two[0]}, {two[1]}]"),
             st.tuples(inner, inner).map(lambda two: f"{{{two[0]}: {two[1]}}}"),
             st.tuples(st.sampled_from(NAMES), inner).map(lambda two: f"{two[0]}.all(k, k == {two[1]})"),
@@ -123,12 +123,14 @@ def test_the_engine_reads_any_expression_the_same_way(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "offset"),
-    [("", 0), ("a &&", 4), ("a b", 2), ("(a", 2), ("a.", 2), ("a.all(x, x", 10), ("a @ b", 2), ("[1, 2", 5), ("'a", 0)],
+    [("", 0), ("a ? b ? a : b : a", 6), ("a &&", 4), ("a b", 2), ("(a", 2), ("a.", 2), ("a.all(x, x", 10), ("a @ b", 2), ("[1, 2", 5), ("'a", 0)],
 )
 def test_what_is_no_expression_is_refused_where_it_breaks(text: str, offset: int) -> None:
     with pytest.raises(NotCel) as refused:
         parse(text)
     assert refused.value.offset == offset
+    with pytest.raises(RuntimeError):
+        _engines(text)
 
 
 @pytest.mark.parametrize("text", ["(" * 5000 + "a" + ")" * 5000, "!" * 5000 + "a", "a ? b : " * 5000 + "c"])
