@@ -10,6 +10,7 @@ from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import Examination, examine
 from plimsoll.compiler.governance.catalogue import load_catalogue
 from plimsoll.compiler.governance.fixtures import try_cases
+from plimsoll.compiler.governance.mutation import mutate
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.migration.migrate import migrate_source
@@ -87,7 +88,10 @@ def tried(policies: Path) -> Findings:
     """What is found when the cases of a folder of rules are run."""
     loaded = load_catalogue(policies)
     assert loaded.value is not None, loaded.diagnostics
-    return tuple(one for case in try_cases(loaded.value) for one in case.diagnostics)
+    found = tuple(one for case in try_cases(loaded.value) for one in case.diagnostics)
+    if found:
+        return found
+    return tuple(one.diagnostic for rule in loaded.value.rules.values() for one in mutate(rule, loaded.value).survivors)
 
 
 def migrated(specs: Path) -> Findings:

@@ -256,3 +256,44 @@ def test_bad_input(run: Run, company: Path, arguments: tuple[str, ...], code: in
 
 def test_looks_may_stand_before_the_action(run: Run, project: Path) -> None:
     assert run("policy", "--json", "list").document["verb"] == "policy"
+
+
+def test_a_change_that_no_case_notices_is_shown_where_it_was_made(run: Run, company: Path) -> None:
+    told = run("policy", "test", "company", "--mutate", "--json")
+    assert told.code == 1
+    (score,) = told.document["result"]["mutation"]["rules"]
+    assert (score["rule"], score["changes"]) == ("OWN-01", 6)
+    found = [one for one in told.document["findings"] if one["code"] == "PLM-TST-003"]
+    assert len(found) == score["changes"] - score["noticed"] == 3
+    assert all(one["path"] == "company/own/OWN-01/policy.yaml" for one in found)
+    (company / "own" / "OWN-01" / "pass.yaml").write_text(
+        "cases: [{case: twenty, patch: {Model/readmission: {metadata.description: Who comes back soon.}}}]"
+    )
+    (company / "own" / "OWN-01" / "fail.yaml").write_text(
+        """\
+cases:
+- case: too few
+  each: {Model/readmission: {metadata.description: [abcdefghijklmnopqrs, ""]}}
+  expect: [{object: Model/readmission, at: metadata.description, message: readmission is described in 19 characters}]
+"""
+    )
+    told = run("policy", "test", "company", "--json")
+    (problem, other) = told.document["result"]["cases"][-1]["problems"]
+    assert problem.startswith("with : didn't find")
+    assert other.startswith("with : found")
+
+
+def test_cases_that_notice_every_change(run: Run, company: Path) -> None:
+    rule = company / "own" / "OWN-01"
+    (rule / "pass.yaml").write_text(
+        "cases: [{case: twenty, patch: {Model/readmission: {metadata.description: Who comes back soon.}}}]"
+    )
+    (rule / "fail.yaml").write_text(FAIL.replace("beds", "Who comes back soon").replace("in 4 ", "in 19 "))
+    told = run("policy", "test", "company", "--mutate", "--at-least", "100", "--json")
+    assert told.code == 0, told.out
+    assert told.document["result"]["mutation"]["percent"] == 100.0
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "most"])
+def test_a_percentage_that_is_none_is_refused(run: Run, company: Path, percent: str) -> None:
+    assert run("policy", "test", "company", "--mutate", "--at-least", percent).code == 2

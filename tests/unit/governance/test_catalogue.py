@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.governance.cases import WHICH
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
-from plimsoll.compiler.governance.fixtures import WHICH, try_cases
+from plimsoll.compiler.governance.fixtures import try_cases
 from plimsoll.compiler.governance.judge import judge
 from plimsoll.compiler.governance.pages import policies_page, policy_page
 from plimsoll.compiler.loading.sources import find_sources

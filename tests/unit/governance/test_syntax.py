@@ -123,7 +123,18 @@ def test_the_engine_reads_any_expression_the_same_way(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "offset"),
-    [("", 0), ("a ? b ? a : b : a", 6), ("a &&", 4), ("a b", 2), ("(a", 2), ("a.", 2), ("a.all(x, x", 10), ("a @ b", 2), ("[1, 2", 5), ("'a", 0)],
+    [
+        ("", 0),
+        ("a ? b ? a : b : a", 6),
+        ("a &&", 4),
+        ("a b", 2),
+        ("(a", 2),
+        ("a.", 2),
+        ("a.all(x, x", 10),
+        ("a @ b", 2),
+        ("[1, 2", 5),
+        ("'a", 0),
+    ],
 )
 def test_what_is_no_expression_is_refused_where_it_breaks(text: str, offset: int) -> None:
     with pytest.raises(NotCel) as refused:

@@ -78,7 +78,7 @@ def _fixtures(held: "InForce", rule: "Rule") -> dict[str, list[str]] | None:
     """What the rule's cases show; a rule of the project has none."""
     if held.is_own(rule):
         return None
-    from plimsoll.compiler.governance.fixtures import cases_of
+    from plimsoll.compiler.governance.cases import cases_of
 
     return cases_of(rule, held.catalogue)
 

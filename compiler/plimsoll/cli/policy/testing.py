@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policy.mutating import score_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, Line, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
@@ -22,11 +23,15 @@ example:
   plimsoll policy test
   plimsoll policy test company-policies --only "OWN-*"
   plimsoll policy test company-policies --format junit > policies.xml
+  plimsoll policy test company-policies --mutate
 
 Without a folder, the catalogue that comes with Plimsoll is tested. A rule lies in GROUP/ID/policy.yaml, its cases
 beside it in pass.yaml and fail.yaml: patches of fixtures/estate.yaml, or of Plimsoll's own estate where the folder has
 none. A rule without a passing or without a failing case fails (PLM-TST-002), and so does a case that is not as it says
 (PLM-TST-001).
+
+With --mutate, each expression of each rule is changed a little, many times over. A change that no case notices is told
+at its place (PLM-TST-003); the test fails where less than so many percent of all changes are noticed.
 """
 
 
@@ -35,6 +40,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="a folder of rules with their cases")
     parser.add_argument("--only", metavar="PATTERN", action="append", help="only rules of this id, as in RES-*; again")
+    parser.add_argument("--mutate", action="store_true", help="also see whether the cases notice changes of the rules")
+    parser.add_argument(
+        "--at-least",
+        metavar="PERCENT",
+        type=_percent,
+        default=95.0,
+        help="of the changes that --mutate makes; default: 95",
+    )
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError("a percentage lies between 0 and 100")
+    return value
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +74,14 @@ def run(args: argparse.Namespace) -> int:
         view.progress(_told(rule, done))
     found = tuple(one for case in tried for one in case.diagnostics)
     failed = sum(bool(one.problems) for one in tried)
-    view.result({"cases": [_data(one) for one in tried]}, [_summary(loaded, tried, only, failed)])
+    data: dict[str, Any] = {"cases": [_data(one) for one in tried]}
+    lines = [_summary(loaded, tried, only, failed)]
+    if args.mutate and not failed:
+        score = score_of(loaded, only, view)
+        data["mutation"], found = score.data, score.found
+        lines.append(score.line(args.at_least))
+        failed = int(score.percent < args.at_least)
+    view.result(data, lines)
     paths = {one.span.path for one in tried} | {one.span.path for one in found}
     findings = Findings(found, _files(loaded, paths), specs=0, seconds=time.perf_counter() - started)
     passed = tuple((one.span.path, one.case) for one in tried if one.case and not one.problems)

@@ -21,4 +21,14 @@ FIXTURES = (
         "write the file that is missing, with one case at least",
         "company/own/OWN-01/ with policy.yaml and pass.yaml, and no fail.yaml",
     ),
+    Code(
+        "PLM-TST-003",
+        "a change of a rule that no case notices",
+        "``plimsoll policy test --mutate`` changes each expression of a rule a little: an operator becomes another, a "
+        "part is dropped, a text or a number is another, a list lacks one of its elements. A change that gives every "
+        "case the same verdict shows what the cases don't hold: somebody could make it by mistake, and no test would "
+        "fail.",
+        "add a case that tells the two apart, or make the rule simpler",
+        "object.spec.retention <= 2555, and no case with a retention of 2555d",
+    ),
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ class Rule:
     """A rule whose expressions are sound, and the policy that it was read from."""
 
     policy: Located["Policy"]
+    said: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """What it says instead of what was read: a mutant of the rule that was read."""
 
     @property
     def spec(self) -> "PolicySpec":
@@ -47,7 +49,7 @@ class Rule:
     @cached_property
     def values(self) -> dict[str, Any]:
         """What the rule says, as plain values."""
-        values: dict[str, Any] = self.policy.values["spec"]
+        values: dict[str, Any] = self.said or self.policy.values["spec"]
         return values
 
     @cached_property

@@ -1,0 +1,105 @@
+"""How well the cases of a rule test it: change its expressions a little, and see whether some case notices.
+
+A mutant that the type checker refuses when the rule is loaded is no mutant: nobody could ship it. Of the others, one
+that gives every case the verdict of the rule itself has survived, and shows a case that is missing.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
+from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.fixtures import Staged, staged_cases
+from plimsoll.compiler.governance.mutants import Mutant, mutants
+from plimsoll.compiler.governance.positions import span_in_scalar
+from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.governance.typecheck import faults
+
+
+class Survivor(NamedTuple):
+    """A mutant that no case tells from its rule."""
+
+    rule: Rule
+    route: Route
+    """The expression that was changed, below ``spec``."""
+    mutant: Mutant
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """The finding about it, at the part of the expression that was changed."""
+        route, text = ("spec", *self.route), str(_at(self.rule.values, self.route))
+        start, end = self.mutant.start, self.mutant.end
+        return Diagnostic(
+            "PLM-TST-003",
+            Severity.WARNING,
+            f"{self.rule.id}: no case notices when {self.mutant.change}",
+            span_in_scalar(self.rule.policy.document, route, text, start, end - start),
+            help="add a case that tells the two apart, or make the rule simpler",
+            subject=self.rule.id,
+            properties=(("mutant", self.mutant.text), ("change", self.mutant.change)),
+        )
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """How the mutants of a rule fared."""
+
+    rule: str
+    refused: int
+    """Those that the type checker refuses when the rule is loaded."""
+    noticed: int
+    survivors: tuple[Survivor, ...]
+
+    @property
+    def tried(self) -> int:
+        """How many mutants a case could have noticed."""
+        return self.noticed + len(self.survivors)
+
+
+def mutate(rule: Rule, catalogue: Catalogue) -> Mutation:
+    """Try every mutant of a rule on the rule's cases.
+
+    Raises:
+        Unreadable: when a case can't be run, which ``try_cases`` tells as a finding.
+    """
+    cases = [staged for _, staged in staged_cases(rule, catalogue)]
+    usual = [_seen(case, rule) for case in cases]
+    refused, noticed, survivors = 0, 0, list[Survivor]()
+    for route, mutant in _mutants_of(rule):
+        if faults(rule.judges, mutant.text, condition=True):
+            refused += 1
+            continue
+        other = _with(rule, route, mutant.text)
+        if any(_seen(case, other) != expected for case, expected in zip(cases, usual, strict=True)):
+            noticed += 1
+        else:
+            survivors.append(Survivor(rule, route, mutant))
+    return Mutation(rule.id, refused, noticed, tuple(survivors))
+
+
+def _seen(case: Staged, rule: Rule) -> tuple[bool, frozenset[tuple[str, Route, str]]]:
+    """What a fixture compares: whether the rule applied, and its findings by object, route and message."""
+    applied, findings = case.told(rule)
+    return applied, frozenset((one.object, one.route, one.message) for one in findings)
+
+
+def _mutants_of(rule: Rule) -> Iterator[tuple[Route, Mutant]]:
+    """Every mutant of a rule's conditions, and where the expression stands that it changes."""
+    routes: list[Route] = [("when",)] if rule.when is not None else []
+    routes += [("rules", index, "expression") for index in range(len(rule.conditions))]
+    return ((route, mutant) for route in routes for mutant in mutants(str(_at(rule.values, route))))
+
+
+def _at(value: Any, route: Route) -> Any:
+    for part in route:
+        value = value[part]
+    return value
+
+
+def _with(rule: Rule, route: Route, text: str) -> Rule:
+    values = deepcopy(rule.values)
+    *parents, last = route
+    _at(values, tuple(parents))[last] = text
+    return Rule(rule.policy, values)

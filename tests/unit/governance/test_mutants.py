@@ -1,0 +1,62 @@
+"""Mutants of an expression: each is another expression, each once; what the cases of the catalogue notice of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.mutants import mutants
+from plimsoll.compiler.governance.mutation import mutate
+from plimsoll.compiler.governance.rules import expressions
+from plimsoll.compiler.governance.syntax import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.b <= 3", ["true", "false", "a.b < 3", "a.b >= 3", "a.b <= 4", "a.b <= 2"]),
+        ("has(a.b) || c", ["true", "false", "(has(a.b))", "(c)", "((has(a.b) ) && ( c))", "true || c", "false || c"]),
+        ("!a", ["true", "false", "(a)"]),
+        (
+            "a in ['x', 'y']",
+            ["true", "false", "!(a in ['x', 'y'])", "a in ['y']", "a in ['x']", "a in ['x-', 'y']", "a in ['x', 'y-']"],
+        ),
+        ("a.all(x, x)", ["true", "false", "a.exists(x, x)"]),
+        (
+            "(a || b) && c",
+            [
+                *("true", "false", "(a || b)", "(c)", "(((a || b) ) || ( c))"),
+                *("((a)) && c", "((b)) && c", "(((a ) && ( b))) && c"),
+            ],
+        ),
+        ("a ? b : c", ["true", "false", "(b)", "(c)"]),
+        ("a.startsWith('x')", ["true", "false", "a.endsWith('x')", "a.startsWith('x-')"]),
+    ],
+)
+def test_every_part_is_changed_once(text: str, expected: list[str]) -> None:
+    assert [one.text for one in mutants(text)] == expected
+
+
+def test_a_mutant_of_a_rule_of_the_catalogue_is_an_expression_that_differs(catalogue: Catalogue) -> None:
+    for rule in catalogue.rules.values():
+        for route, text, _ in expressions(rule.values):
+            if route[-1] == "message":
+                continue
+            told = list(mutants(text))
+            assert len({one.text for one in told} | {text}) == len(told) + 1
+            for one in told:
+                parse(one.text)
+                assert 0 <= one.start < one.end <= len(text)
+
+
+@given(st.lists(st.sampled_from(["&&", "||"]), min_size=1, max_size=6))
+def test_chains_stay_whole(signs: list[str]) -> None:
+    text = "a" + "".join(f" {sign} {name}" for sign, name in zip(signs, "bcdefg", strict=False))
+    for one in mutants(text):
+        parse(one.text)
+
+
+def test_a_rule_whose_cases_notice_everything(catalogue: Catalogue) -> None:
+    told = mutate(catalogue.rules["PRV-01"], catalogue)
+    assert (told.noticed, told.survivors) == (told.tried, ())
+    assert told.tried >= 6
