@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import FileSystemLoader
 
+from plimsoll.compiler.kinds.objects import OBJECT_KINDS
 from plimsoll.compiler.rendering.environment import environment
 from plimsoll.compiler.resources import data_root
 from plimsoll.contract.release_files import BOOTSTRAP_PREFIX
@@ -25,6 +26,11 @@ def test_a_value_takes_a_whole_place(template: Path) -> None:
 def test_a_template_takes_no_text_as_it_is(template: Path) -> None:
     assert "{%" not in template.read_text()
     assert not re.search(r"\[%-?\s*(raw|autoescape|macro|call)", template.read_text())
+
+
+def test_the_kinds_that_rules_can_judge_are_those_of_the_templates() -> None:
+    kinds = {kind for one in TEMPLATES for kind in re.findall(r"^kind: (\w+)$", one.read_text(), re.MULTILINE)}
+    assert kinds == OBJECT_KINDS
 
 
 @pytest.mark.parametrize(

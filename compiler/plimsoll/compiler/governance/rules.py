@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
 from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
+from plimsoll.compiler.kinds.objects import OBJECT_KINDS
 from plimsoll.compiler.project.located import Located
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
         message = f"{spec['id']}: objects names the kinds that are judged where judges is {RENDERED}, and only there"
         span = policy.span("spec", "objects" if spec.get("objects") else "judges")
         yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, subject=policy.key)
+    yield from _unknown_kinds(policy)
     for route, text, start in expressions(spec):
         scalar: Any = policy.facts.written
         for part in route:
@@ -147,3 +149,16 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
             span = span_in_scalar(policy.document, route, str(scalar), start + fault.offset, fault.length)
             message = f"{spec['id']}: {fault.message}"
             yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, help=fault.help, subject=policy.key)
+
+
+def _unknown_kinds(policy: Located["Policy"]) -> Iterator[Diagnostic]:
+    """Kinds of objects that nothing is rendered as: a rule about them would be kept by everything."""
+    from plimsoll.compiler.hints import did_you_mean
+
+    spec = policy.values["spec"]
+    for index, kind in enumerate(spec.get("objects") or ()):
+        if kind not in OBJECT_KINDS:
+            message = f"{spec['id']}: nothing is rendered as a {kind}"
+            span = policy.span("spec", "objects", index)
+            hint = did_you_mean(kind, OBJECT_KINDS)
+            yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, help=hint, subject=policy.key)
