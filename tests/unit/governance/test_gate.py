@@ -161,5 +161,5 @@ def test_a_policy_says_which_objects_it_judges_where_it_judges_rendered_ones(
         assert [one.code for one in found] == ["PLM-GOV-001"]
     misspelt = _policy("Policy", "own", rule % "Rendered, objects: [Role, Deploymnet]")
     (found,) = rules_of(estate(more=misspelt), catalogue).diagnostics
-    assert (found.message, found.help) == ("XX-01: nothing is rendered as a Deploymnet", "did you mean 'Deployment'?")
+    assert (found.message, found.help) == ("XX-01: no rule can judge a Deploymnet", "did you mean 'Deployment'?")
     assert Gate({}, lambda found: [], estate()).judge("staging", []) == []

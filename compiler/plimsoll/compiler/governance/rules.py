@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
 from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
-from plimsoll.compiler.kinds.objects import OBJECT_KINDS
+from plimsoll.compiler.kinds.objects import JUDGED_KINDS
 from plimsoll.compiler.project.located import Located
 
 if TYPE_CHECKING:
@@ -152,13 +152,13 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
 
 
 def _unknown_kinds(policy: Located["Policy"]) -> Iterator[Diagnostic]:
-    """Kinds of objects that nothing is rendered as: a rule about them would be kept by everything."""
+    """Kinds of objects that there are none of: a rule about them would be kept by everything."""
     from plimsoll.compiler.hints import did_you_mean
 
     spec = policy.values["spec"]
     for index, kind in enumerate(spec.get("objects") or ()):
-        if kind not in OBJECT_KINDS:
-            message = f"{spec['id']}: nothing is rendered as a {kind}"
+        if kind not in JUDGED_KINDS:
+            message = f"{spec['id']}: no rule can judge a {kind}"
             span = policy.span("spec", "objects", index)
-            hint = did_you_mean(kind, OBJECT_KINDS)
+            hint = did_you_mean(kind, JUDGED_KINDS)
             yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, help=hint, subject=policy.key)

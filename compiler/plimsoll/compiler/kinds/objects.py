@@ -1,4 +1,4 @@
-"""The kinds of objects that are rendered: what a rule about rendered objects can judge, and a patch change."""
+"""The kinds of objects: those that are rendered, and those that a rule may judge beside them at admission."""
 
 OBJECT_KINDS = frozenset(
     {
@@ -10,4 +10,10 @@ OBJECT_KINDS = frozenset(
         *("TrainingRuntime", "VirtualService", "WorkflowTemplate"),
     }
 )
-"""A test holds them against the templates."""
+"""The kinds that are rendered; a test holds them against the templates."""
+
+JUDGED_KINDS = OBJECT_KINDS | {
+    *("ClusterRole", "ClusterRoleBinding", "ClusterWorkflowTemplate", "CronJob", "DaemonSet", "Job", "Pod", "Secret"),
+    *("StatefulSet", "TrainJob", "Workflow"),
+}
+"""The kinds that a rule may name: nothing is rendered as some of them, but a cluster can be asked to admit one."""
