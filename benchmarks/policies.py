@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -100,7 +101,7 @@ def _catalogue(specs: Path, size: int, say: Say) -> Iterator[Row]:
     gc.collect()
     gc.freeze()
     started = time.perf_counter()
-    verdicts = evaluate_all(Judge(catalogue.rules.values(), Estate(project)))
+    verdicts = evaluate_all(Judge(catalogue.rules.values(), Estate(project, date.today())))
     seconds = time.perf_counter() - started
     judgements = sum(len(verdict.applied) for verdict in verdicts)
     say(f"{len(catalogue.rules)} rules on {size} specs: {seconds:.2f} s, {judgements} judgements")

@@ -30,6 +30,10 @@ class Deployment:
         return f"{self.model.name}-{'online' if self.online else 'nightly'}"
 
 
+_PROMOTED = 218
+"""Of 256 models, how many were promoted; each of their deployments serves the same version."""
+
+
 def make(count: int, models: list[Model], environments: list[Environment], random: Random) -> list[Deployment]:
     """One deployment for each model while there are enough, and for some models one of the other way."""
     made = [_first(model, environments, random) for model in models[:count]]
@@ -55,10 +59,11 @@ def spec_of(deployment: Deployment, random: Random) -> dict[str, Any]:
     """The spec of a deployment with its overlays."""
     name, spec = deployment.model.name, {"model": deployment.model.name}
     monitoring = _monitoring(deployment, random)
-    pin = {"version": random.randint(1, 40), "digest": digest_of(name)}
+    digest = digest_of(name)
+    pin = {"version": 1 + int(digest[-2:], 16) % 40, "digest": digest}
     return {
         **spec,
-        **({"pin": pin} if random.random() < 0.85 else {}),
+        **({"pin": pin} if int(digest[-4:-2], 16) < _PROMOTED else {}),
         **(_online(random) if deployment.online else _batch(random)),
         "resources": {"cpu": random.choice(("500m", "1")), "memory": random.choice(("1Gi", "2Gi"))},
         "timeout": "30m",

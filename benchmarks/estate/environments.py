@@ -56,6 +56,11 @@ def spec_of(environment: Environment, deployments: int) -> dict[str, Any]:
             "costCentre": f"cc-{4700 + STAGES.index(environment.stage)}",
             "rates": {"cpuHour": 0.18, "memoryGibHour": 0.02, "gpuHour": {GPU: 3.2}},
         },
+        "network": {
+            "authentication": "gateway",
+            "apiServer": {"cidr": "10.0.0.0/28", "ports": [6443]},
+            "egress": [{"namespace": "storage", "ports": [9000]}],
+        },
         "signers": {
             "issuer": "https://plimsoll.invalid/embedded",
             "release": "release@plimsoll.invalid",

@@ -72,6 +72,8 @@ def spec_of(model: Model, random: Random) -> dict[str, Any]:
         "useCase": f"{model.team.domain.name}-planning",
         "riskTier": model.tier,
         "purposes": [PURPOSE],
+        **({"notice": "Whoever is planned for is told so on the plan."} if model.tier != "minimal" else {}),
+        **({"evidence": _evidence(model)} if model.tier == "high" else {}),
         "oversight": {"overseer": f"duty-{model.team.owner()}", "humanRoute": "The duty manager overrides it by hand."},
         "examples": _examples(model, random),
         **({"features": [_used(one, names) for one, names in model.uses]} if model.uses else {}),
@@ -81,6 +83,14 @@ def spec_of(model: Model, random: Random) -> dict[str, Any]:
         "evaluation": _evaluation(model, random),
         "schedule": {"cron": f"{random.randint(0, 59)} {random.randint(0, 5)} {random.randint(1, 28)} * *"},
     }
+
+
+def _evidence(model: Model) -> dict[str, Any]:
+    """What rules ask of a model that is of high risk, at the firm's own place for records."""
+    page = f"https://records.example.org/models/{model.name}"
+    names = ("modelCard", "riskManagement", "biasExamination", "billOfMaterials")
+    documents = {name: {"address": f"{page}/{name}"} for name in names}
+    return {**documents, "impactAssessment": {"address": f"{page}/impactAssessment", "validUntil": "2030-12-31"}}
 
 
 def _used(one: FeatureSet, names: tuple[str, ...]) -> dict[str, Any]:

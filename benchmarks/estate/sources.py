@@ -72,6 +72,9 @@ def _event_spec(source: Source, team: Team, random: Random) -> dict[str, Any]:
     if source.personal:
         about = {"personalData": "pseudonymous", "classification": "confidential", "legalBasis": "contract"}
     erasure = {"erasure": "delete" if source.personal else "not-applicable"} if source.erasable else {}
+    evidence = {"provenance": _page(source, "provenance")}
+    if source.personal:
+        evidence["processingRecord"] = _page(source, "processing")
     return {
         "location": {"type": "file", "path": f"{team.name}/{source.name}.parquet"},
         "region": team.region.name,
@@ -80,6 +83,7 @@ def _event_spec(source: Source, team: Team, random: Random) -> dict[str, Any]:
         "purposes": [PURPOSE, team.domain.name],
         "retention": random.choice(("1095d", "1460d", "1825d")),
         **erasure,
+        "evidence": evidence,
         "timestamp": "happened_at",
         "knownAfter": {"outcome": "24h"},
         "columns": {
@@ -106,6 +110,7 @@ def _hub_spec(source: Source) -> dict[str, Any]:
         "purposes": [PURPOSE, "planning", "research"],
         "retention": "3650d",
         "erasure": "not-applicable",
+        "evidence": {"provenance": _page(source, "provenance")},
         "timestamp": "published_at",
         "columns": {
             "country": "string",
@@ -113,3 +118,8 @@ def _hub_spec(source: Source) -> dict[str, Any]:
             **{measure.name: "float" for measure in source.measures},
         },
     }
+
+
+def _page(source: Source, about: str) -> dict[str, str]:
+    """A document at the firm's own place for records."""
+    return {"address": f"https://records.example.org/data/{source.name}/{about}"}

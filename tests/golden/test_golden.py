@@ -69,7 +69,7 @@ def test_release_keeps_every_rule_about_what_is_rendered(case: str) -> None:
     catalogue = load_catalogue(data_root("policies")).value
     assert catalogue is not None
     project = _checked(case).project
-    gate = Gate(catalogue.rules, lambda found: [], project)
+    gate = Gate(catalogue.rules, lambda found: [], project, date(2026, 1, 1))
     for environment in project.environments:
         made = [made_in(project, unit).value or () for unit in units_of(project, environment)]
         rendered = [rendition(one) for objects in made for one in objects]

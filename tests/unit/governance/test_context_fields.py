@@ -1,6 +1,7 @@
 """What light code knows of the names of fields is what their types say, and a rule misses nothing that it names."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_rules_judge_what_is_left_as_they_judge_the_whole(
     assert project is not None
 
     def verdicts() -> list[object]:
-        judge = Judge(catalogue.rules.values(), Estate(project))
+        judge = Judge(catalogue.rules.values(), Estate(project, date(2027, 1, 1)))
         return [judge.verdict(unit) for unit in judge.objects()]
 
     narrow = verdicts()

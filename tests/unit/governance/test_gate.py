@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,10 @@ from plimsoll.compiler.rendering.release import render
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 Judged = Callable[..., Outcome[CheckedProject]]
-CONTEXT = {"environment": {"spec": {"region": "me-central-1", "registries": ["registry.example.org"]}}}
+CONTEXT = {
+    "today": "2027-01-01",
+    "environment": {"spec": {"region": "me-central-1", "registries": ["registry.example.org"]}},
+}
 
 _OBJECTS = [
     read_object(path.read_bytes())
@@ -164,4 +168,4 @@ def test_a_policy_says_which_objects_it_judges_where_it_judges_rendered_ones(
     misspelt = _policy("Policy", "own", rule % "Rendered, objects: [Role, Deploymnet]")
     (found,) = rules_of(estate(more=misspelt), catalogue).diagnostics
     assert (found.message, found.help) == ("XX-01: no rule can judge a Deploymnet", "did you mean 'Deployment'?")
-    assert Gate({}, lambda found: [], estate()).judge("staging", []) == []
+    assert Gate({}, lambda found: [], estate(), date(2027, 1, 1)).judge("staging", []) == []

@@ -110,7 +110,7 @@ spec:
 
 def test_nobody_else_makes_a_checked_project(estate: Callable[..., Project]) -> None:
     project = estate()
-    gate = Gate({}, lambda found: [], project)
+    gate = Gate({}, lambda found: [], project, date(2027, 1, 1))
     with pytest.raises(TypeError, match=r"only .* makes a CheckedProject"):
         CheckedProject(project, {}, (), gate, object())
     with pytest.raises(TypeError):

@@ -88,6 +88,9 @@ spec:
   legalBasis: consent
   retention: 30d
   erasure: delete
+  evidence:
+    consent: {address: "https://records.example.org/idle/consent"}
+    processingRecord: {address: "https://records.example.org/idle/processing"}
   timestamp: at
   columns: {at: timestamp}
 """

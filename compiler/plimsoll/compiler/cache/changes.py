@@ -42,7 +42,7 @@ class Changes:
         """The changes as bytes, with what a snapshot holds beside its tables."""
         put = {**self.put, "files": {path: kept.plain for path, kept in self.put["files"].items()}}
         gone = {table: tuple(sorted(self.gone[table])) for table in _TABLES}
-        return marshal.dumps((self.base, after.taken, after.checked, after.rules, put, gone))
+        return marshal.dumps((self.base, after.taken, after.checked, after.rules, after.day, put, gone))
 
     @classmethod
     def load(cls, data: bytes, snapshot: Snapshot) -> "Changes":
@@ -52,14 +52,14 @@ class Changes:
             Damaged: when the bytes are not changes.
         """
         try:
-            base, taken, checked, rules, put, gone = marshal.loads(data)  # noqa: S302 -- our own, with a checksum
+            base, taken, checked, rules, day, put, gone = marshal.loads(data)  # noqa: S302 -- our own, with a checksum
             put["files"] = {path: Kept.again(plain) for path, plain in put["files"].items()}
             found = cls(base, put, {table: set(keys) for table, keys in gone.items()})
         except (ValueError, TypeError, EOFError, KeyError, AttributeError) as error:
             raise Damaged(f"the changes of the snapshot are none: {error}") from error
         if base != snapshot.taken:
             return cls(snapshot.taken)
-        snapshot.taken, snapshot.checked, snapshot.rules = taken, checked, rules
+        snapshot.taken, snapshot.checked, snapshot.rules, snapshot.day = taken, checked, rules, day
         for table in _TABLES:
             entries = getattr(snapshot, table)
             entries |= found.put[table]

@@ -153,7 +153,7 @@ def memories(root: Path, policies: Path, *, cached: bool) -> tuple[Memory, Memor
 
 def _alike(after: Snapshot, before: Snapshot) -> bool:
     """Whether two snapshots are the same beside their tables; the time of the listing alone is no news."""
-    return (after.checked, after.rules) == (before.checked, before.rules)
+    return (after.checked, after.rules, after.day) == (before.checked, before.rules, before.day)
 
 
 def _differ(old: Kept | None, new: Kept) -> bool:

@@ -3,10 +3,12 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from plimsoll.compiler.cache.codec import back, plain
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.diagnostics import Diagnostic
+from plimsoll.compiler.project.evidence import digest_of
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.unit import Key, Unit
 from plimsoll.compiler.workers import spread
@@ -64,13 +66,16 @@ def _key(key: str) -> Key:
     return kind, name
 
 
-def _beside_all(project: Project) -> dict[str, tuple[bool, ...]]:
-    """Whether each of the files and folders that specs name is there, and is what it should be; by the specs' keys."""
+def _beside_all(project: Project) -> dict[str, tuple[bool | str, ...]]:
+    """Whether each of the files and folders that specs name is there, and is what it should be; by the specs' keys.
+
+    Of evidence that must have a digest, the digest that it has.
+    """
     root = os.fspath(project.root)
-    return {unit.key: tuple(_beside(root, unit)) for unit in project.units if unit.files}
+    return {unit.key: tuple(_beside(root, unit)) for unit in project.units if unit.files or unit.evidence}
 
 
-def _beside(root: str, unit: Unit) -> Iterator[bool]:
+def _beside(root: str, unit: Unit) -> Iterator[bool | str]:
     folder = f"{root}/{unit.path}".rpartition("/")[0]
     for path, is_folder in unit.files:
         try:
@@ -79,3 +84,6 @@ def _beside(root: str, unit: Unit) -> Iterator[bool]:
             yield False
         else:
             yield stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)
+    for path, digest in unit.evidence:
+        place = Path(folder, path)
+        yield digest_of(place) if digest else place.is_file()

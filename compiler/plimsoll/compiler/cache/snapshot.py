@@ -77,17 +77,20 @@ class Snapshot:
     files: dict[str, Kept] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
     """What was found about the references of a spec, plain, by its key; only of those with findings."""
-    beside: dict[str, tuple[bool, ...]] = field(default_factory=dict)
+    beside: dict[str, tuple[bool | str, ...]] = field(default_factory=dict)
     """Whether each of the files that a spec names was there, by its key; only of those that name any."""
     rules: bytes = b""
     """The digest of all rules that gave the verdicts."""
+    day: str = ""
+    """The day of the verdicts, where a rule asked for it."""
     verdicts: dict[str, Any] = field(default_factory=dict)
     """The verdict on an object, plain, by its key."""
 
     def dump(self) -> bytes:
         """The snapshot as bytes, for this version of Python."""
         files = {path: kept.plain for path, kept in self.files.items()}
-        return marshal.dumps((self.taken, self.checked, files, self.references, self.beside, self.rules, self.verdicts))
+        beside = (self.references, self.beside, self.rules, self.day, self.verdicts)
+        return marshal.dumps((self.taken, self.checked, files, *beside))
 
     @classmethod
     def load(cls, data: bytes) -> "Snapshot":

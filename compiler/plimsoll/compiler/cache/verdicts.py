@@ -23,12 +23,15 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     """The verdicts on all objects: those of the last run where rules, object and context are what they were."""
     before, after, graph = memory.before, memory.after, judge.estate.graph
     after.rules = _digest(judge)
+    after.day = judge.estate.today.isoformat() if any(rule.dated for rule in judge.rules) else ""
     known = before.verdicts if before.rules == after.rules else {}
     if before.verdicts and not known:
         memory.told.append("the rules are not those of last time, so every verdict is made anew")
     concerned = _concerned(changed, graph, memory) if changed and known else set()
     objects = [(unit.key, unit) for unit in judge.objects()]
     due = {key: unit for key, unit in objects if key not in known or (unit.kind, unit.name) in concerned}
+    if known and before.day != after.day:
+        due |= {key: unit for key, unit in objects if key not in due and _is_dated(judge, unit, known[key][0])}
     fresh = _judged(judge, due, jobs)
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for key, _ in objects:
@@ -47,6 +50,14 @@ def _concerned(changed: set[Key], graph: Graph, memory: Memory) -> set[Key]:
     """The objects whose context held one of some specs last time, or holds it now."""
     now = {*concerned_by(changed, graph)}
     return now if memory.refers_as_before() else {*now, *concerned_by(changed, Graph(memory.before.units))}
+
+
+def _is_dated(judge: Judge, unit: Unit, applied: Sequence[str]) -> bool:
+    """Whether another day may bring another verdict on an object, given the rules that applied to it."""
+    return any(
+        rule.dated and (rule.id in applied or (rule.applies_by_day and rule.judges == unit.kind))
+        for rule in judge.rules
+    )
 
 
 def _judged(judge: Judge, due: dict[str, Unit], jobs: int) -> dict[str, Verdict]:

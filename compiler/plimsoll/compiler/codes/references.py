@@ -162,4 +162,12 @@ REFERENCES = (
         "leave mutualTls out, or write mesh: none",
         "network: {mutualTls: false}\nplatform: {mesh: istio}",
     ),
+    Code(
+        "PLM-REF-021",
+        "evidence that has changed",
+        "A spec names a document and the digest of what it said when somebody took it for evidence. The file says "
+        "something else now, and nobody has said that it still proves the same.",
+        "read what changed, and write the new digest if it is still evidence",
+        "evidence: {modelCard: {file: card.md, digest: 'sha256:…'}}    # card.md was edited since",
+    ),
 )

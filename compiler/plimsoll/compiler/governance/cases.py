@@ -3,7 +3,8 @@
 ``pass.yaml`` and ``fail.yaml`` beside a policy hold ``cases``. A case names what it shows, patches objects of
 ``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every
 finding that the rule then has: the object, the route that is blamed, and the message. With ``each``, one route gets one
-value after another, and the case is run with each of them.
+value after another, and the case is run with each of them. Each condition of a rule is broken alone in some case, or else
+it could say anything.
 
 A folder of rules that has no estate of its own patches the one that comes with Plimsoll, which need not keep its rules.
 """
@@ -12,6 +13,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +24,7 @@ from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.kinds.common import Part
+from plimsoll.compiler.kinds.scalars import Day
 from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.sources import SourceFile, Sources, read_source
 from plimsoll.compiler.project.resolve import load_project
@@ -29,6 +32,9 @@ from plimsoll.compiler.resources import data_root
 
 ESTATE = "fixtures/estate.yaml"
 """Where the estate lies below a folder of rules."""
+
+DAY = date(2027, 3, 1)
+"""The day on which a case is judged that names no other."""
 
 EACH = "{each}"
 """What stands for the value of ``each`` in an expected message."""
@@ -56,6 +62,10 @@ class Case(Part):
     """A case of a rule."""
 
     case: Annotated[str, Field(min_length=3)]
+    today: Day = DAY
+    """The day on which it is judged."""
+    refused: bool = False
+    """Whether its objects would be refused before the rule is asked, which has to find them all the same."""
     patch: dict[str, dict[str, Any]] = Field(default_factory=dict)
     each: dict[str, dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]]] = Field(default_factory=dict)
     expect: tuple[Expected, ...] = ()
@@ -99,7 +109,8 @@ class Ground:
         Raises:
             Unreadable: when the case patches what isn't there, or what comes of it is no sound project.
         """
-        return _estate(self.values if case is None else _patched(self.values, case), self.root)
+        values, today = (self.values, DAY) if case is None else (_patched(self.values, case), case.today)
+        return _estate(values, self.root, today)
 
 
 def ground_of(catalogue: Catalogue) -> Ground:
@@ -161,7 +172,7 @@ def _read(path: Path, shown: str, root: Path) -> tuple[Document, ...]:
     return tuple(parsed.value)
 
 
-def _estate(values: Values, root: Path) -> Estate:
+def _estate(values: Values, root: Path, today: date) -> Estate:
     """A project of some values; JSON is YAML, so that the whole way from text to project is walked."""
     files = tuple(
         SourceFile(f"{key.replace('/', '-')}.yaml", json.dumps(value, ensure_ascii=False))
@@ -170,7 +181,7 @@ def _estate(values: Values, root: Path) -> Estate:
     project = load_project(Sources(root / "fixtures", files))
     if project.value is None:
         raise Unreadable(f"isn't a sound project: {told(project.diagnostics)}")
-    return Estate(project.value)
+    return Estate(project.value, today)
 
 
 def _patched(values: Values, case: Case) -> Values:

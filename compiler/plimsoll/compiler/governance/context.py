@@ -6,6 +6,7 @@ from pydantic import Field
 
 from plimsoll.compiler.kinds import DataSource, Deployment, Environment, FeatureSet, Model
 from plimsoll.compiler.kinds.common import Part
+from plimsoll.compiler.kinds.scalars import Name
 
 
 class Demand(Part):
@@ -20,10 +21,24 @@ class Demand(Part):
     gpus: Annotated[dict[str, int], Field(description="GPUs in use at once, at most, by type")]
 
 
+class Pinned(Part):
+    """The version of a model that a deployment serves in one of its environments."""
+
+    deployment: Annotated[Name, Field(description="the deployment")]
+    environment: Annotated[Name, Field(description="the environment")]
+    stage: Annotated[str, Field(description="the environment's stage")]
+    version: Annotated[int | None, Field(description="the version; absent where nothing is promoted yet")] = None
+    digest: Annotated[str | None, Field(description="the digest of its package; absent like the version")] = None
+
+
+_TODAY = "the day of the judgement as 2027-06-30; days compare as text"
+
+
 class RenderedContext(Part):
     """The specs that a rendered object has to do with. It is judged in the environment that it is rendered for."""
 
     environment: Annotated[Environment, Field(description="where the object is applied")]
+    today: Annotated[str, Field(description=_TODAY)]
 
 
 class Context(Part):
@@ -52,7 +67,12 @@ class Context(Part):
         tuple[Deployment, ...],
         Field(description="of an environment, or of the same models; each as it is in each of its environments"),
     ] = ()
+    pins: Annotated[
+        tuple[Pinned, ...],
+        Field(description="what the deployments of the same models serve, in whichever environment"),
+    ] = ()
     demand: Annotated[
         Demand | None,
         Field(description="what a deployment, a model's training or all of an environment takes; else absent"),
     ] = None
+    today: Annotated[str, Field(description=_TODAY)] = ""

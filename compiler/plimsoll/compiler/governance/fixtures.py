@@ -33,6 +33,10 @@ from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.governance.verdict import Finding
 
 
+_REFUSED = "PLM-PAT-004"
+"""The code of what servers would refuse."""
+
+
 @dataclass(frozen=True)
 class Tried:
     """A case that was run, or a fixture that could not be; and what was wrong with it."""
@@ -93,7 +97,7 @@ def staged_cases(rule: Rule, catalogue: Catalogue) -> Iterator[tuple[Case, "Stag
     ground = ground_of(catalogue)
     for which in WHICH:
         for case in read_cases(rule, which, catalogue)[1]:
-            yield from ((one, Staged(ground.estate(one))) for one in case.spread())
+            yield from ((one, Staged(ground.estate(one), one.refused)) for one in case.spread())
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Staged:
     """An estate on which rules are tried; what is rendered for it is rendered once."""
 
     estate: Estate
+    refused: bool = False
+    """Whether servers would refuse some of what is rendered."""
 
     def told(self, rule: Rule) -> tuple[bool, list[Finding]]:
         """Whether a rule applies to anything here, and what it finds."""
@@ -111,7 +117,7 @@ class Staged:
         return any(verdict.applied for verdict in verdicts), findings
 
     def _rendered(self, rule: Rule) -> tuple[bool, list[Finding]]:
-        gate = Gate({rule.id: rule}, lambda _: [], self.estate.project)
+        gate = Gate({rule.id: rule}, lambda _: [], self.estate.project, self.estate.today)
         applied = any(one.kind in rule.objects for objects in self.renditions.values() for one in objects)
         return applied, [one for place, objects in self.renditions.items() for one in gate.findings(place, objects)]
 
@@ -129,7 +135,7 @@ class Staged:
         for environment in project.environments:
             for unit in units_of(project, environment):
                 made = made_in(project, unit)
-                if made.diagnostics:
+                if {one.code for one in made.diagnostics} - ({_REFUSED} if self.refused else set()):
                     raise Unreadable(told(made.diagnostics))
                 found.setdefault(environment, []).extend(rendition(one) for one in made.value or ())
         return found
@@ -146,12 +152,22 @@ def _try_fixture(rule: Rule, which: Which, ground: Ground) -> Iterator[Tried]:
     except Unreadable as error:
         yield Tried(rule.id, which, "", Span(shown, 1, 1, 1), (str(error),))
         return
-    names = Counter(case.case for case in cases)
+    names, alone = Counter(case.case for case in cases), set[str]()
     for number, case in enumerate(cases):
         span = document.span(("cases", number, "case"))
-        problems = tuple(_run(rule, case, which, ground))
+        problems, broken = _run(rule, case, which, ground)
+        alone |= broken
         twice = ("two cases of this file are called so",) if names[case.case] > 1 else ()
         yield Tried(rule.id, which, case.case, span, (*twice, *problems))
+    if which == "fail" and (untried := tuple(_untried(rule, alone))):
+        yield Tried(rule.id, which, "", Span(shown, 1, 1, 1), untried)
+
+
+def _untried(rule: Rule, alone: set[str]) -> Iterator[str]:
+    """The conditions of a rule that no case breaks while it keeps the others."""
+    for condition in rule.conditions:
+        if condition.expression not in alone:
+            yield f"no case breaks this condition alone: {' '.join(condition.expression.split())}"
 
 
 def _estate_faults(ground: Ground) -> Iterator[str]:
@@ -163,27 +179,30 @@ def _estate_faults(ground: Ground) -> Iterator[str]:
         yield f"{finding.rule} finds {finding.object}: {finding.message}"
 
 
-def _run(rule: Rule, case: Case, which: Which, ground: Ground) -> Iterator[str]:
-    """What is wrong with a case, with each of its values."""
+def _run(rule: Rule, case: Case, which: Which, ground: Ground) -> tuple[tuple[str, ...], set[str]]:
+    """What is wrong with a case, with each of its values; and the conditions that one of these breaks alone."""
+    problems, alone = list[str](), set[str]()
     if which == "fail" and not case.expect:
-        yield "the case expects no finding"
+        problems.append("the case expects no finding")
     if which == "pass" and case.expect:
-        yield "the case expects a finding"
+        problems.append("the case expects a finding")
     values = next(iter(next(iter(case.each.values()), {}).values()), (None,))
     for value, one in zip(values, case.spread(), strict=True):
-        told = _problems(rule, one, ground)
-        yield from (problem if value is None else f"with {value}: {problem}" for problem in told)
+        told, broken = _tried(rule, one, ground)
+        problems += [problem if value is None else f"with {value}: {problem}" for problem in told]
+        alone |= broken if len(broken) == 1 else set()
+    return tuple(problems), alone
 
 
-def _problems(rule: Rule, case: Case, ground: Ground) -> Iterator[str]:
+def _tried(rule: Rule, case: Case, ground: Ground) -> tuple[list[str], set[str]]:
+    """What is wrong with a case, and the conditions that it breaks."""
     try:
-        applied, findings = Staged(ground.estate(case)).told(rule)
+        applied, findings = Staged(ground.estate(case), case.refused).told(rule)
     except Unreadable as error:
-        yield str(error)
-        return
-    if not applied:
-        yield "the rule applies to nothing, so the case shows nothing"
+        return [str(error)], set()
+    problems = [] if applied else ["the rule applies to nothing, so the case shows nothing"]
     expected = {(e.object, e.at, e.message) for e in case.expect}
     found = {(finding.object, ".".join(map(str, finding.route)), finding.message) for finding in findings}
-    yield from (f"didn't find {' | '.join(one)}" for one in sorted(expected - found))
-    yield from (f"found {' | '.join(one)}" for one in sorted(found - expected))
+    problems += [f"didn't find {' | '.join(one)}" for one in sorted(expected - found)]
+    problems += [f"found {' | '.join(one)}" for one in sorted(found - expected)]
+    return problems, {finding.condition for finding in findings}

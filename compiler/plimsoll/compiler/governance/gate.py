@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -74,13 +75,15 @@ class Gate:
     """All rules by id."""
     weigh: Weigh
     project: Project
+    today: date
     weights: bytes = b""
     """All that decides how findings are weighed, as bytes: bindings, waivers, the day."""
 
     @cached_property
     def rules_digest(self) -> bytes:
-        """The digest of the rules that judge rendered objects."""
-        said = [rule.values for rule in self.rules.values() if rule.objects]
+        """The digest of the rules that judge rendered objects, and of the day, where one of them asks for it."""
+        rules = [rule for rule in self.rules.values() if rule.objects]
+        said = [*(rule.values for rule in rules), str(self.today) if any(rule.dated for rule in rules) else ""]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
 
     @cached_property
@@ -103,7 +106,10 @@ class Gate:
 
     def findings(self, environment: str, renditions: Iterable[Rendition]) -> Iterator[Finding]:
         """The findings before bindings and waivers have weighed them."""
-        context = {"environment": self.project.environments[environment].values}
+        context = {
+            "environment": self.project.environments[environment].values,
+            "today": self.today.isoformat(),
+        }
         for one in renditions:
             if (held := self._by_kind.get(one.kind)) is not None:
                 yield from _findings(held, one, environment, context)
@@ -116,6 +122,11 @@ class _Held:
     rules: tuple[Rule, ...]
     _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
     """The breaches of objects of a shape, by environment and shape."""
+
+    @cached_property
+    def leaving(self) -> frozenset[str]:
+        """The ids of those that find only what patches bring about."""
+        return frozenset(rule.id for rule in self.rules if rule.leaves_to)
 
     @cached_property
     def _shapes(self) -> Shapes:
@@ -178,6 +189,8 @@ def _findings(held: _Held, one: Rendition, environment: str, context: dict[str, 
     for breach in breaches:
         span, labels = one.owner.span, tuple[Label, ...]()
         culprit = next((at for at in reversed(range(len(before))) if breach.condition not in before[at]), None)
+        if culprit is None and breach.rule in held.leaving:
+            continue
         if culprit is not None:
             span, labels = one.patches[culprit], (Label(one.owner.span, "the object is rendered for this"),)
         message = f"{one.kind}/{one.stem}: {breach.message}"

@@ -44,13 +44,14 @@ def judge(
     own = rules_of(project, catalogue)
     rules = own.value or {}
     bindings, waivers = Bindings(project.bindings), Waivers(project, today)
-    verdicts = evaluate(Judge(rules.values(), Estate(project)))
+    verdicts = evaluate(Judge(rules.values(), Estate(project, today)))
     findings = [finding for verdict in verdicts for finding in verdict.findings]
     found = weigh(findings, rules, bindings, waivers)
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))
     if any(diagnostic.blocks for diagnostic in everything):
         return Outcome(None, everything)
-    gate = Gate(rules, lambda found: weigh(found, rules, bindings, waivers), project, _weights(project, rules, today))
+    weights = _weights(project, rules, today)
+    gate = Gate(rules, lambda found: weigh(found, rules, bindings, waivers), project, today, weights)
     applied = _applied((id_ for id_, rule in rules.items() if not rule.objects), verdicts)
     return Outcome(seal(project, applied, tuple(d for d in everything if d.waived), gate), everything)
 

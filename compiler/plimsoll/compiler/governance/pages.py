@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from plimsoll.compiler.governance.catalogue import Catalogue
-from plimsoll.compiler.governance.context import Context, Demand
+from plimsoll.compiler.governance.context import Context, Demand, Pinned
 from plimsoll.compiler.governance.modes import default_mode
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.kinds.common import Part
@@ -28,6 +28,9 @@ def policy_page(rule: Rule) -> str:
         ("Finding", f"`{rule.code}`"),
     ]
     parts = [f"# {spec.id}: {spec.title}", _table(("", ""), facts), spec.rationale.strip()]
+    if spec.leaves_to:
+        left = f"[{spec.leaves_to}]({spec.leaves_to}.md)"
+        parts.append(f"What a spec brings about is {left}'s to find. This rule finds what a patch brings about.")
     if spec.when:
         parts += ["## When it applies", _code(spec.when)]
     parts.append("## What must hold")
@@ -59,9 +62,10 @@ def policies_page(catalogue: Catalogue) -> str:
         "it with `has()`. Lists and mappings are always there, if only empty. `context` holds:",
         _fields("context", Context),
         _fields("context.demand", Demand),
+        _fields("context.pins", Pinned),
         " ".join((Context.__doc__ or "").replace("``", "`").split()),
         "A rule that judges rendered objects sees as `object` the manifest as it will be applied, patches included, "
-        "with the fields of its kind; none of them is filled in. Its `context` holds `environment` alone.",
+        "with the fields of its kind; none of them is filled in. Its `context` holds `environment` and `today` alone.",
     ]
     return "\n\n".join(parts) + "\n"
 

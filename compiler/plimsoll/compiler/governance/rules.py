@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
-from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
+from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT, TODAY
 from plimsoll.compiler.kinds.objects import JUDGED_KINDS
 from plimsoll.compiler.project.located import Located
 
@@ -78,6 +78,11 @@ class Rule:
         """The kinds of rendered objects that are judged; none for a rule that judges specs."""
         return frozenset(self.values.get("objects") or ())
 
+    @property
+    def leaves_to(self) -> str:
+        """The rule that finds what specs bring about, where this one finds what patches do; empty for none."""
+        return self.values.get("leavesTo") or ""
+
     @cached_property
     def when(self) -> str | None:
         """The condition under which it applies."""
@@ -94,6 +99,16 @@ class Rule:
         """The fields of the context that any of its expressions names."""
         named = {name for _, text, _ in expressions(self.values) for name in _READS.findall(text)}
         return frozenset(named & CONTEXT)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether its verdict may differ from one day to the next."""
+        return TODAY in self.reads
+
+    @cached_property
+    def applies_by_day(self) -> bool:
+        """Whether even what it applies to may differ from one day to the next."""
+        return TODAY in _READS.findall(self.when or "")
 
     @cached_property
     def per_environment(self) -> bool:
@@ -141,6 +156,9 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
         span = policy.span("spec", "objects" if spec.get("objects") else "judges")
         yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, span, subject=policy.key)
     yield from _unknown_kinds(policy)
+    if spec.get("leavesTo") and spec["judges"] != RENDERED:
+        message = f"{spec['id']}: only a rule that judges {RENDERED} leaves to another what specs bring about"
+        yield Diagnostic("PLM-GOV-001", Severity.ERROR, message, policy.span("spec", "leavesTo"), subject=policy.key)
     for route, text, start in expressions(spec):
         scalar: Any = policy.facts.written
         for part in route:

@@ -21,6 +21,12 @@ _PRESENT = re.compile(r"\bhas\(\s*((?:[\w.]|\s)*?)\.\s*[A-Za-z_]\w*\s*\)")
 _TESTED = re.compile(r"\.\s*([A-Za-z_]\w*)\s*(?:==|!=)\s*§")
 """A comparison with a text: whether it is that text or another is all that is read."""
 
+_CONTEXT = re.compile(r"\bcontext(?:\s*\.\s*[A-Za-z_]\w*)+")
+"""A value of the context, which no object holds."""
+
+_MEMBER = re.compile(r"\s+in\b")
+"""What follows a text that is looked for among keys, which belong to every shape, or among the items of a field."""
+
 _SELECTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _COMPARED = re.compile(r"\.\s*([A-Za-z_]\w*)\s*(?:==|!=)|(?:==|!=)\s*[\w.]*\.([A-Za-z_]\w*)(?![\w(])")
 _DYNAMIC_INDEX = re.compile(r"[\w)\]]\[(?!\s*(?:§|[0-9]))")
@@ -54,11 +60,13 @@ class Shapes:
         bare = [_STRING.sub("§", text) for text in texts]
         self.plain = not any(_DYNAMIC_INDEX.search(text) or _BARE_COMPARED.search(text) for text in bare)
         """Whether the text of the rules says which values they can tell apart."""
-        self._literals = frozenset(one or other for text in texts for one, other in _STRING.findall(text))
-        asked = [_PRESENT.sub(r"\1", text) for text in bare]
+        found = [(text, match) for text in texts for match in _STRING.finditer(text)]
+        self._literals = frozenset(match[1] or match[2] for _, match in found)
+        keys = (match[1] or match[2] for text, match in found if not _MEMBER.match(text, match.end()))
+        asked = [_CONTEXT.sub("¤", _PRESENT.sub(r"\1", text)) for text in bare]
         untested = [_TESTED.sub("", text) for text in asked]
         self._tested = frozenset(name for text in asked for name in _TESTED.findall(text))
-        self._read = self._literals.union(*(_SELECTED.findall(text) for text in untested))
+        self._read = frozenset(keys).union(*(_SELECTED.findall(text) for text in untested))
         self._whole = frozenset(one or other for text in untested for one, other in _COMPARED.findall(text))
         self._lines: dict[str, _Line] = {}
 

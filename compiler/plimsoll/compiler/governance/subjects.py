@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Route, Span
@@ -54,8 +55,8 @@ class Estate:
     whole, which costs more than what it does with them.
     """
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    def __init__(self, project: Project, today: date) -> None:
+        self.project, self.today = project, today
         self.graph = project.graph
         self._seen: dict[tuple[str, str, str | None, Fields], dict[str, Any]] = {}
         self._seen_together: dict[tuple[str, tuple[str, ...], Fields], list[dict[str, Any]]] = {}
@@ -120,8 +121,12 @@ class Estate:
                 return seen("DataSource", self._reads(subject, models).data_sources)
             case "deployments":
                 return [self.seen("Deployment", *where, fields) for where in self._neighbours(subject, models)]
+            case "pins":
+                return [self._pinned(*where) for model in models for where in self.graph.placed_of_model(model)]
             case "demand":
                 return self._demand(subject, models)
+            case "today":
+                return self.today.isoformat()
         raise ValueError(f"the context has no field {name!r}")
 
     def _reads(self, subject: Subject, models: tuple[str, ...]) -> Reads:
@@ -138,6 +143,12 @@ class Estate:
             for deployment, environment in self.graph.placed_of_model(model):
                 if subject.environment in (None, environment):
                     yield deployment, environment
+
+    def _pinned(self, deployment: str, environment: str) -> dict[str, Any]:
+        """What a deployment serves in an environment: the fields of ``governance.context.Pinned``."""
+        placed = self.project.locate(self.graph.units["Deployment", deployment]).facts.placed[environment]
+        stage = self.project.environments[environment].values["spec"]["stage"]
+        return {"deployment": deployment, "environment": environment, "stage": stage, **placed.get("pin", {})}
 
     def _demand(self, subject: Subject, models: tuple[str, ...]) -> dict[str, Any] | None:
         kind, here = subject.one.kind, subject.environment

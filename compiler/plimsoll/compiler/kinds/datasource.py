@@ -13,6 +13,7 @@ from plimsoll.compiler.kinds.common import (
     VersionedMetadata,
     left_out,
 )
+from plimsoll.compiler.kinds.evidence import DataEvidence
 from plimsoll.compiler.kinds.location import FileLocation, Location
 from plimsoll.compiler.kinds.scalars import (
     Column,
@@ -28,6 +29,10 @@ from plimsoll.compiler.kinds.scalars import (
 
 LegalBasis = Literal["consent", "contract", "legal-obligation", "public-interest", "legitimate-interest"]
 """GDPR article 6, PDPL article 4."""
+
+
+Masking = Literal["clear", "hashed", "tokenised", "encrypted", "removed"]
+"""How a column that says who somebody is stands in the table."""
 
 
 class Transfer(Part):
@@ -66,6 +71,13 @@ class DataSourceSpec(Part):
     """Every transfer out of the jurisdiction."""
     licence: Licence | None = Field(default=None, exclude_if=left_out)
     """The licence that the data is used under, as an SPDX expression; one of your own is LicenseRef-…"""
+    identifiers: Annotated[dict[Column, Masking], Field(max_length=2000)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """The columns that by themselves say who somebody is, such as a name or a number of an identity card, and how each
+    is masked in the table; empty means that there is none."""
+    evidence: DataEvidence | None = Field(default=None, exclude_if=left_out)
+    """Documents about the data that lie elsewhere."""
     timestamp: Column
     """The column that says when a row was known."""
     known_after: Annotated[dict[Column, Timeout], Field(max_length=2000)] | None = Field(

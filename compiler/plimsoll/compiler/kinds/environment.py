@@ -137,6 +137,9 @@ class Network(Part):
     """The service account that the gateway proves to be, where a mesh is; left out, any of its namespace."""
     monitoring_account: Name | None = Field(default=None, exclude_if=left_out)
     """The service account that Prometheus proves to be, where a mesh is; left out, any of its namespace."""
+    authentication: Literal["gateway"] | None = Field(default=None, exclude_if=left_out)
+    """What has callers prove who they are, where no mesh does: the gateway lets nobody through who has not. It is a
+    declaration; nothing that is rendered proves it."""
     api_server: Reach | None = Field(default=None, exclude_if=left_out)
     """Where the API server answers the pods of workflows; left out, any address on 443 and 6443."""
     egress: Annotated[tuple[Reach, ...], Field(max_length=50)] | None = Field(default=None, exclude_if=left_out)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from plimsoll.compiler.kinds.columns import Expectation
 from plimsoll.compiler.kinds.common import ColumnType, Part, Resource, Schedule, left_out
+from plimsoll.compiler.kinds.evidence import Dependencies, ModelEvidence
 from plimsoll.compiler.kinds.gates import Gate, Metric
 from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.scalars import (
@@ -22,6 +23,7 @@ from plimsoll.compiler.kinds.scalars import (
     Seconds,
     Sql,
     Value,
+    Words,
 )
 from plimsoll.compiler.kinds.training import Training
 from plimsoll.compiler.kinds.triggers import Triggers
@@ -153,6 +155,15 @@ class Base(Part):
     """The digest of its files."""
 
 
+class Output(Part):
+    """What becomes of the model's answers."""
+
+    synthetic: Flag = False
+    """Whether they are text, sound or pictures that somebody could take for a person's (EU AI Act 50)."""
+    marking: Literal["c2pa", "metadata", "watermark"] | None = None
+    """How a machine can tell that they are."""
+
+
 class ModelSpec(Part):
     """The life of a model up to the registry."""
 
@@ -170,6 +181,14 @@ class ModelSpec(Part):
     """Whether it decides about people without one."""
     oversight: Oversight | None = None
     """Who watches it."""
+    notice: Words | None = Field(default=None, exclude_if=left_out)
+    """What people who meet the model, or are judged with it, are told about that, and where."""
+    output: Output | None = Field(default=None, exclude_if=left_out)
+    """What becomes of its answers; left out, they are predictions and nothing else."""
+    evidence: ModelEvidence | None = Field(default=None, exclude_if=left_out)
+    """Documents about the model that lie elsewhere."""
+    dependencies: Dependencies | None = Field(default=None, exclude_if=left_out)
+    """Every service of somebody else's that its training asks."""
     licence: Licence | None = Field(default=None, exclude_if=left_out)
     """The licence that the model is given out under, as an SPDX expression; one of your own is LicenseRef-…"""
     base: Base | None = Field(default=None, exclude_if=left_out)

@@ -82,6 +82,9 @@ class PolicySpec(Part):
         default=None, exclude_if=left_out
     )
     """For a rule that judges Rendered: the kinds of the objects."""
+    leaves_to: RuleId | None = Field(default=None, exclude_if=left_out)
+    """For a rule that judges Rendered: the rule that judges the same in specs. What a spec brings about is that rule's
+    to find; this one finds what a patch brings about, so that no cause is told twice."""
     when: Condition | None = None
     """A CEL condition; where it is false the rule does not apply."""
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=20)]

@@ -98,3 +98,14 @@ def files(spec: "Resource") -> tuple[tuple[str, bool], ...]:
     if spec.kind_name == "Model":
         return ((one.spec.training.code, True),)
     return ()
+
+
+def evidence(spec: "Resource") -> tuple[tuple[str, str], ...]:
+    """The files beside itself that a spec names as evidence, each with the digest that it must have; empty for any.
+
+    Nothing is made from them, so that a release does not depend on what they say.
+    """
+    one: Any = spec
+    if spec.kind_name not in ("DataSource", "Model") or one.spec.evidence is None:
+        return ()
+    return tuple((found.file, found.digest or "") for _, found in one.spec.evidence.documents() if found.file)

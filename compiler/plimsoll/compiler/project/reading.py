@@ -8,7 +8,7 @@ from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.loading.telling import told
-from plimsoll.compiler.project.links import files, links
+from plimsoll.compiler.project.links import evidence, files, links
 from plimsoll.compiler.project.overlay import idle_removals, lay_over, origin
 from plimsoll.compiler.project.typed import type_document
 from plimsoll.compiler.project.unit import Facts, Reading, Unit, Work, pack
@@ -52,7 +52,7 @@ def _unit(document: Document, spec: "Resource", work: Work) -> Unit:
     edges = tuple(dict.fromkeys((link.kinds, link.name) for link in named))
     versions = tuple(((link.kinds, link.name), link.version.text) for link in named if link.version)
     at = (document.source.path, document.position)
-    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versions, work)
+    return Unit(spec.kind_name, spec.metadata.name, *at, edges, files(spec), versions, work, evidence(spec))
 
 
 def _work(seen: dict[str, Any], placed: dict[str, dict[str, Any]]) -> Work:

@@ -33,6 +33,8 @@ class Unit(NamedTuple):
     versions: tuple[tuple[Edge, str], ...] = ()
     """What its references ask of a version, such as ``1.2``; only of those that do."""
     work: Work = ()
+    evidence: tuple[tuple[str, str], ...] = ()
+    """The files that it names as evidence, each with the digest that it must have, if any."""
 
     @property
     def key(self) -> str:

@@ -15,6 +15,7 @@ from plimsoll.compiler.project.references import (
     unrendered,
 )
 from plimsoll.compiler.project.references.cycles import cycles
+from plimsoll.compiler.project.references.files import evidence
 from plimsoll.compiler.project.references.names import names
 
 __all__ = ["check", "check_one", "cycles"]
@@ -30,15 +31,18 @@ def check(project: Project) -> Iterator[Diagnostic]:
 def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
     """Every reference of one spec.
 
-    It depends on that spec, on the specs that it names, on which names there are, and on whether the files are there
-    that it names: whoever keeps the findings must ask again when one of these changes.
+    It depends on that spec, on the specs that it names, on which names there are, and on whether the files that it
+    names are there and have the digests that it says: whoever keeps the findings must ask again when one changes.
     """
     yield from names(project, one)
     match one.kind:
+        case "DataSource":
+            yield from evidence(project, one)
         case "FeatureSet":
             yield from featuresets.check(project, one)
         case "Model":
             yield from models.check(project, one)
+            yield from evidence(project, one)
         case "Deployment":
             yield from deployments.check(project, one)
             yield from combinations.of_deployment(project, one)
