@@ -3,8 +3,8 @@
 ``pass.yaml`` and ``fail.yaml`` beside a policy hold ``cases``. A case names what it shows, patches objects of
 ``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every
 finding that the rule then has: the object, the route that is blamed, and the message. With ``each``, one route gets one
-value after another, and the case is run with each of them. Each condition of a rule is broken alone in some case, or else
-it could say anything.
+value after another, and the case is run with each of them. Each condition of a rule is broken alone in some case, or
+else it could say anything.
 
 A folder of rules that has no estate of its own patches the one that comes with Plimsoll, which need not keep its rules.
 """

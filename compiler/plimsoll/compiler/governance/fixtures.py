@@ -32,7 +32,6 @@ from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.governance.verdict import Finding
 
-
 _REFUSED = "PLM-PAT-004"
 """The code of what servers would refuse."""
 
