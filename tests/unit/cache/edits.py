@@ -1,6 +1,7 @@
 """Single edits of a folder of specs, each by chance."""
 
 import copy
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -222,6 +223,22 @@ def link(folder: SpecFolder) -> None:
         place.symlink_to(target)
 
 
+def name_evidence(folder: SpecFolder) -> None:
+    """A document that is there or not, with its digest, another one, or none; one that was there is written anew."""
+    picked = folder.any_spec("DataSource", "Model")
+    if picked is None or not isinstance(picked[2].get("spec"), dict):
+        return
+    path, position, spec = picked
+    said, card = f"as of {folder.chance.randint(0, 3)}\n".encode(), path.with_name("card.md")
+    if folder.chance.random() < 0.7:
+        card.write_bytes(said)
+    document: dict[str, Any] = {"file": "card.md", "validUntil": folder.chance.choice(VALUES["validUntil"])}
+    if folder.chance.random() < 0.7:
+        document["digest"] = f"sha256:{hashlib.sha256(said).hexdigest()}"
+    spec["spec"]["evidence"] = {"modelCard" if spec["kind"] == "Model" else "processingRecord": document}
+    folder.replace(path, position, spec)
+
+
 EDITS: dict[Edit, int] = {
     set_a_value: 10,
     take_over_from_another: 8,
@@ -244,6 +261,7 @@ EDITS: dict[Edit, int] = {
     own_policy: 3,
     harm_what_lies_beside: 1,
     restore_what_lies_beside: 1,
+    name_evidence: 3,
     ignore: 2,
     ignore_no_more: 1,
     link: 1,

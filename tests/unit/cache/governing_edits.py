@@ -31,6 +31,7 @@ VALUES: dict[str, list[Any]] = {
     "registries": [["registry.example.org"], ["elsewhere.example.org"]],
     "severity": ["low", "medium", "high", "critical"],
     "mode": ["audit", "warn", "deny"],
+    "validUntil": ["2026-01-01", "2027-03-15", "2030-01-01"],
     "expires": ["2026-01-01", "2027-03-15", "2030-01-01"],
 }
 """What a key may be given: values that keep rules, that break them, and some that can't be read."""

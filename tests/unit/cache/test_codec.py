@@ -55,7 +55,15 @@ FINDINGS = st.builds(
 )
 EDGES = st.lists(st.tuples(st.lists(TEXT, max_size=2).map(tuple), TEXT), max_size=3).map(tuple)
 FILES = st.lists(st.tuples(TEXT, st.booleans()), max_size=2).map(tuple)
-UNITS = st.tuples(TEXT, TEXT, TEXT, st.integers(0, 99), EDGES, FILES).map(lambda given: Unit(*given))
+EVIDENCE = st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple)
+
+
+def _unit(given: tuple[Any, ...]) -> Unit:
+    *all_else, evidence = given
+    return Unit(*all_else, evidence=evidence)
+
+
+UNITS = st.tuples(TEXT, TEXT, TEXT, st.integers(0, 99), EDGES, FILES, EVIDENCE).map(_unit)
 KEPT = st.tuples(
     st.tuples(*[st.integers(0, 2**70)] * 4),
     st.binary(max_size=32),

@@ -169,3 +169,51 @@ def test_a_policy_says_which_objects_it_judges_where_it_judges_rendered_ones(
     (found,) = rules_of(estate(more=misspelt), catalogue).diagnostics
     assert (found.message, found.help) == ("XX-01: no rule can judge a Deploymnet", "did you mean 'Deployment'?")
     assert Gate({}, lambda found: [], estate(), date(2027, 1, 1)).judge("staging", []) == []
+
+
+_CEILING = (
+    "{id: XX-02, title: The ceiling, severity: high, evidence: rendered, judges: Rendered, "
+    "objects: [HorizontalPodAutoscaler], rationale: Because it is so., remedy: do it%s, rules: [{expression: "
+    "object.spec.maxReplicas <= 1, message: too many, blame: {route: spec.maxReplicas}}]}"
+)
+
+
+def test_what_a_spec_brings_about_is_left_to_the_rule_that_judges_specs(judged: Judged) -> None:
+    def found(rule: str, most: int = 1, patch: int | None = None) -> list[str]:
+        spec = _PATCHED.replace("max: 1", f"max: {most}")
+        head, _, _ = spec.partition("  patches:")
+        raised = (
+            f"  patches: [{{target: {{kind: HorizontalPodAutoscaler}}, merge: {{spec: {{maxReplicas: {patch}}}}}}}]\n"
+        )
+        checked = judged(more=(head + raised if patch else head) + _policy("Policy", "own", rule)).value
+        assert checked is not None
+        mine = [one for one in render(checked, "staging").diagnostics if one.code == "PLM-XX-02"]
+        return [one.message for one in mine if one.subject == "Deployment/open"]
+
+    told = ["HorizontalPodAutoscaler/open: too many"]
+    assert found(_CEILING % "", most=2) == told
+    assert found(_CEILING % ", leavesTo: COST-03", most=2) == []
+    assert found(_CEILING % ", leavesTo: COST-03", patch=2) == told
+    assert found(_CEILING % ", leavesTo: COST-03", most=2, patch=3) == []
+
+
+def test_only_a_rule_about_what_is_rendered_leaves_something_to_another(
+    estate: Callable[..., Project], catalogue: Catalogue
+) -> None:
+    rule = (_CEILING % ", leavesTo: COST-03").replace("Rendered, objects: [HorizontalPodAutoscaler]", "Environment")
+    rule = rule.replace("object.spec.maxReplicas <= 1", "'true'")
+    (found,) = rules_of(estate(more=_policy("Policy", "own", rule)), catalogue).diagnostics
+    assert (found.code, "leaves to another" in found.message) == ("PLM-GOV-001", True)
+
+
+def test_a_day_is_part_of_what_is_rendered_only_where_a_rule_asks(
+    estate: Callable[..., Project], catalogue: Catalogue
+) -> None:
+    project = estate()
+    days = (date(2027, 1, 1), date(2027, 1, 2))
+    usual = {Gate(catalogue.rules, lambda found: [], project, day).rules_digest for day in days}
+    assert len(usual) == 1
+    rule = (_CEILING % "").replace("object.spec.maxReplicas <= 1", "context.today < '2027-01-02'")
+    own = rules_of(estate(more=_policy("Policy", "own", rule)), catalogue).value
+    assert own is not None
+    assert len({Gate(own, lambda found: [], project, day).rules_digest for day in days}) == 2
