@@ -3,8 +3,9 @@
 ``pass.yaml`` and ``fail.yaml`` beside a policy hold ``cases``. A case names what it shows, patches objects of
 ``fixtures/estate.yaml`` by ``Kind/name`` and dotted route (null removes), and, where it breaks the rule, lists every
 finding that the rule then has: the object, the route that is blamed, and the message. With ``each``, one route gets one
-value after another, and the case is run with each of them. Each condition of a rule is broken alone in some case, or
-else it could say anything.
+value after another, and the case is run with each of them; ``also`` has an object once more under another name; with
+``applies: false`` the rule has to apply to nothing. Each condition of a rule is broken alone in some case, or else it
+could say anything.
 
 A folder of rules that has no estate of its own patches the one that comes with Plimsoll, which need not keep its rules.
 """
@@ -66,6 +67,10 @@ class Case(Part):
     """The day on which it is judged."""
     refused: bool = False
     """Whether its objects would be refused before the rule is asked, which has to find them all the same."""
+    applies: bool = True
+    """Whether the rule applies to anything."""
+    also: dict[str, str] = Field(default_factory=dict)
+    """Further objects, each as another one of its kind is before it is patched."""
     patch: dict[str, dict[str, Any]] = Field(default_factory=dict)
     each: dict[str, dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]]] = Field(default_factory=dict)
     expect: tuple[Expected, ...] = ()
@@ -187,11 +192,16 @@ def _estate(values: Values, root: Path, today: date) -> Estate:
 def _patched(values: Values, case: Case) -> Values:
     """The values with a case's patches; the values themselves stay as they are."""
     patched = copy.deepcopy(values)
+    for key, like in case.also.items():
+        if like not in values or key.partition("/")[0] != like.partition("/")[0]:
+            raise Unreadable(f"the estate has no {like} that could be {key} as well")
+        patched[key] = copy.deepcopy(values[like])
+        patched[key]["metadata"]["name"] = key.partition("/")[2]
     for key, patch in case.patch.items():
         if key not in patched:
             raise Unreadable(f"the estate has no {key}")
         for route, value in patch.items():
-            _set(patched[key], route.split("."), value)
+            _set(patched[key], route.split("."), copy.deepcopy(value))
     return patched
 
 

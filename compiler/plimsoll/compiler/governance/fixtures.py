@@ -68,7 +68,7 @@ class Tried:
 def try_cases(catalogue: Catalogue, only: Collection[str] | None = None) -> Iterator[Tried]:
     """Run every case of every rule: those that pass are silent, those that fail fire exactly where they say.
 
-    A passing case counts only if the rule applied to something in it. An estate that lies beside the rules must keep
+    A passing case counts only if the rule applied to something in it, or if it says that the rule does not. An estate that lies beside the rules must keep
     all of them. With ``only``, the cases of some rules are run, and the estate is not judged by itself.
     """
     own = (catalogue.root / ESTATE).is_file()
@@ -199,7 +199,8 @@ def _tried(rule: Rule, case: Case, ground: Ground) -> tuple[list[str], set[str]]
         applied, findings = Staged(ground.estate(case), case.refused).told(rule)
     except Unreadable as error:
         return [str(error)], set()
-    problems = [] if applied else ["the rule applies to nothing, so the case shows nothing"]
+    wrong = "the rule applies to nothing, so the case shows nothing" if case.applies else "the rule applies to something"
+    problems = [wrong] if applied != case.applies else []
     expected = {(e.object, e.at, e.message) for e in case.expect}
     found = {(finding.object, ".".join(map(str, finding.route)), finding.message) for finding in findings}
     problems += [f"didn't find {' | '.join(one)}" for one in sorted(expected - found)]

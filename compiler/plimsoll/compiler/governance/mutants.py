@@ -129,6 +129,11 @@ def _call(text: str, node: Node) -> Iterator[_Change]:
     if node.word == "has" and not node.is_method:
         for constant in ("true", "false"):
             yield node.start, node.end, constant, f"{text[node.start : node.end]} is {constant}"
-    elif node.is_method and (other := _RENAMED.get(node.word)) is not None:
+    elif node.is_method and (other := _RENAMED.get(node.word)) is not None and not _names_a_value(node):
         at = text.rindex(f".{node.word}", node.parts[0].end, node.parts[1].start) + 1
         yield at, at + len(node.word), other, f"{node.word} becomes {other}"
+
+
+def _names_a_value(node: Node) -> bool:
+    """Whether a macro gives a value a name, as in ``[value].all(name, …)``: of one element, all and some are the same."""
+    return node.word in ("all", "exists", "exists_one") and node.parts[0].form == "list" and len(node.parts[0].parts) == 1
