@@ -4,6 +4,7 @@ A mutant that the type checker refuses when the rule is loaded is no mutant: nob
 that gives every case the verdict of the rule itself has survived, and shows a case that is missing.
 """
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
 from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.engine import variables
 from plimsoll.compiler.governance.fixtures import Staged, staged_cases
+from plimsoll.compiler.governance.gate import Breach, breaches_of
 from plimsoll.compiler.governance.mutants import Mutant, mutants
 from plimsoll.compiler.governance.positions import span_in_scalar
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.typecheck import faults
+from plimsoll.compiler.loading.objects import read_object
 
 
 class Survivor(NamedTuple):
@@ -64,23 +68,69 @@ def mutate(rule: Rule, catalogue: Catalogue) -> Mutation:
     Raises:
         Unreadable: when a case can't be run, which ``try_cases`` tells as a finding.
     """
-    cases = [staged for _, staged in staged_cases(rule, catalogue)]
-    usual = [_seen(case, rule) for case in cases]
+    cases = Trials(rule, [staged for _, staged in staged_cases(rule, catalogue)])
+    usual = list(cases.seen(rule))
     refused, noticed, survivors = 0, 0, list[Survivor]()
     for route, mutant in _mutants_of(rule):
         if faults(rule.judges, mutant.text, condition=True):
             refused += 1
             continue
-        other = _with(rule, route, mutant.text)
-        if any(_seen(case, other) != expected for case, expected in zip(cases, usual, strict=True)):
+        if any(told != expected for told, expected in zip(cases.seen(_with(rule, route, mutant.text)), usual, strict=True)):
             noticed += 1
         else:
             survivors.append(Survivor(rule, route, mutant))
     return Mutation(rule.id, refused, noticed, tuple(survivors))
 
 
-def _seen(case: Staged, rule: Rule) -> tuple[bool, frozenset[tuple[str, Route, str]]]:
-    """What a fixture compares: whether the rule applied, and its findings by object, route and message."""
+Seen = tuple[bool, frozenset[tuple[str, Route, str]]]
+"""What a fixture compares: whether a rule applied, and its findings by object, route and message."""
+
+
+class _Object(NamedTuple):
+    """A rendered object of a case: the spec that it is rendered for, how findings call it, and what it is equal in."""
+
+    owner: str
+    name: str
+    content: tuple[str, bytes]
+
+
+class Trials:
+    """Cases on which a rule and its mutants are tried; what is rendered alike in several cases is judged once."""
+
+    def __init__(self, rule: Rule, cases: list[Staged]) -> None:
+        self._cases = cases
+        self._shared: dict[tuple[str, bytes], Any] = {}
+        self._objects = [list(self._rendered(rule.objects, case)) for case in cases] if rule.objects else []
+
+    def seen(self, rule: Rule) -> Iterator[Seen]:
+        """What a fixture would compare, case by case: of the rule that this was made for, or of a mutant of it.
+
+        Law: the same as ``Staged.told`` says.
+        """
+        if not rule.objects:
+            yield from (_seen(case, rule) for case in self._cases)
+        known: dict[tuple[str, bytes], list[Breach]] = {}
+        for objects in self._objects:
+            found = set[tuple[str, Route, str]]()
+            for owner, name, content in objects:
+                if content not in known:
+                    known[content] = list(breaches_of(rule, self._shared[content]))
+                found.update((owner, one.route, f"{name}: {one.message}") for one in known[content])
+            yield bool(objects), frozenset(found)
+
+    def _rendered(self, kinds: frozenset[str], case: Staged) -> Iterator[_Object]:
+        for place, objects in case.renditions.items():
+            context = {"environment": case.estate.project.environments[place].values}
+            said = json.dumps(context, sort_keys=True)
+            for one in objects:
+                if one.kind in kinds:
+                    content = (said, one.data)
+                    if content not in self._shared:
+                        self._shared[content] = variables(read_object(one.data), context)
+                    yield _Object(one.owner.spec.key, f"{one.kind}/{one.stem}", content)
+
+
+def _seen(case: Staged, rule: Rule) -> Seen:
     applied, findings = case.told(rule)
     return applied, frozenset((one.object, one.route, one.message) for one in findings)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -23,6 +23,9 @@ MISSING = "PLM-VAL-003"
 
 UNRESOLVED = "PLM-VAL-004"
 """An ``{{expression}}`` that has no value where it stands."""
+
+_MOST_READ = 256
+"""How many files are remembered: a patched release is read as it was and as it is, and differs in a few of them."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def read_manifests(files: Mapping[str, bytes]) -> tuple[Manifests, tuple[Diagnos
     return Manifests(tuple(objects)), tuple(found)
 
 
+@lru_cache(maxsize=_MOST_READ)
 def _read(name: str, data: bytes) -> Manifest | Diagnostic:
     start = Span(name, 1, 1, 1)
     try:
