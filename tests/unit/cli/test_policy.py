@@ -204,6 +204,46 @@ def test_two_cases_of_one_name_are_told(run: Run, company: Path, edit: Edit) -> 
     assert "two cases of this file are called so" in run("policy", "test", "company").out
 
 
+APPLIES = """\
+- case: a table more
+  applies: {applies}
+  also: {{DataSource/beds: DataSource/wards}}
+  patch: {{DataSource/beds: {{spec.personalData: {data}}}, DataSource/visits: {{spec.personalData: none}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("applies", "data", "problem"),
+    [
+        ("false", "none", None),
+        ("true", "none", "the rule applies to nothing, so the case shows nothing"),
+        ("true", "personal", None),
+        ("false", "personal", "the rule applies to something"),
+    ],
+)
+def test_a_case_says_whether_the_rule_applies(
+    run: Run, company: Path, edit: Edit, applies: str, data: str, problem: str | None
+) -> None:
+    rule = company / "own" / "OWN-01"
+    edit(rule / "policy.yaml", "judges: Model\n", "judges: DataSource\n  when: object.spec.personalData != 'none'\n")
+    edit(rule / "policy.yaml", "size(object.metadata.description) >= 20", "object.metadata.name != 'visits'")
+    (rule / "pass.yaml").write_text("cases:\n" + APPLIES.format(applies=applies, data=data))
+    cases = run("policy", "test", "company", "--json").document["result"]["cases"]
+    assert cases[0]["problems"] == ([problem] if problem else [])
+
+
+@pytest.mark.parametrize("like", ["Model/nothing", "FeatureSet/ward-load"])
+def test_an_object_is_there_once_more_only_as_another_of_its_kind(
+    run: Run, company: Path, edit: Edit, like: str
+) -> None:
+    edit(
+        company / "own" / "OWN-01" / "fail.yaml",
+        "- case: no word\n",
+        f"- case: no word\n  also: {{Model/more: {like}}}\n",
+    )
+    assert f"the estate has no {like} that could be Model/more as well" in run("policy", "test", "company").out
+
+
 def test_a_rule_that_cannot_be_loaded_fails(run: Run, company: Path, edit: Edit) -> None:
     edit(
         company / "own" / "OWN-01" / "policy.yaml",

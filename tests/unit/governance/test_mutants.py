@@ -5,10 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.fixtures import staged_cases
 from plimsoll.compiler.governance.mutants import mutants
-from plimsoll.compiler.governance.mutation import mutate
+from plimsoll.compiler.governance.mutation import Trials, mutate
 from plimsoll.compiler.governance.rules import expressions
 from plimsoll.compiler.governance.syntax import parse
+from plimsoll.compiler.resources import data_root
+
+LEAST = 0.95
+"""The share of the changes of a rule, of each one, that its cases have to notice."""
 
 
 @pytest.mark.parametrize(
@@ -22,6 +27,8 @@ from plimsoll.compiler.governance.syntax import parse
             ["true", "false", "!(a in ['x', 'y'])", "a in ['y']", "a in ['x']", "a in ['x-', 'y']", "a in ['x', 'y-']"],
         ),
         ("a.all(x, x)", ["true", "false", "a.exists(x, x)"]),
+        ("[a].all(x, x)", ["true", "false", "[].all(x, x)"]),
+        ("[a, b].exists(x, x)", ["true", "false", "[a, b].all(x, x)", "[b].exists(x, x)", "[a].exists(x, x)"]),
         (
             "(a || b) && c",
             [
@@ -60,3 +67,21 @@ def test_a_rule_whose_cases_notice_everything(catalogue: Catalogue) -> None:
     told = mutate(catalogue.rules["PRV-01"], catalogue)
     assert (told.noticed, told.survivors) == (told.tried, ())
     assert told.tried >= 6
+
+
+@pytest.mark.parametrize("rule", ["PRV-07", "RES-10", "SUP-10"])
+def test_what_is_seen_of_cases_at_once_is_what_each_of_them_tells(rule: str, catalogue: Catalogue) -> None:
+    judged = catalogue.rules[rule]
+    cases = [case for _, case in staged_cases(judged, catalogue)]
+    told = [case.told(judged) for case in cases]
+    expected = [(applied, frozenset((one.object, one.route, one.message) for one in found)) for applied, found in told]
+    assert list(Trials(judged, cases).seen(judged)) == expected
+    assert any(found for _, found in expected)
+
+
+@pytest.mark.parametrize("rule", sorted(path.parent.name for path in data_root("policies").glob("*/*/policy.yaml")))
+def test_cases_notice_what_can_go_wrong_in_a_rule(rule: str, catalogue: Catalogue) -> None:
+    told = mutate(catalogue.rules[rule], catalogue)
+    assert told.noticed >= LEAST * told.tried, [
+        (".".join(map(str, one.route)), one.mutant.change) for one in told.survivors
+    ]

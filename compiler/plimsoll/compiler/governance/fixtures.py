@@ -68,8 +68,9 @@ class Tried:
 def try_cases(catalogue: Catalogue, only: Collection[str] | None = None) -> Iterator[Tried]:
     """Run every case of every rule: those that pass are silent, those that fail fire exactly where they say.
 
-    A passing case counts only if the rule applied to something in it, or if it says that the rule does not. An estate that lies beside the rules must keep
-    all of them. With ``only``, the cases of some rules are run, and the estate is not judged by itself.
+    A passing case counts only if the rule applied to something in it, or if the case says that it does not. An estate
+    that lies beside the rules must keep all of them. With ``only``, the cases of some rules are run, and the estate is
+    not judged by itself.
     """
     own = (catalogue.root / ESTATE).is_file()
     shown = f"{catalogue.shown if own else SHOWN}/{ESTATE}"

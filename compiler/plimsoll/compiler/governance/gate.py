@@ -106,13 +106,15 @@ class Gate:
 
     def findings(self, environment: str, renditions: Iterable[Rendition]) -> Iterator[Finding]:
         """The findings before bindings and waivers have weighed them."""
-        context = {
-            "environment": self.project.environments[environment].values,
-            "today": self.today.isoformat(),
-        }
+        context = context_in(self.project, environment, self.today)
         for one in renditions:
             if (held := self._by_kind.get(one.kind)) is not None:
                 yield from _findings(held, one, environment, context)
+
+
+def context_in(project: Project, environment: str, today: date) -> dict[str, Any]:
+    """What a rule about rendered objects may know beside the object."""
+    return {"environment": project.environments[environment].values, "today": today.isoformat()}
 
 
 @dataclass(frozen=True)

@@ -135,5 +135,6 @@ def _call(text: str, node: Node) -> Iterator[_Change]:
 
 
 def _names_a_value(node: Node) -> bool:
-    """Whether a macro gives a value a name, as in ``[value].all(name, …)``: of one element, all and some are the same."""
-    return node.word in ("all", "exists", "exists_one") and node.parts[0].form == "list" and len(node.parts[0].parts) == 1
+    """Whether a macro names a value, as in ``[value].all(name, …)``: of one element, all and some are the same."""
+    (over, *_) = node.parts
+    return node.word in ("all", "exists", "exists_one") and over.form == "list" and len(over.parts) == 1

@@ -14,7 +14,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
 from plimsoll.compiler.governance.catalogue import Catalogue
 from plimsoll.compiler.governance.engine import variables
 from plimsoll.compiler.governance.fixtures import Staged, staged_cases
-from plimsoll.compiler.governance.gate import Breach, breaches_of
+from plimsoll.compiler.governance.gate import Breach, breaches_of, context_in
 from plimsoll.compiler.governance.mutants import Mutant, mutants
 from plimsoll.compiler.governance.positions import span_in_scalar
 from plimsoll.compiler.governance.rules import Rule
@@ -75,7 +75,9 @@ def mutate(rule: Rule, catalogue: Catalogue) -> Mutation:
         if faults(rule.judges, mutant.text, condition=True):
             refused += 1
             continue
-        if any(told != expected for told, expected in zip(cases.seen(_with(rule, route, mutant.text)), usual, strict=True)):
+        if any(
+            told != expected for told, expected in zip(cases.seen(_with(rule, route, mutant.text)), usual, strict=True)
+        ):
             noticed += 1
         else:
             survivors.append(Survivor(rule, route, mutant))
@@ -100,14 +102,16 @@ class Trials:
     def __init__(self, rule: Rule, cases: list[Staged]) -> None:
         self._cases = cases
         self._shared: dict[tuple[str, bytes], Any] = {}
-        self._objects = [list(self._rendered(rule.objects, case)) for case in cases] if rule.objects else []
+        self._at_once = bool(rule.objects) and not rule.leaves_to
+        """Whether objects are judged one by one: a rule that leaves some to another has to know what patches did."""
+        self._objects = [list(self._rendered(rule.objects, case)) for case in cases] if self._at_once else []
 
     def seen(self, rule: Rule) -> Iterator[Seen]:
         """What a fixture would compare, case by case: of the rule that this was made for, or of a mutant of it.
 
         Law: the same as ``Staged.told`` says.
         """
-        if not rule.objects:
+        if not self._at_once:
             yield from (_seen(case, rule) for case in self._cases)
         known: dict[tuple[str, bytes], list[Breach]] = {}
         for objects in self._objects:
@@ -120,7 +124,7 @@ class Trials:
 
     def _rendered(self, kinds: frozenset[str], case: Staged) -> Iterator[_Object]:
         for place, objects in case.renditions.items():
-            context = {"environment": case.estate.project.environments[place].values}
+            context = context_in(case.estate.project, place, case.estate.today)
             said = json.dumps(context, sort_keys=True)
             for one in objects:
                 if one.kind in kinds:
