@@ -200,7 +200,9 @@ def _tried(rule: Rule, case: Case, ground: Ground) -> tuple[list[str], set[str]]
         applied, findings = Staged(ground.estate(case), case.refused).told(rule)
     except Unreadable as error:
         return [str(error)], set()
-    wrong = "the rule applies to nothing, so the case shows nothing" if case.applies else "the rule applies to something"
+    wrong = (
+        "the rule applies to nothing, so the case shows nothing" if case.applies else "the rule applies to something"
+    )
     problems = [wrong] if applied != case.applies else []
     expected = {(e.object, e.at, e.message) for e in case.expect}
     found = {(finding.object, ".".join(map(str, finding.route)), finding.message) for finding in findings}

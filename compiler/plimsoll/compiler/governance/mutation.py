@@ -75,9 +75,8 @@ def mutate(rule: Rule, catalogue: Catalogue) -> Mutation:
         if faults(rule.judges, mutant.text, condition=True):
             refused += 1
             continue
-        if any(
-            told != expected for told, expected in zip(cases.seen(_with(rule, route, mutant.text)), usual, strict=True)
-        ):
+        other = _with(rule, route, mutant.text)
+        if any(told != expected for told, expected in zip(cases.seen(other), usual, strict=True)):
             noticed += 1
         else:
             survivors.append(Survivor(rule, route, mutant))
