@@ -87,7 +87,7 @@ def test_a_project_has_one_cache_by_whatever_path_it_is_named(
     for other in (Path("specs"), root.parent.parent / "link", root / ".." / "specs"):
         found, told = examined(other)
         assert found == anew(root)
-        assert told[-1] == "8 of 8 verdicts are as they were"
+        assert told[-1] == "9 of 9 verdicts are as they were"
     assert len(list(cache.iterdir())) == 2
 
 
@@ -100,7 +100,7 @@ def test_each_version_of_the_compiler_has_its_own_and_old_ones_go(
         for number, path in enumerate(sorted(cache.iterdir())):
             os.utime(path, (version + number, version + number))
     assert len(list(cache.iterdir())) == 2 * memory.VERSIONS_KEPT
-    assert examined(root)[1][-1] == "8 of 8 verdicts are as they were"
+    assert examined(root)[1][-1] == "9 of 9 verdicts are as they were"
 
 
 def test_any_change_of_code_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

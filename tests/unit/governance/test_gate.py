@@ -217,3 +217,12 @@ def test_a_day_is_part_of_what_is_rendered_only_where_a_rule_asks(
     own = rules_of(estate(more=_policy("Policy", "own", rule)), catalogue).value
     assert own is not None
     assert len({Gate(own, lambda found: [], project, day).rules_digest for day in days}) == 2
+
+
+def test_a_rule_that_leaves_something_to_another_fails_closed(judged: Judged) -> None:
+    rule = (_CEILING % ", leavesTo: COST-03").replace("object.spec.maxReplicas", "object.spec.mostReplicas")
+    checked = judged(more=_PATCHED.partition("  patches:")[0] + _policy("Policy", "own", rule)).value
+    assert checked is not None
+    told = [one for one in render(checked, "staging").diagnostics if "XX-02 could not be evaluated" in one.message]
+    assert {one.subject for one in told} == {"Deployment/open", "Deployment/readmission-online"}
+    assert all(one.blocks for one in told)

@@ -191,7 +191,7 @@ def _findings(held: _Held, one: Rendition, environment: str, context: dict[str, 
     for breach in breaches:
         span, labels = one.owner.span, tuple[Label, ...]()
         culprit = next((at for at in reversed(range(len(before))) if breach.condition not in before[at]), None)
-        if culprit is None and breach.rule in held.leaving:
+        if culprit is None and breach.rule in held.leaving and not breach.failed:
             continue
         if culprit is not None:
             span, labels = one.patches[culprit], (Label(one.owner.span, "the object is rendered for this"),)
