@@ -19,9 +19,10 @@ from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Span
 from plimsoll.compiler.governance.catalogue import load_catalogue
 from plimsoll.compiler.governance.judge import judge
-from plimsoll.compiler.loading.documents import Document, parse
+from plimsoll.compiler.loading.documents import Document, parse, parse_whole
 from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile, decode, find_sources
+from plimsoll.compiler.loading.usual import usual_value
 from plimsoll.compiler.project import references
 from plimsoll.compiler.project.naming import name_units
 from plimsoll.compiler.project.project import Project, Shelf
@@ -92,6 +93,7 @@ class FrontEnd:
             return Stage.BYTES
         source = decoded.value
         parsed = parse(source)
+        hold_usual(source)
         hold_findings(parsed.diagnostics, {PATH: source})
         hold(parsed.value is not None or not parsed.ok, "what cannot be parsed is an error")
         if crc32(data) % DOCUMENTS_HELD == 0:
@@ -141,6 +143,15 @@ def hold_findings(found: Iterable[Diagnostic], files: dict[str, SourceFile]) -> 
             text.encode()
     own = sum(one.span.path == PATH and one.code.startswith("PLM-YML") for one in findings)
     hold(own <= MAX_FINDINGS + 1, "no more findings than anybody reads", own)
+
+
+def hold_usual(source: SourceFile) -> None:
+    """What is read line by line, the parser reads as well: the same values of the same types, and nothing is told."""
+    usual = usual_value(source.text)
+    if usual is not None:
+        whole = parse_whole(source)
+        values = [document.value for document in whole.value or ()]
+        hold(repr(values) == repr([usual]) and not whole.diagnostics, "both readers agree", values, usual)
 
 
 def hold_span(span: Span, source: SourceFile) -> None:

@@ -1,4 +1,4 @@
-"""Parse YAML 1.2 with libyaml, once, into plain values; and tell the place of any of them when it is asked for."""
+"""Parse YAML 1.2, once, into plain values; and tell the place of any of them when it is asked for."""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from plimsoll.compiler.loading.composing import compose, composed_again, find, s
 from plimsoll.compiler.loading.limits import Exceeded, hold_expansion
 from plimsoll.compiler.loading.scalars import shortened
 from plimsoll.compiler.loading.sources import SourceFile
+from plimsoll.compiler.loading.usual import usual_value
 from plimsoll.compiler.loading.values import Builder
 
 _ANCHOR = re.compile(r"&[-0-9A-Za-z_]")
@@ -65,6 +66,12 @@ def parse(source: SourceFile) -> Outcome[tuple[Document, ...]]:
 
     Law: no text raises, and every span lies inside the file.
     """
+    usual = usual_value(source.text)
+    return parse_whole(source) if usual is None else Outcome((Document(source, usual, 0),))
+
+
+def parse_whole(source: SourceFile) -> Outcome[tuple[Document, ...]]:
+    """What ``parse`` gives, by the parser of all YAML: it leads ``usual_value``, and tells what is wrong."""
     if hidden := hidden_characters(source):
         return Outcome(None, hidden)
     builder = Builder(source)
