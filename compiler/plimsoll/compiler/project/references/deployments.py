@@ -30,8 +30,8 @@ def check(project: Project, one: Located["Deployment"]) -> Iterator[Diagnostic]:
 def _partitioned(one: Located["Deployment"], model: Located["Model"]) -> Iterator[Diagnostic]:
     """The column by which a batch is cut must be there before features are joined."""
     for route, name in written(one, ("spec", "batch", "partitions", "by")):
-        examples = model.spec.spec.examples
-        known = (*examples.keys, *examples.inputs)
+        examples = model.said["examples"]
+        known = (*examples["keys"], *examples["inputs"])
         if name not in known:
             yield unknown(one, route, f"key or input of the examples of {model.key},", name, known)
 

@@ -65,17 +65,17 @@ def _excluded(
 
 def _triggers(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
     """Data that the model does not read are no reason to train it."""
-    for index, trigger in enumerate(one.spec.spec.triggers or ()):
-        if trigger.type == "data-arrival" and trigger.source in project.data_sources:
-            read = _sources(project, one)
-            if trigger.source not in read:
-                message = f"{one.key} reads nothing of DataSource/{trigger.source}, so that its arrival changes nothing"
-                help_ = did_you_mean(trigger.source, sorted(read)) or f"it reads {', '.join(sorted(read))}"
+    for index, trigger in enumerate(one.said.get("triggers", ())):
+        if trigger["type"] == "data-arrival" and trigger["source"] in project.data_sources:
+            name, read = trigger["source"], _sources(project, one)
+            if name not in read:
+                message = f"{one.key} reads nothing of DataSource/{name}, so that its arrival changes nothing"
+                help_ = did_you_mean(name, sorted(read)) or f"it reads {', '.join(sorted(read))}"
                 yield error("PLM-REF-017", one, ("spec", "triggers", index, "source"), message, help_=help_)
-        if trigger.type == "drift-alarm" and trigger.deployment in project.deployments:
-            served = project.deployments[trigger.deployment].facts.written["spec"]["model"]
+        if trigger["type"] == "drift-alarm" and trigger["deployment"] in project.deployments:
+            served = project.deployments[trigger["deployment"]].facts.written["spec"]["model"]
             if served != one.name:
-                message = f"Deployment/{trigger.deployment} serves Model/{served}: its drift is not this model's"
+                message = f"Deployment/{trigger['deployment']} serves Model/{served}: its drift is not this model's"
                 yield error("PLM-REF-017", one, ("spec", "triggers", index, "deployment"), message)
 
 
