@@ -57,6 +57,7 @@ def assert_alike(text: str) -> bool:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_pieces_are_read_as_the_parser_does(text: str) -> None:
+    assert_alike(text)
     assert_alike(f"{text}\n")
 
 
@@ -96,6 +97,7 @@ def test_most_specs_are_usual() -> None:
         "---\na:\n- b: 1\n  c: |\n    one\n      two\n\n    three\n\nd: >-\n  one\n  two\n",
         'a:\n  - x\n  - -1\n  - "# no comment"\nb: u://v#w\nc:\n',
         "a: é\nb: 'it: is'\n# end\n",
+        "a: b\nc:",
     ],
 )
 def test_what_is_usual_needs_no_parser(text: str) -> None:
@@ -124,7 +126,8 @@ def test_what_is_usual_needs_no_parser(text: str) -> None:
             "- a\n",
             "a\n",
             "\n",
-            "a: 1",
+            "",
+            "a: |\n  b",
             "a: 1\n---\n",
         ),
         *(

@@ -67,7 +67,7 @@ def usual_value(text: str) -> dict[str, Any] | None:
 
     Law: where there is a value, the parser finds the same, and nothing to tell.
     """
-    if len(text) > MOST or not text.endswith("\n") or not text.replace("\n", "").isprintable():
+    if len(text) > MOST or not text.replace("\n", "").isprintable():
         return None
     if len(_LINES) > _MOST_LINES:
         _LINES.clear()
@@ -309,6 +309,8 @@ def _block(lines: list[str], number: int, column: int, header: tuple[str, str]) 
         else:
             body.append("")
         number += 1
+    if number == len(lines) and lines[-1]:
+        raise _Unusual  # Whether its last line ends is not told by any line.
     while not body[-1]:
         body.pop()
     if style == ">" and any(not line or line[0] == " " for line in body):
