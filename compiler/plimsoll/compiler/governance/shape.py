@@ -41,6 +41,12 @@ _BARE_COMPARED = re.compile(
 _MOST_LINES = 50_000
 """How many lines are remembered: those of templates come again and again."""
 
+_PART = re.compile(r"\n(?=    - )")
+"""Where a text may be cut: the steps of a workflow, which many have in common, begin so. Any other place would do."""
+
+_MOST_PARTS = 5_000
+"""How many parts of texts are remembered."""
+
 
 class _Line(NamedTuple):
     column: int
@@ -69,6 +75,7 @@ class Shapes:
         self._read = frozenset(keys).union(*(_SELECTED.findall(text) for text in untested))
         self._whole = frozenset(one or other for text in untested for one, other in _COMPARED.findall(text))
         self._lines: dict[str, _Line] = {}
+        self._parts: dict[tuple[str, tuple[int, bool]], tuple[list[str], tuple[int, bool]]] = {}
 
     def of(self, text: str) -> str:
         """The shape of an object: itself, but for the values that no rule reads, which are left out.
@@ -79,10 +86,25 @@ class Shapes:
         """
         if not self.plain:
             return text
-        if len(self._lines) > _MOST_LINES:
+        if len(self._lines) > _MOST_LINES or len(self._parts) > _MOST_PARTS:
             self._lines.clear()
+            self._parts.clear()
+        told: list[str] = []
+        state = (-1, False)
+        for part in _PART.split(text):
+            known = self._parts.get((part, state))
+            if known is None:
+                known = self._parts[part, state] = self._part(part, *state)
+            told += known[0]
+            state = known[1]
+        return "\n".join(told)
+
+    def _part(self, text: str, below: int, verbatim: bool) -> tuple[list[str], tuple[int, bool]]:
+        """What is told of some lines, and what is to be known of them for those that follow.
+
+        ``below`` is the column under which lines belong to a value that no rule reads, or that is told as it is.
+        """
         shape: list[str] = []
-        below, verbatim = -1, False
         for line in text.split("\n"):
             known = self._lines.get(line)
             if known is None:
@@ -94,7 +116,7 @@ class Shapes:
                 continue
             below, verbatim = under, whole
             shape.append(told)
-        return "\n".join(shape)
+        return shape, (below, verbatim)
 
     def _line(self, line: str) -> _Line:
         match = _LINE.match(line)

@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from pydantic_core import to_json, to_jsonable_python
@@ -73,7 +75,7 @@ def plain_object(kind: str, stem: str, template: str, context: Mapping[str, Any]
 def workflow_object(kind: str, stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
     """An object in which Argo replaces ``{{tags}}``; it keeps its name."""
     text = fill(template, {**context, "name": stem})
-    return RenderedObject(kind, stem, stem, text.encode(), owner, _braced(context))
+    return RenderedObject(kind, stem, stem, text.encode(), owner, braced(context))
 
 
 def workflow_template(stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
@@ -86,7 +88,7 @@ def hashed_object(kind: str, stem: str, template: str, context: Mapping[str, Any
     text = fill(template, {**context, "name": stem})
     name = named_by_spec(stem, text)
     data = text.replace(f'\n  name: "{stem}"\n', f'\n  name: "{name}"\n', 1).encode()
-    return RenderedObject(kind, stem, name, data, owner, _braced(context))
+    return RenderedObject(kind, stem, name, data, owner, braced(context))
 
 
 def named_by_spec(stem: str, text: str) -> str:
@@ -105,22 +107,32 @@ def config_map(
 
 
 def config_map_name(stem: str, data: Mapping[str, str], binary: Mapping[str, str]) -> str:
-    """The name of an immutable ConfigMap: the stem, and the hash of what it holds."""
-    return f"{stem}-{content_hash(json.dumps([data, binary], sort_keys=True).encode())}"
+    """The name of an immutable ConfigMap: the stem, and the hash of what it holds, as ``json.dumps`` writes it."""
+    written = ", ".join("{" + ", ".join(_entries(part)) + "}" for part in (data, binary))
+    return f"{stem}-{content_hash(f'[{written}]'.encode())}"
 
 
-def _braced(context: Any) -> tuple[str, ...]:
-    return tuple(sorted({text for text in texts(context) if "{{" in text}))
+def _entries(part: Mapping[str, str]) -> Iterator[str]:
+    return (f"{_ascii_json(key)}: {_ascii_json(part[key])}" for key in sorted(part))
 
 
-def texts(value: Any) -> Iterator[str]:
-    """Every text inside a value of mappings and sequences, keys included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from texts(key)
-            yield from texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts(item)
+_ascii_json = lru_cache(maxsize=64)(encode_basestring_ascii)
+"""A model's code is the same in all environments, which are rendered one after the other."""
+
+
+def braced(context: Any) -> tuple[str, ...]:
+    """The texts inside a value of mappings and sequences, keys included, that hold two opening braces in a row."""
+    found, waiting = set[str](), [context]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if "{{" in value:
+                found.add(value)
+        elif isinstance(value, dict):
+            waiting += value
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, Mapping):
+            waiting.append(dict(value))
+    return tuple(sorted(found))

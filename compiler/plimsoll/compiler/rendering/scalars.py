@@ -14,13 +14,14 @@ _INDENT = " " * 8
 """How deep the lines of a text stand; deeper than any key that a template gives a text of several lines."""
 
 _SHORT = 200
-"""Up to how many characters a text is likely to come again, and its scalar is kept."""
+"""Up to how many characters a text is likely to come again, and its scalar is kept for long."""
 
 _BREAK = "\x7f"
 """Stands for a line break while a text is escaped: JSON's escapes leave it as it is."""
 
 _NEXT = f"\\n\\\n{_INDENT}"
 _JSON = JSONEncoder(ensure_ascii=False, allow_nan=False)
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 def as_yaml(value: Any) -> str:
@@ -34,14 +35,26 @@ def as_yaml(value: Any) -> str:
         ValueError: for a number that is not finite.
     """
     if type(value) is str:
-        return _kept(value) if len(value) <= _SHORT else _text(value)
+        return _kept(value) if len(value) <= _SHORT else _kept_for_now(value)
     if isinstance(value, Undefined):
         return str(value)
     if isinstance(value, str):
         return _text(str.__str__(value))
     if value is None or isinstance(value, bool | int | float | dict | list | tuple):
-        return _shielded(_JSON.encode(value))
+        return _shielded(_json(value))
     raise TypeError(f"a template prints {value!r}, which is a {type(value).__name__}")
+
+
+def _json(value: Any) -> str:
+    """What Python's own encoder makes of a value, which takes longer to get ready than most values to be written."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is dict and all(type(key) is str for key in value):
+        return "{" + ", ".join([f"{encode_basestring(key)}: {_json(item)}" for key, item in value.items()]) + "}"
+    if kind in (list, tuple):
+        return "[" + ", ".join([_json(item) for item in value]) + "]"
+    return repr(value) if kind is int else _CONSTANTS[value] if value is None or kind is bool else _JSON.encode(value)
 
 
 def _shielded(text: str) -> str:
@@ -72,3 +85,5 @@ def _escaped(text: str) -> str:
 
 
 _kept = lru_cache(maxsize=4096)(_text)
+_kept_for_now = lru_cache(maxsize=64)(_text)
+"""Code, SQL and parameters are the same in all environments of a model, which are rendered one after the other."""

@@ -7,7 +7,7 @@ from typing import Any
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
 from plimsoll.compiler.kinds.patches import Patch, Target
 from plimsoll.compiler.loading.objects import read_object
-from plimsoll.compiler.rendering.objects import RenderedObject, texts
+from plimsoll.compiler.rendering.objects import RenderedObject, braced
 from plimsoll.compiler.rendering.patching.dump import dump
 from plimsoll.compiler.rendering.patching.fault import Unfit
 from plimsoll.compiler.rendering.patching.lists import type_of
@@ -134,4 +134,4 @@ def _is_argos(value: dict[str, Any]) -> bool:
 def _brought(patches: Iterable[Patch]) -> Iterator[str]:
     for patch in patches:
         given = [patch.merge, *(one.value for one in patch.operations or ())]
-        yield from (text for text in texts(given) if "{{" in text)
+        yield from braced(given)
