@@ -19,10 +19,11 @@ from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Span
 from plimsoll.compiler.governance.catalogue import load_catalogue
 from plimsoll.compiler.governance.judge import judge
-from plimsoll.compiler.loading.documents import Document, parse, parse_whole
+from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.limits import MAX_FINDINGS
 from plimsoll.compiler.loading.sources import SourceFile, decode, find_sources
 from plimsoll.compiler.loading.usual import usual_value
+from plimsoll.compiler.loading.whole import parse_whole
 from plimsoll.compiler.project import references
 from plimsoll.compiler.project.naming import name_units
 from plimsoll.compiler.project.project import Project, Shelf

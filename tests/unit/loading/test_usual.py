@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.compiler.loading import usual
-from plimsoll.compiler.loading.documents import parse_whole
 from plimsoll.compiler.loading.sources import SourceFile
 from plimsoll.compiler.loading.usual import MOST, usual_value
+from plimsoll.compiler.loading.whole import parse_whole
 from plimsoll.compiler.resources import data_root
 
 FOLDERS = (data_root("policies").parent / "specs", data_root("policies"))

@@ -55,7 +55,7 @@ def _due(project: Project, memory: Memory, changed: set[Key]) -> set[Key]:
     before, after, graph = memory.before, memory.after, project.graph
     due = {key for key in changed if key in graph.units}
     due |= {(unit.kind, unit.name) for kind, name in changed for unit in graph.naming(kind, name)}
-    if changed and before.references and graph.units.keys() != {(unit.kind, unit.name) for unit in before.units}:
+    if changed and before.references and graph.units.keys() != before.keys:
         due |= {_key(key) for key in before.references}
     due |= {_key(key) for key, there in after.beside.items() if before.beside.get(key) != there}
     return due & graph.units.keys()

@@ -7,7 +7,7 @@ from typing import Any
 
 from plimsoll.compiler.cache.store import Damaged
 from plimsoll.compiler.loading.listing import Listed
-from plimsoll.compiler.project.unit import Unit
+from plimsoll.compiler.project.unit import Key, Unit
 
 SETTLED = 2_000_000_000
 """How much older than the listing a time of change must be to be believed, in nanoseconds: FAT's clock is so slow."""
@@ -109,6 +109,11 @@ class Snapshot:
     def units(self) -> tuple[Unit, ...]:
         """All specs, by path."""
         return tuple(unit for kept in self.files.values() for unit in kept.units)
+
+    @property
+    def keys(self) -> set[Key]:
+        """Kind and name of every spec."""
+        return {(str(unit[0]), str(unit[1])) for kept in self.files.values() for unit in kept.plain[2]}
 
     def trusted(self, listed: Iterable[Listed]) -> dict[str, Kept]:
         """What is known of the files that are as they were, by path.

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from plimsoll.compiler.cache.codec import back_verdict, plain_verdict
 from plimsoll.compiler.cache.memory import Memory
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.verdict import Verdict
 from plimsoll.compiler.project.graph import Graph
-from plimsoll.compiler.project.unit import Key, Unit
+from plimsoll.compiler.project.unit import Key, Unit, unpack
 from plimsoll.compiler.workers import spread
 
 LEAST = 400
@@ -21,13 +22,13 @@ _FEW = 20
 
 def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> Sequence[Verdict]:
     """The verdicts on all objects: those of the last run where rules, object and context are what they were."""
-    before, after, graph = memory.before, memory.after, judge.estate.graph
+    before, after = memory.before, memory.after
     after.rules = _digest(judge)
     after.day = judge.estate.today.isoformat() if any(rule.dated for rule in judge.rules) else ""
     known = before.verdicts if before.rules == after.rules else {}
     if before.verdicts and not known:
         memory.told.append("the rules are not those of last time, so every verdict is made anew")
-    concerned = _concerned(changed, graph, memory) if changed and known else set()
+    concerned = _concerned(judge, changed, known, memory) if changed and known else set()
     objects = [(unit.key, unit) for unit in judge.objects()]
     due = {key: unit for key, unit in objects if key not in known or (unit.kind, unit.name) in concerned}
     if known and before.day != after.day:
@@ -46,10 +47,31 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     return [fresh[key] if key in fresh else back_verdict(after.verdicts[key]) for key, _ in objects]
 
 
-def _concerned(changed: set[Key], graph: Graph, memory: Memory) -> set[Key]:
-    """The objects whose context held one of some specs last time, or holds it now."""
-    now = {*concerned_by(changed, graph)}
-    return now if memory.refers_as_before() else {*now, *concerned_by(changed, Graph(memory.before.units))}
+def _concerned(judge: Judge, changed: set[Key], known: Mapping[str, Any], memory: Memory) -> set[Key]:
+    """The objects whose verdict may be another one than last time.
+
+    Those are they whose context held one of some specs last time, or holds it now. If no rule can tell from there what
+    has changed about a spec, only those with findings count, which name places in it.
+    """
+    graph = judge.estate.graph
+    if not memory.refers_as_before():
+        return {*concerned_by(changed, graph), *concerned_by(changed, Graph(memory.before.units))}
+    shown = {key for key in changed if key not in graph.units or _shows(judge, graph.units[key], memory)}
+    found = ((kind, name) for kind, name in concerned_by(changed - shown, graph) if _findings(known, kind, name))
+    return {*changed, *concerned_by(shown, graph), *found}
+
+
+def _shows(judge: Judge, unit: Unit, memory: Memory) -> bool:
+    """Whether a rule that judges another object could tell a spec from what it was in the last run."""
+    before = memory.before.files[unit.path]
+    packed = memory.remembered(unit.path, before.digest)
+    if packed is None:
+        return True
+    return judge.shows(unit.kind, unpack(packed)[unit.position], judge.estate.project.locate(unit).facts)
+
+
+def _findings(known: Mapping[str, Any], kind: str, name: str) -> bool:
+    return bool(known.get(f"{kind}/{name}", ((), ()))[1])
 
 
 def _is_dated(judge: Judge, unit: Unit, applied: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Evaluate rules on objects; what comes out are verdicts, whose findings bindings and waivers have yet to weigh."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +9,20 @@ from typing import Any
 from plimsoll.compiler.diagnostics import Route
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
 from plimsoll.compiler.governance.rules import Condition, Rule, fields_named, message_parts
-from plimsoll.compiler.governance.subjects import Estate, Fields, Subject
+from plimsoll.compiler.governance.subjects import Estate, Fields, Subject, visible
 from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
-from plimsoll.compiler.project.unit import Unit
+from plimsoll.compiler.project.unit import Facts, Unit
 
 BROKEN = 2
+
+_HELD_IN = {
+    "Model": frozenset({"model", "models"}),
+    "Deployment": frozenset({"deployments"}),
+    "FeatureSet": frozenset({"featureSets"}),
+    "DataSource": frozenset({"dataSources"}),
+}
+"""The fields of the context that hold specs of a kind."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,17 @@ class Judge:
         """Every object that some rule judges."""
         return (unit for unit in self.estate.project.units if unit.kind in self._groups)
 
+    def shows(self, kind: str, before: Facts, after: Facts) -> bool:
+        """Whether any rule can tell two states of a spec apart that stands in the context of another object.
+
+        An environment is asked for more than its values, and always counts as changed.
+        """
+        where = _HELD_IN.get(kind)
+        if where is None or before.placed.keys() != after.placed.keys():
+            return True
+        fields = {group.fields for groups in self._groups.values() for group in groups if group.wanted & where}
+        return None in fields or any(_in_context(before, one) != _in_context(after, one) for one in fields)
+
     def verdict(self, unit: Unit) -> Verdict:
         """Hold one object against its rules. Rules that share a subject share its variables."""
         one = self.estate.project.locate(unit)
@@ -128,6 +148,12 @@ class Judge:
             subject.has(route),
             labels,
         )
+
+
+def _in_context(facts: Facts, fields: Fields) -> str:
+    """What a context shows of a spec, told apart by types as well."""
+    placed = ({**facts.values, "spec": spec} for spec in facts.placed.values())
+    return json.dumps([visible(values, fields) for values in (facts.values, *placed)])
 
 
 def as_number(rule: Rule) -> str:

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
 from plimsoll.compiler.governance.findings import BROKEN, as_number, message_of
 from plimsoll.compiler.governance.rules import Condition, Rule
-from plimsoll.compiler.governance.shape import Shapes
 from plimsoll.compiler.governance.verdict import Finding
-from plimsoll.compiler.loading.objects import read_object
 from plimsoll.compiler.project.project import Project
+
+if TYPE_CHECKING:  # Whoever checks specs judges nothing that is rendered.
+    from plimsoll.compiler.governance.shape import Shapes
 
 Weigh = Callable[[Iterable[Finding]], list[Diagnostic]]
 """What is to be told of findings, as bindings and waivers have it."""
@@ -131,7 +132,9 @@ class _Held:
         return frozenset(rule.id for rule in self.rules if rule.leaves_to)
 
     @cached_property
-    def _shapes(self) -> Shapes:
+    def _shapes(self) -> "Shapes":
+        from plimsoll.compiler.governance.shape import Shapes
+
         return Shapes(self.rules)
 
     @cached_property
@@ -140,6 +143,8 @@ class _Held:
 
     def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
         """The conditions that do not hold for an object."""
+        from plimsoll.compiler.loading.objects import read_object
+
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._known:
             self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))

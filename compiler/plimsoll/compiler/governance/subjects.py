@@ -70,7 +70,7 @@ class Estate:
         if key not in self._seen:
             facts = self.project.locate(self.graph.units[kind, name]).facts
             spec = facts.values["spec"] if place is None else facts.placed[place]
-            self._seen[key] = {**facts.values, "spec": spec if fields is None else _only(spec, fields, data=False)}
+            self._seen[key] = visible({**facts.values, "spec": spec}, fields)
         return self._seen[key]
 
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
@@ -161,6 +161,14 @@ class Estate:
             running += {("Deployment", name): None for name, _ in self._neighbours(subject, models)}
         workloads = [work for key in running for work in self.graph.units[key].workloads(here)]
         return total(workloads, self.project.environments[here].values["spec"]["budget"]["rates"]).values
+
+
+def visible(values: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """The values of a spec without what is not among the fields below ``metadata`` and ``spec``; its name stays."""
+    if fields is None:
+        return values
+    metadata = _only(values["metadata"], fields | {"name"}, data=False)
+    return {**values, "metadata": metadata, "spec": _only(values["spec"], fields, data=False)}
 
 
 def _only(value: Any, fields: frozenset[str], *, data: bool) -> Any:

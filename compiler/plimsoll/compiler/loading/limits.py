@@ -4,11 +4,10 @@ A limit is named by the message of the finding that it brings about. docs/decisi
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+if TYPE_CHECKING:  # libyaml's binding is loaded by whoever parses.
+    from ruamel.yaml.nodes import Node
 
 MAX_NESTING = 200
 """The most levels of mappings and sequences, with aliases expanded."""
@@ -80,6 +79,9 @@ def hold_nesting(text: str) -> None:
     """
     if len(text) <= COMPOSABLE or nesting_bound(text) <= COMPOSABLE:
         return
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+    from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent, NodeEvent
+
     depth = count = 0
     parser = CParser(text)
     while parser.check_event():
@@ -104,12 +106,14 @@ def nesting_bound(text: str) -> int:
     return 2 * max(map(len, text.split("\n"))) + text.count("[") + text.count("{")
 
 
-def hold_sizes(nodes: Iterable[Node]) -> None:
+def hold_sizes(nodes: "Iterable[Node]") -> None:
     """Refuse values that are too long.
 
     Raises:
         Exceeded: at one of them.
     """
+    from ruamel.yaml.nodes import MappingNode, ScalarNode
+
     waiting, seen = list(nodes), set()
     while waiting:
         node = waiting.pop()
@@ -120,7 +124,7 @@ def hold_sizes(nodes: Iterable[Node]) -> None:
             waiting += [value for _, value in node.value] if isinstance(node, MappingNode) else node.value
 
 
-def hold_size(node: Node, most: int, what: str) -> None:
+def hold_size(node: "Node", most: int, what: str) -> None:
     """Refuse a scalar that is too long.
 
     Raises:
@@ -130,7 +134,7 @@ def hold_size(node: Node, most: int, what: str) -> None:
         raise too_long(what, len(node.value), most, node.start_mark)
 
 
-def hold_expansion(root: Node) -> None:
+def hold_expansion(root: "Node") -> None:
     """Refuse a document whose aliases repeat more text than ``MAX_EXPANDED``.
 
     Raises:
@@ -141,11 +145,13 @@ def hold_expansion(root: Node) -> None:
         raise Exceeded(message, root.start_mark, "write values out instead of repeating them by aliases")
 
 
-def _expanded(root: Node) -> int:
+def _expanded(root: "Node") -> int:
     """How many characters the scalars below a node have; what several aliases lead to is counted once for each.
 
     Every node is weighed once, after what it holds. One that holds itself counts as empty there.
     """
+    from ruamel.yaml.nodes import MappingNode, ScalarNode
+
     known: dict[int, int] = {}
     waiting: list[tuple[Node, bool]] = [(root, False)]
     while waiting:

@@ -8,8 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
-from plimsoll.compiler.editing.offers import spell
+from plimsoll.compiler.diagnostics import Diagnostic, Fix, Outcome, Route, Severity
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
 from plimsoll.compiler.kinds.choice import Choice
@@ -41,13 +40,20 @@ def type_document(document: Document) -> Outcome[Resource]:
         return Outcome(None, made(_causes(error), lambda details: _explain(document, kind, details)))
 
 
+def _spell(*given: Any) -> Fix | None:
+    """What ``offers.spell`` offers: it needs the parser, which most specs do without."""
+    from plimsoll.compiler.editing.offers import spell
+
+    return spell(*given)
+
+
 def _unknown_kind(document: Document) -> Diagnostic:
     kind, span, fix = document.value.get("kind"), document.span(("kind",)), None
     if kind is None:
         message, help_ = "there is no kind", f"add kind: one of {', '.join(KINDS)}"
     else:
         message, help_ = f"{kind!r} is not a kind of spec", did_you_mean(str(kind), KINDS)
-        fix = spell(document.source, span, str(kind), KINDS)
+        fix = _spell(document.source, span, str(kind), KINDS)
     return Diagnostic("PLM-TYP-001", Severity.ERROR, message, span, help=help_, fix=fix)
 
 
@@ -73,7 +79,7 @@ def _explain(document: Document, kind: type[Resource], details: ErrorDetails) ->
         key, span = str(route[-1]), document.key_span(route)
         fields = _fields_at(kind, route[:-1], document.value) - set(_mapping_at(document, route[:-1]))
         message, hint = f"unknown key {key!r} in {_inside(route)}", did_you_mean(key, fields)
-        fix = spell(document.source, span, key, fields)
+        fix = _spell(document.source, span, key, fields)
         return Diagnostic("PLM-TYP-003", Severity.ERROR, message, span, "not a key here", help=hint, fix=fix)
     if what == "missing":
         message = f"{_inside(route)} needs {str(route[-1])!r}"
@@ -84,7 +90,7 @@ def _explain(document: Document, kind: type[Resource], details: ErrorDetails) ->
     span, hint, fix = document.span(route), "", None
     if what == "literal_error" and isinstance(given, str):
         words = [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        hint, fix = did_you_mean(given, words), spell(document.source, span, given, words)
+        hint, fix = did_you_mean(given, words), _spell(document.source, span, given, words)
     message = f"{where}: {reason}{shown}"
     return Diagnostic("PLM-TYP-005", Severity.ERROR, message, span, help=hint, fix=fix)
 
