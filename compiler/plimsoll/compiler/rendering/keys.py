@@ -1,7 +1,7 @@
 """The key of a unit: it changes whenever something changes that the unit's rendering could read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache.beside import Beside
@@ -40,32 +40,35 @@ class Keys:
 
     def _of(self, start: Key) -> bytes:
         """The digest of a spec with all that it is made from, each worked out after those; chains may be long."""
-        known, ahead = self._known, [start]
-        while start not in known:
-            one = ahead[-1]
-            below = list(self._below(one))
+        known = self._known
+        if start in known:
+            return known[start]
+        ahead = [(start, self._below(start))]
+        while ahead:
+            one, below = ahead[-1]
             missing = [key for key in below if key not in known]
             if missing:
-                ahead += missing
+                ahead += [(key, self._below(key)) for key in missing]
                 continue
             ahead.pop()
-            known[one] = _digest([*self._content(one), *(known[key] for key in below)])
+            known[one] = _digest([*self._content(one), *[known[key] for key in below]])
         return known[start]
 
-    def _below(self, key: Key) -> Iterator[Key]:
-        if key[0] in ("Model", "FeatureSet"):
-            units = self._graph.units
-            for kinds, name in units[key].edges:
-                meant = next(((kind, name) for kind in kinds if (kind, name) in units), None)
-                if meant is not None and meant[0] in _MADE_FROM:
-                    yield meant
+    def _below(self, key: Key) -> list[Key]:
+        if key[0] not in ("Model", "FeatureSet"):
+            return []
+        units, found = self._graph.units, []
+        for kinds, name in units[key].edges:
+            meant = next(((kind, name) for kind in kinds if (kind, name) in units), None)
+            if meant is not None and meant[0] in _MADE_FROM:
+                found.append(meant)
+        return found
 
-    def _content(self, key: Key) -> Iterator[bytes]:
+    def _content(self, key: Key) -> list[bytes]:
         unit = self._graph.units[key]
-        yield f"{unit.key}\n{unit.path}\n{unit.position}".encode(errors="surrogateescape")
-        yield self._project.content(unit)
-        for path, is_folder in unit.files:
-            yield self._beside.digest(self._project.root, unit.path, path, is_folder)
+        said = f"{unit.key}\n{unit.path}\n{unit.position}".encode(errors="surrogateescape")
+        beside = [self._beside.digest(self._project.root, unit.path, path, folder) for path, folder in unit.files]
+        return [said, self._project.content(unit), *beside]
 
 
 def _digest(parts: list[bytes]) -> bytes:

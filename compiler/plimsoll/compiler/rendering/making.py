@@ -93,6 +93,8 @@ class Making:
         def key() -> None:
             keys = Keys(self.checked.gate, self.renderings.beside)
             found.extend(place_of(keys, units_of(project, folder.name), folder, last) for folder, last in lasts)
+            if any(place.last is None or place.last.key != place.key for place in found):
+                _get_ready()
 
         slices = spread(
             lambda some: [compared(*one) for one in some], lasts, jobs=self.jobs, least=_PLACES, meanwhile=key
@@ -149,12 +151,18 @@ _PLACES = 4
 """How many environments are to be worked on before a second process pays."""
 
 
-def _load() -> None:
-    """Load what rendering takes before there are forks, each of which would have to do it again."""
-    from plimsoll.compiler.rendering.environment import load_all
+def _get_ready() -> None:
+    """Load what rendering takes, its templates aside: something is to be rendered."""
     from plimsoll.compiler.rendering.units import make
 
     assert [make]
+
+
+def _load() -> None:
+    """Load what rendering takes before there are forks, each of which would have to do it again."""
+    from plimsoll.compiler.rendering.environment import load_all
+
+    _get_ready()
     load_all()
 
 
