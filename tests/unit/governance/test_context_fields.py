@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.compiler.governance.catalogue import Catalogue
 from plimsoll.compiler.governance.context import Context
-from plimsoll.compiler.governance.fields import CONTEXT, DYNAMIC, MAPS, PER_ENVIRONMENT
+from plimsoll.compiler.governance.fields import CONTEXT, DERIVED, DYNAMIC, HOLDS, MAPS, PER_ENVIRONMENT
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.rules import Rule, fields_named
 from plimsoll.compiler.governance.schema import Schema
@@ -24,6 +24,7 @@ SPECS = Path(__file__).parents[3] / "specs"
 def test_the_context_has_the_fields_that_rules_are_searched_for() -> None:
     assert {field.alias for field in Context.model_fields.values()} == CONTEXT
     assert PER_ENVIRONMENT < CONTEXT
+    assert HOLDS.keys() | DERIVED == CONTEXT
 
 
 def test_maps_and_dynamic_fields_are_those_of_the_types() -> None:

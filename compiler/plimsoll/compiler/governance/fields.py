@@ -18,3 +18,15 @@ MAPS = frozenset(
 
 DYNAMIC = frozenset({"environments", "merge", "parameters", "triggers", "value", "window"})
 """The fields of specs that hold anything at all."""
+
+HOLDS = {
+    "model": "Model",
+    "models": "Model",
+    "featureSets": "FeatureSet",
+    "dataSources": "DataSource",
+    "deployments": "Deployment",
+}
+"""The fields of the context that hold specs, as far as rules name their fields, and the kind of these."""
+
+DERIVED = frozenset({"environment", "pins", "demand", "today"})
+"""The other fields, whose makings ``findings.Judge.shows`` knows one by one."""

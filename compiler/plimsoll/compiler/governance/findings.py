@@ -8,6 +8,7 @@ from typing import Any
 
 from plimsoll.compiler.diagnostics import Route
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
+from plimsoll.compiler.governance.fields import DERIVED, HOLDS
 from plimsoll.compiler.governance.rules import Condition, Rule, fields_named, message_parts
 from plimsoll.compiler.governance.subjects import Estate, Fields, Subject, visible
 from plimsoll.compiler.governance.verdict import Finding, Verdict
@@ -15,14 +16,6 @@ from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Facts, Unit
 
 BROKEN = 2
-
-_HELD_IN = {
-    "Model": frozenset({"model", "models"}),
-    "Deployment": frozenset({"deployments"}),
-    "FeatureSet": frozenset({"featureSets"}),
-    "DataSource": frozenset({"dataSources"}),
-}
-"""The fields of the context that hold specs of a kind."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +82,16 @@ class Judge:
     def shows(self, kind: str, before: Facts, after: Facts) -> bool:
         """Whether any rule can tell two states of a spec apart that stands in the context of another object.
 
-        An environment is asked for more than its values, and always counts as changed.
+        Its references, and what it runs where, are the same in both. An environment is asked for more than its values,
+        and always counts as changed; so does everything where the context has a field of which nothing is known here.
         """
-        where = _HELD_IN.get(kind)
-        if where is None or before.placed.keys() != after.placed.keys():
+        groups = [group for groups in self._groups.values() for group in groups]
+        wanted = frozenset[str]().union(*(group.wanted for group in groups))
+        if kind == "Environment" or not wanted <= DERIVED | HOLDS.keys():
             return True
-        fields = {group.fields for groups in self._groups.values() for group in groups if group.wanted & where}
+        if _pins(before) != _pins(after):
+            return True
+        fields = {group.fields for group in groups if any(HOLDS.get(name) == kind for name in group.wanted)}
         return None in fields or any(_in_context(before, one) != _in_context(after, one) for one in fields)
 
     def verdict(self, unit: Unit) -> Verdict:
@@ -148,6 +145,11 @@ class Judge:
             subject.has(route),
             labels,
         )
+
+
+def _pins(facts: Facts) -> dict[str, Any]:
+    """What a deployment serves in each of its environments."""
+    return {place: spec.get("pin") for place, spec in facts.placed.items()}
 
 
 def _in_context(facts: Facts, fields: Fields) -> str:
