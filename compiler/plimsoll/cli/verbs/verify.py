@@ -1,33 +1,37 @@
-"""``plimsoll verify``: hold release folders against their signatures, and against the signers that the specs name."""
+"""``plimsoll verify``: hold releases and audits against their signatures, and the signers that the specs name."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.audit_folder import require_of_release, split
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.project.project import Project
+from plimsoll.contract.audit import read_header
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
+    from plimsoll.runtime.trust.audit import VerifiedAudit
     from plimsoll.runtime.trust.release import VerifiedRelease
 
 EXAMPLE = """\
 example:
-  plimsoll verify release/production
+  plimsoll verify release/production audit/production
 
 Who must have signed is read from the specs, never from the release: subject, issuer and, where it is pinned, the digest
-of the trusted root. A release in which any file was changed, added or taken away is refused, and the file is named.
+of the trusted root. A release in which any file was changed, added or taken away is refused, and the file is named; so
+is an audit. An audit must be of the release of its environment, where that is verified beside it.
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``verify``."""
     parser.epilog = EXAMPLE
-    parser.add_argument("release", nargs="+", type=Path, metavar="RELEASE", help="a signed release's folder")
+    parser.add_argument("release", nargs="+", type=Path, metavar="FOLDER", help="of a signed release, or of an audit")
     parser.add_argument("--specs", type=Path, default=SPECS, help="where the signers are declared; default: specs")
     parser.add_argument(
         "--trust", type=Path, help="the folder of trusted_root.json; default: .plimsoll/trust at the git root"
@@ -35,12 +39,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Verify every release; the first that does not hold ends the command."""
+    """Verify every release and every audit; the first that does not hold ends the command."""
     view: View = args.view
     project = require_project(args.specs)
     root = (args.trust or Workspace.at(args.specs).trust) / "trusted_root.json"
-    verified = [_verify(folder, project, root) for folder in args.release]
-    view.result({"verified": [_data(one) for one in verified]}, [line for one in verified for line in _lines(one)])
+    releases, audits = split(args.release)
+    verified = [_verify(folder, project, root) for folder in releases]
+    held = [_verify_audit(folder, project, root) for folder in audits]
+    require_of_release(audits, releases)
+    view.result(
+        {"verified": [_data(one) for one in verified], "audits": [_audit_data(one) for one in held]},
+        [*(line for one in verified for line in _lines(one)), *(line for one in held for line in _audit_lines(one))],
+    )
     return CLEAN
 
 
@@ -49,6 +59,13 @@ def _verify(folder: Path, project: Project, root: Path) -> "VerifiedRelease":
 
     environment = require_environment(project, read_lock(folder).environment)
     return verify_release(folder, root, identity(environment, "release"), environment=environment.metadata.name)
+
+
+def _verify_audit(folder: Path, project: Project, root: Path) -> "VerifiedAudit":
+    from plimsoll.runtime.trust.audit import verify_audit
+
+    environment = require_environment(project, read_header(folder).environment)
+    return verify_audit(folder, root, identity(environment, "release"), environment=environment.metadata.name)
 
 
 def _data(one: "VerifiedRelease") -> dict[str, Any]:
@@ -73,3 +90,24 @@ def _lines(one: "VerifiedRelease") -> list[Line]:
         f"  serial {made.serial} of {one.lock.environment}, {origin}",
     ]
     return [*lines, f"  {made.invocation}"] if made.invocation else lines
+
+
+def _audit_data(one: "VerifiedAudit") -> dict[str, Any]:
+    return {
+        "folder": one.folder.as_posix(),
+        "environment": one.header.environment,
+        "day": one.header.day,
+        "release": one.header.release,
+        "commit": one.header.commit.name if one.header.commit else None,
+        "repository": one.repository,
+        "signedAt": one.signed_at.isoformat(),
+    }
+
+
+def _audit_lines(one: "VerifiedAudit") -> list[Line]:
+    header = one.header
+    of = f"of release {header.release}" if header.release else "of no release"
+    return [
+        [Styled("verified", Style.GOOD), f" {one.folder.as_posix()}: audit of {header.environment}, {of}"],
+        f"  as of {header.day}, signed {one.signed_at:%Y-%m-%d %H:%M} UTC",
+    ]

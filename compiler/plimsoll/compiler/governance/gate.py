@@ -112,6 +112,11 @@ class Gate:
             if (held := self._by_kind.get(one.kind)) is not None:
                 yield from _findings(held, one, environment, context)
 
+    def applied(self, environment: str, one: Rendition) -> tuple[str, ...]:
+        """The ids of the rules that apply to an object: ``when`` is true, or has no value."""
+        held = self._by_kind.get(one.kind)
+        return held.applied(one.data, environment, context_in(self.project, environment, self.today)) if held else ()
+
 
 def context_in(project: Project, environment: str, today: date) -> dict[str, Any]:
     """What a rule about rendered objects may know beside the object."""
@@ -125,6 +130,8 @@ class _Held:
     rules: tuple[Rule, ...]
     _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
     """The breaches of objects of a shape, by environment and shape."""
+    _applied: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """The rules that apply to objects of a shape, likewise."""
 
     @cached_property
     def leaving(self) -> frozenset[str]:
@@ -150,6 +157,14 @@ class _Held:
             self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))
         return self._known[key]
 
+    def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
+        """The ids of the rules that apply to an object."""
+        key = (environment, self._shapes.of(data.decode()))
+        if key not in self._applied:
+            shared = variables(read_object(key[1].encode()), context)
+            self._applied[key] = tuple(rule.id for rule in self.rules if _applies(rule, shared))
+        return self._applied[key]
+
     def _breaches(self, shared: Any) -> Iterator[Breach]:
         try:
             told = self._at_once.value(shared)
@@ -158,6 +173,14 @@ class _Held:
         for rule, number in zip(self.rules, told, strict=True):
             if number == BROKEN:
                 yield from breaches_of(rule, shared)
+
+
+def _applies(rule: Rule, shared: Any) -> bool:
+    """Whether a rule applies to an object; it does where nobody knows."""
+    try:
+        return rule.when is None or program(rule.when).holds(shared)
+    except EvaluationFailed:
+        return True
 
 
 def breaches_of(rule: Rule, shared: Any) -> Iterator[Breach]:

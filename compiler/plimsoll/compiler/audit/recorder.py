@@ -1,0 +1,35 @@
+"""A gate that keeps what it says of each rendered object, the good with the bad."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from plimsoll.compiler.governance.gate import Gate, Rendition
+from plimsoll.compiler.governance.verdict import Finding
+
+
+class Record(NamedTuple):
+    """What the rules have to say about one rendered object."""
+
+    applied: tuple[str, ...]
+    """The ids of the rules that applied."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Recorder(Gate):
+    """The gate of a checked project, with the records of what it has judged, in that order."""
+
+    records: list[Record] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, gate: Gate) -> "Recorder":
+        """A recorder with the rules of a gate."""
+        return cls(gate.rules, gate.weigh, gate.project, gate.weights)
+
+    def findings(self, environment: str, renditions: Iterable[Rendition]) -> Iterator[Finding]:
+        """The findings, as the gate has them."""
+        for one in renditions:
+            found = tuple(super().findings(environment, (one,)))
+            self.records.append(Record(self.applied(environment, one), found))
+            yield from found
