@@ -4,7 +4,7 @@ import atexit
 import gc
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ class Judged:
     """The resolved project, whether governance lets it pass or not."""
     told: tuple[str, ...] = ()
     """What was taken from the cache and what was not, and why."""
+    rules: "Mapping[str, Rule]" = field(default_factory=dict)
+    """The catalogue's rules and the project's own, by id."""
 
     @property
     def checked(self) -> "CheckedProject | None":
@@ -57,7 +59,7 @@ def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True
         judgements=one.checked.judgements if one.checked else 0,
         seconds=time.perf_counter() - started,
     )
-    return Judged(Outcome(one.checked, one.found), findings, one.project, one.told)
+    return Judged(Outcome(one.checked, one.found), findings, one.project, one.told, one.rules)
 
 
 @cache

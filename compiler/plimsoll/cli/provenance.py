@@ -1,5 +1,6 @@
-"""Which commit the working tree is, and what differs from it."""
+"""Which commit the working tree is, what differs from it, and who works on it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,22 @@ def commit_of(folder: Path) -> Commit:
     except (GitError, ValueError) as error:
         raise Unavailable("git", str(error)) from error
     return Commit(name, _origin(repository, root), tuple(sorted(_paths(status))))
+
+
+def person_of(folder: Path) -> str:
+    """Who works here: the one that CI says has started the run, else git's user; empty where nobody is known."""
+    from git import Repo
+    from git.exc import GitError
+
+    for name in ("GITHUB_ACTOR", "GITLAB_USER_LOGIN"):
+        if os.environ.get(name):
+            return os.environ[name]
+    try:
+        with Repo(folder, search_parent_directories=True).config_reader() as settings:
+            parts = (settings.get_value("user", "name", ""), settings.get_value("user", "email", ""))
+    except (GitError, OSError):
+        return ""
+    return f"{parts[0]} <{parts[1]}>" if parts[1] else str(parts[0])
 
 
 def _paths(status: str) -> list[str]:

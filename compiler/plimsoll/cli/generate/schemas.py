@@ -54,6 +54,12 @@ def kind_schema_value(kind: type[Resource]) -> dict[str, Any]:
     return with_overlays(closed) if kind.__name__ == "Deployment" else closed
 
 
+def described_schema(model: type[BaseModel]) -> bytes:
+    """The schema of a document that is written, as the bytes of its file."""
+    schema = model.model_json_schema(by_alias=True, schema_generator=_Described, mode="serialization")
+    return f"{json.dumps({'$schema': DIALECT, **schema}, indent=2, ensure_ascii=False)}\n".encode()
+
+
 def _closed(node: Any) -> Any:
     """A schema whose mappings refuse keys that are not spelt as their pattern says."""
     if isinstance(node, list):

@@ -8,7 +8,8 @@ from plimsoll.cli.generate.combinations import combinations_page
 from plimsoll.cli.generate.kinds import kind_page, kinds_page
 from plimsoll.cli.generate.pages import codes_page, commands_page
 from plimsoll.cli.generate.rendered import rendered_page
-from plimsoll.cli.generate.schemas import kind_schema
+from plimsoll.cli.generate.schemas import described_schema, kind_schema
+from plimsoll.compiler.audit.document import Audit
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
 from plimsoll.compiler.governance.pages import policies_page, policy_page
 from plimsoll.compiler.kinds import KINDS
@@ -49,6 +50,7 @@ def generated_files() -> dict[Path, Make]:
         reference / "cli.md": lambda: commands_page().encode(),
         reference / "rendered.md": lambda: rendered_page(CHECKOUT / "tests" / "golden").encode(),
         reference / "combinations.md": lambda: combinations_page().encode(),
+        reference / "audit.schema.json": lambda: described_schema(Audit),
         **_kind_pages(reference / "kinds"),
         **{Path("specs/schema") / f"{name.lower()}.json": _schema(name) for name in KINDS},
         SCHEMA_FILE.relative_to(CHECKOUT): schema_bytes,

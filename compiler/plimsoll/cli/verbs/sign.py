@@ -103,9 +103,7 @@ def _sign_audit(
     environment = require_environment(project, header.environment)
     _require_pinned(environment, instance)
     with Signer(instance, environment.spec.signers.release) as signer:
-        return sign_audit(
-            folder, signer, repository=commit.repository, invocation=_invocation(invocation, commit)
-        )
+        return sign_audit(folder, signer, repository=commit.repository, invocation=_invocation(invocation, commit))
 
 
 def _require_pinned(environment: Environment, instance: "EmbeddedInstance") -> None:

@@ -1,4 +1,4 @@
-"""How laws and standards are cited: ``22–23``, ``A.5.12–13``, ``14, 26(2)``, ``tenet 2`` as single articles, and back."""
+"""How laws and standards are cited: ``22–23``, ``A.5.12–13``, ``14, 26(2)`` as single articles, and back."""
 
 import re
 from collections.abc import Iterable, Iterator

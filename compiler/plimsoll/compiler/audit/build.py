@@ -21,6 +21,9 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.contract.digests import of_json
 from plimsoll.contract.version import VERSION
 
+_NO_VALUE = "PLM-GOV-010"
+"""The code of a rule that has no answer."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -54,7 +57,7 @@ def audit(given: Given, environment: str) -> Audit:
     evidence = gather(given.project, given.checked, rules, environment, jobs=given.jobs)
     places = _places(given.project, environment)
     named = cited(rules, given.frameworks, places)
-    supports = {id_: () for id_ in given.rules} | controls_of(named)
+    supports = dict.fromkeys(given.rules, ()) | controls_of(named)
     results = rule_results(given.rules, evidence, _weighing(given, environment), supports)
     by_id = {one.id: one for one in results}
     controls = tuple(control(one, by_id, given.today) for one in named)
@@ -111,7 +114,16 @@ def _header(given: Given, environment: str, places: tuple[str, ...], evidence: E
         ),
         release=evidence.release,
         no_release=evidence.no_release,
+        troubles=tuple(_troubles(given)),
     )
+
+
+def _troubles(given: Given) -> Iterator[str]:
+    """What stops the specs beside findings of rules: a waiver that its own author approves, a binding of no rule."""
+    told = {rule.code for rule in given.rules.values()} | {_NO_VALUE}
+    for one in given.found:
+        if one.blocks and one.code not in told:
+            yield f"{one.code} {given.shown(one.span.path)}:{one.span.line}: {one.message}"
 
 
 def _totals(results: Iterable[RuleResult]) -> document.Totals:

@@ -86,10 +86,8 @@ def control(one: Cited, results: Mapping[str, RuleResult], today: date) -> Contr
 
 
 def _since(mappings: Iterable[document.Mapping]) -> str | None:
-    """The earliest beginning among some; none where one has none."""
-    days = [mapping.effective_from for mapping in mappings]
-    known = [day for day in days if day is not None]
-    return min(known) if known and len(known) == len(days) else None
+    """The earliest beginning that any of them knows of."""
+    return min((mapping.effective_from for mapping in mappings if mapping.effective_from), default=None)
 
 
 def _weaknesses(rules: list[RuleResult]) -> Iterator[Weakness]:

@@ -87,6 +87,8 @@ class Header(Part):
     """The digest of the release that was rendered and judged; `plimsoll compile` writes the same one."""
     no_release: str
     """Why there is none; empty when there is one."""
+    troubles: tuple[str, ...]
+    """What stops the specs beside the findings of rules, such as a waiver that its own author approves."""
 
 
 class Object(Part):
@@ -293,7 +295,7 @@ class Framework(Part):
     not_in_force: Count
     """Of all these, those that do not bind yet."""
     without_rule: tuple[str, ...]
-    """The articles that no rule names."""
+    """Of the articles that are looked for, those that no rule names."""
 
 
 class Totals(Part):

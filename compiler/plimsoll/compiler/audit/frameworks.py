@@ -14,9 +14,7 @@ from plimsoll.contract.refusal import Unavailable, first_fault
 FILE = "frameworks.yaml"
 """Its place below the catalogue."""
 
-EEA = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK EU".split()
-)
+_EEA = "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 """Where the law of the European Union binds that has relevance for the European Economic Area."""
 
 
@@ -82,7 +80,7 @@ class Frameworks:
 
 def _under(law: str, place: str) -> bool:
     if law == "EU":
-        return place in EEA
+        return place in _EEA.split()
     return place == law or place.startswith(f"{law}-")
 
 

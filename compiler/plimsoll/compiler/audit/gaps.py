@@ -9,18 +9,21 @@ from plimsoll.compiler.audit.frameworks import Frameworks
 
 _SAID: dict[Weakness, str] = {
     "nothing judged": "No rule that supports {articles} applied to anything here.",
-    "not evaluated": "A rule that supports {articles} has no answer for some objects: nobody knows whether they keep it.",
+    "not evaluated": "A rule that supports {articles} has no answer for some objects: they may keep it or not.",
     "audit mode": "All rules that support {articles} are only audited here: a finding would be kept, and stop nothing.",
     "declared only": "What supports {articles} is a spec's word alone; nothing that is rendered or linked shows it.",
     "no rule": "No rule supports {articles}.",
 }
 
 
-def framework_states(controls: Sequence[Control], frameworks: Frameworks, places: tuple[str, ...]) -> tuple[Framework, ...]:
+def framework_states(
+    controls: Sequence[Control], frameworks: Frameworks, places: tuple[str, ...]
+) -> tuple[Framework, ...]:
     """Each framework that rules name or that is known, by name."""
     names = {one.framework for one in controls} | {one.name for one in frameworks.known}
     return tuple(
-        _framework(name, [one for one in controls if one.framework == name], frameworks, places) for name in sorted(names)
+        _framework(name, [one for one in controls if one.framework == name], frameworks, places)
+        for name in sorted(names)
     )
 
 
@@ -40,7 +43,7 @@ def _framework(name: str, controls: Sequence[Control], frameworks: Frameworks, p
         gap=states["gap"],
         not_applicable=states["not applicable"],
         not_in_force=sum(not one.in_force for one in controls),
-        without_rule=tuple(sorted(missing, key=order)) if applies else (),
+        without_rule=tuple(sorted(missing, key=order)),
     )
 
 
@@ -52,14 +55,15 @@ def gaps(controls: Iterable[Control], frameworks: Iterable[Framework]) -> tuple[
         for weakness in one.weaknesses:
             found.setdefault((one.framework, weakness, rules), []).append(one.article)
     for framework in frameworks:
-        if framework.without_rule:
+        if framework.applies and framework.without_rule:
             found[framework.name, "no rule", ()] = [*framework.without_rule]
     weights = {weakness: weight for weight, weakness in enumerate(_SAID)}
     made = (_gap(*key, articles) for key, articles in found.items())
-    return tuple(sorted(made, key=lambda gap: (gap.framework, weights[gap.weakness], order(gap.articles[0]), gap.rules)))
+    return tuple(
+        sorted(made, key=lambda gap: (gap.framework, weights[gap.weakness], order(gap.articles[0]), gap.rules))
+    )
 
 
 def _gap(framework: str, weakness: Weakness, rules: tuple[str, ...], articles: list[str]) -> Gap:
     text = _SAID[weakness].format(articles=f"{framework} {compact(articles)}")
     return Gap(weakness=weakness, framework=framework, articles=tuple(articles), rules=rules, text=text)
-

@@ -1,4 +1,4 @@
-"""What became of each rule: the objects that keep it, and what it has against the others, weighed by mode and waiver."""
+"""What became of each rule: the objects that keep it, and what it has against the others, weighed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

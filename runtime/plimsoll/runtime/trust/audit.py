@@ -93,9 +93,7 @@ def verify_audit(folder: Path, trusted_root: Path, identity: Identity, *, enviro
     bundle = folder / BUNDLE_FILE
     if bundle.is_symlink() or not bundle.is_file():
         raise Refused("audit", str(bundle), "the audit is not signed", "sign it with `plimsoll sign`")
-    verified = verify_statement(
-        bundle.read_bytes(), trusted_root, identity, frozenset({AUDIT_TYPE}), where=str(bundle)
-    )
+    verified = verify_statement(bundle.read_bytes(), trusted_root, identity, frozenset({AUDIT_TYPE}), where=str(bundle))
     digests = verified.statement.digests
     files = {name: one for name, one in digests.items() if name != LOCK_FILE}
     if files.keys() != set(FILES):
