@@ -192,21 +192,26 @@ class _Document:
     def _risk(self, rule: RuleResult, finding: Finding) -> Values:
         waiver = next((one for one in self.audit.waivers if one.name == finding.waiver), None)
         facts = [("rule", rule.id), ("severity", rule.severity), ("mode", rule.mode)]
-        told: Values = {"status": "open", "remarks": f"Remedy: {rule.remedy}"}
+        told: Values = {"status": "open"}
+        statement = f"{rule.title}: {finding.message}"
         if waiver is not None:
             facts += [("waiver", waiver.name), ("ticket", waiver.ticket), ("approver", waiver.approver)]
-            told = {
-                "status": "deviation-approved",
-                "deadline": f"{waiver.expires}T23:59:59Z",
-                "remarks": f"Waived, would fail. {waiver.reason}",
-            }
+            told = {"status": "deviation-approved", "deadline": f"{waiver.expires}T23:59:59Z"}
+            statement = f"{statement} (waived, would fail: {waiver.reason})"
+        remedy = {
+            "uuid": self._finding_id(rule, finding, "remedy"),
+            "lifecycle": "recommendation",
+            "title": "Remedy",
+            "description": rule.remedy,
+        }
         return {
             "uuid": self._finding_id(rule, finding, "risk"),
             "title": f"{rule.id}: {finding.object}",
             "description": finding.message,
-            "statement": f"{rule.title}: {finding.message}",
+            "statement": statement,
             "props": _props(*facts),
             **told,
+            "remediations": [remedy],
             "related-observations": [{"observation-uuid": self._finding_id(rule, finding)}],
         }
 

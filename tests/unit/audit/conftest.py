@@ -1,0 +1,131 @@
+"""Audits of the fixtures' estate, changed here and there, on a day of one's choice."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from plimsoll.compiler.audit.build import Given, audit
+from plimsoll.compiler.audit.document import Audit, Commit
+from plimsoll.compiler.audit.frameworks import Frameworks, load_frameworks
+from plimsoll.compiler.examine import Examination, examine
+from plimsoll.compiler.resources import data_root
+
+TODAY = date(2027, 3, 1)
+COMMIT = Commit(name="0123456789abcdef0123456789abcdef01234567", repository="hospital", uncommitted=())
+
+CHANGES = {
+    "no key": (
+        'mlops.svc:5000", encryptedWith: "kms://uae/hospital"}\n  quota: {cpu: "16"',
+        'mlops.svc:5000"}\n  quota: {cpu: "16"',
+    ),
+    "no alerting": (
+        "  alerting: {contact: on-call@example.org}\n  timeout: 30m\n  environments: {production",
+        "  timeout: 30m\n  environments: {production",
+    ),
+    "no erasure": ("  erasure: anonymise\n", ""),
+    "one replica": ("{scaling: {min: 2, max: 4}}", "{scaling: {min: 1, max: 4}}"),
+    "wards abroad": (
+        "  jurisdiction: AE\n  classification: internal",
+        "  jurisdiction: DE\n  classification: internal",
+    ),
+    "no affinity": (
+        "  timeout: 30m\n  environments:\n    staging: {}\n",
+        "  timeout: 30m\n  patches: [{target: {kind: Deployment}, json: [{op: remove, path: /spec/template/spec/affinity}]}]\n"
+        "  environments:\n    staging: {}\n",
+    ),
+}
+"""SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both, OPS-01
+in an overlay, nothing, RES-10 for what is rendered in both."""
+
+LAX = """---
+apiVersion: plimsoll.dev/v1
+kind: PolicyBinding
+metadata: {name: lax, owner: compliance@example.org}
+spec: {policies: ["*"], mode: %s}
+"""
+
+WAIVER = """---
+apiVersion: plimsoll.dev/v1
+kind: Waiver
+metadata: {name: until-moved, owner: ml-platform@example.org}
+spec:
+  policy: %s
+  object: %s
+  reason: The move to the key service is under way.
+  ticket: SEC-1
+  approver: ciso@example.org
+  expires: 2027-12-31
+"""
+
+
+def estate_text(*changes: str) -> str:
+    text = (data_root("policies") / "fixtures" / "estate.yaml").read_text()
+    for change in changes:
+        old, new = CHANGES[change]
+        assert text.count(old) == 1, change
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture(scope="session")
+def frameworks() -> Frameworks:
+    return load_frameworks(data_root("policies"))
+
+
+@pytest.fixture
+def examined(tmp_path: Path) -> Callable[..., Examination]:
+    """Judge the estate with some of ``CHANGES`` and further specs."""
+
+    def build(*changes: str, more: str = "", today: date = TODAY) -> Examination:
+        (tmp_path / "estate.yaml").write_text(estate_text(*changes))
+        (tmp_path / "more.yaml").write_text(more)
+        return examine(tmp_path, data_root("policies"), today, cached=False)
+
+    return build
+
+
+@pytest.fixture
+def given(frameworks: Frameworks) -> Callable[..., Given]:
+    """What an audit of a judged estate is made from."""
+
+    def build(one: Examination, today: date = TODAY, jobs: int = 1) -> Given:
+        assert one.project is not None
+        return Given(
+            project=one.project,
+            checked=one.checked,
+            rules=one.rules,
+            found=one.found,
+            frameworks=frameworks,
+            today=today,
+            by="auditor@example.org",
+            commit=COMMIT,
+            name="hospital",
+            shown=lambda path: f"specs/{path}",
+            jobs=jobs,
+        )
+
+    return build
+
+
+@pytest.fixture
+def audited(examined: Callable[..., Examination], given: Callable[..., Given]) -> Callable[..., Audit]:
+    """The audit of an environment of the estate."""
+
+    def build(*changes: str, environment: str = "staging", more: str = "", today: date = TODAY) -> Audit:
+        return audit(given(examined(*changes, more=more, today=today), today), environment)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def lax() -> str:
+    """A binding by which every rule warns."""
+    return LAX % "warn"
+
+
+@pytest.fixture(scope="session")
+def waiver() -> Callable[[str, str], str]:
+    """A waiver of a rule for an object."""
+    return lambda policy, judged: WAIVER % (policy, judged)

@@ -1,0 +1,123 @@
+"""OSCAL assessment results: held against NIST's schema, and against what they may say."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator, FormatChecker
+
+from plimsoll.cli.audit.oscal import oscal_text, token
+from plimsoll.compiler.audit.document import Audit
+
+Audited = Callable[..., Audit]
+SCHEMA = Path(__file__).parents[2] / "fixtures" / "schemas" / "oscal-complete-schema-1.1.3.json"
+
+
+@pytest.fixture(scope="session")
+def validator() -> Draft7Validator:
+    """NIST's schema. Python's expressions know no classes of Unicode, which tokens are described by."""
+    text = SCHEMA.read_text().replace(r"\\p{L}", r"[^\\W\\d_]").replace(r"\\p{N}", r"\\d")
+    schema = json.loads(text)
+    model = {"assessment-results": {"$ref": "#/definitions/oscal-complete-oscal-ar:assessment-results"}}
+    assert model.items() <= {key: value for one in schema["oneOf"] for key, value in one["properties"].items()}.items()
+    root = {"definitions": schema["definitions"], "properties": model, "required": [*model]}
+    return Draft7Validator({**root, "additionalProperties": False}, format_checker=FormatChecker())
+
+
+def results(audit: Audit, validator: Draft7Validator) -> tuple[dict[str, Any], dict[str, Any]]:
+    value = json.loads(oscal_text(audit))
+    assert [error.message for error in validator.iter_errors(value)] == []
+    return value["assessment-results"], value["assessment-results"]["results"][0]
+
+
+@pytest.fixture(params=["clean", "findings", "waived", "blocked", "nobody"])
+def made(request: pytest.FixtureRequest, audited: Audited, lax: str, waiver: Callable[[str, str], str]) -> Audit:
+    match request.param:
+        case "clean":
+            return audited()
+        case "findings":
+            return audited("no key", "no affinity", more=lax)
+        case "waived":
+            return audited("no key", more=waiver("SEC-07", "Environment/staging"))
+        case "blocked":
+            return audited("no key")
+    audit = audited()
+    header = audit.header.model_copy(update={"by": "", "commit": None})
+    return audit.model_copy(update={"header": header, "controls": (), "rules": (), "objects": (), "rendered": ()})
+
+
+def test_the_document_keeps_the_official_schema(made: Audit, validator: Draft7Validator) -> None:
+    document, _ = results(made, validator)
+    assert document["metadata"]["oscal-version"] == "1.1.3"
+
+
+def test_the_schema_would_tell(audited: Audited, validator: Draft7Validator) -> None:
+    value = json.loads(oscal_text(audited()))
+    del value["assessment-results"]["import-ap"]
+    assert not validator.is_valid(value)
+    value = json.loads(oscal_text(audited()))
+    value["assessment-results"]["results"][0]["findings"][0]["target"]["target-id"] = "27001"
+    assert not validator.is_valid(value)
+
+
+def test_every_reference_leads_somewhere(made: Audit, validator: Draft7Validator) -> None:
+    document, result = results(made, validator)
+    text = json.dumps(document)
+    defined = set(re.findall(r'"uuid": "([^"]+)"', text))
+    assert len(defined) == len(re.findall(r'"uuid": "([^"]+)"', text))
+    used = set(re.findall(r'"(?:subject|observation|risk|component|actor)-uuid": "([^"]+)"', text))
+    used |= set(re.findall(r'"href": "#([^"]+)"', text))
+    assert used <= defined
+    assert document["import-ap"]["href"].startswith("#")
+    included = {
+        each["control-id"]
+        for selection in result["reviewed-controls"]["control-selections"]
+        for each in selection.get("include-controls", ())
+    }
+    assert {each["target"]["target-id"] for each in result.get("findings", ())} == included
+
+
+def test_only_what_checks_support_is_called_satisfied(made: Audit, validator: Draft7Validator) -> None:
+    _, result = results(made, validator)
+    states = {
+        token(each.id): "satisfied" if each.state == "supported" else "not-satisfied"
+        for each in made.controls
+        if each.state != "not applicable"
+    }
+    told = {each["target"]["target-id"]: each["target"]["status"]["state"] for each in result.get("findings", ())}
+    assert told == states
+    assert all(each["target"]["remarks"] for each in result.get("findings", ()))
+    assert "no proof" in result["remarks"]
+
+
+def test_a_waived_finding_is_an_approved_deviation(
+    audited: Audited, validator: Draft7Validator, waiver: Callable[[str, str], str]
+) -> None:
+    _, result = results(audited("no key", more=waiver("SEC-07", "Environment/staging")), validator)
+    (risk,) = result["risks"]
+    assert (risk["status"], risk["deadline"]) == ("deviation-approved", "2027-12-31T23:59:59Z")
+    assert "waived, would fail: The move" in risk["statement"]
+    finding = next(each for each in result["findings"] if each["title"] == "PDPL 20")
+    assert finding["related-risks"] == [{"risk-uuid": risk["uuid"]}]
+    assert finding["target"]["status"] == {"state": "not-satisfied", "reason": "other"}
+
+
+def test_methods_follow_the_evidence(audited: Audited, validator: Draft7Validator) -> None:
+    _, result = results(audited(), validator)
+    methods = {}
+    for each in result["observations"]:
+        facts = {prop["name"]: prop["value"] for prop in each["props"]}
+        methods[facts["rule"]] = (facts["evidence"], each["methods"])
+    assert methods["SEC-06"] == ("rendered", ["TEST"])
+    assert methods["PRV-01"] == ("declared", ["EXAMINE"])
+
+
+def test_identifiers_stay_from_one_audit_to_the_next(audited: Audited, validator: Draft7Validator, lax: str) -> None:
+    first, second = (results(one, validator) for one in (audited(), audited("no alerting", more=lax)))
+    assert first[0]["uuid"] != second[0]["uuid"]
+    ids = [{each["title"]: each["uuid"] for each in result["findings"]} for _, result in (first, second)]
+    assert ids[0] == ids[1]
+    assert oscal_text(audited()) == oscal_text(audited())
