@@ -32,12 +32,13 @@ CHANGES = {
     ),
     "no affinity": (
         "  timeout: 30m\n  environments:\n    staging: {}\n",
-        "  timeout: 30m\n  patches: [{target: {kind: Deployment}, json: [{op: remove, path: /spec/template/spec/affinity}]}]\n"
+        "  timeout: 30m\n"
+        "  patches: [{target: {kind: Deployment}, json: [{op: remove, path: /spec/template/spec/affinity}]}]\n"
         "  environments:\n    staging: {}\n",
     ),
 }
-"""SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both, OPS-01
-in an overlay, nothing, RES-10 for what is rendered in both."""
+"""SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both,
+OPS-01 in an overlay, nothing, RES-10 for what is rendered in both."""
 
 LAX = """---
 apiVersion: plimsoll.dev/v1

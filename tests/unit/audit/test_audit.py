@@ -31,7 +31,11 @@ def one(audit: Audit, framework: str, article: str) -> Control:
     [(), ("no key", "no alerting", "no erasure", "one replica"), ("no affinity",), ("no key", "no affinity")],
 )
 def test_findings_are_those_of_the_judge_and_of_the_gate(
-    changes: tuple[str, ...], examined: Callable[..., Examination], given: Callable[..., Given], lax: str, waiver: Waiver
+    changes: tuple[str, ...],
+    examined: Callable[..., Examination],
+    given: Callable[..., Given],
+    lax: str,
+    waiver: Waiver,
 ) -> None:
     examination = examined(*changes, more=lax + waiver("SEC-07", "Environment/staging"))
     assert examination.checked is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -53,9 +54,7 @@ _FREE = frozenset(
 
 def _with(value: Any, text: str) -> Any:
     if isinstance(value, Part):
-        changed = {
-            name: text if name in _FREE and isinstance(each, str) else _with(each, text) for name, each in value
-        }
+        changed = {name: text if name in _FREE and isinstance(each, str) else _with(each, text) for name, each in value}
         return value.model_copy(update=changed)
     return tuple(_with(each, text) for each in value) if isinstance(value, tuple) else value
 
@@ -109,7 +108,7 @@ def test_headings_come_in_order_and_tables_have_heads(full: Audit) -> None:
     levels = [int(tag[1]) for tag, _ in page.shape if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     assert [tag for tag, _ in page.shape].count("table") == [tag for tag, _ in page.shape].count("thead")
     assert all("scope" in names for tag, names in page.shape if tag == "th")
     assert ("html", ("lang",)) in page.shape

@@ -53,7 +53,9 @@ def test_one_control_with_its_rules_and_objects(run: Run, repository: Repo) -> N
     )
 
 
-@pytest.mark.parametrize(("asked", "said"), [("GPDR 6", "did you mean 'GDPR 6'?"), ("GDPR 99", "is not known to have it")])
+@pytest.mark.parametrize(
+    ("asked", "said"), [("GPDR 6", "did you mean 'GDPR 6'?"), ("GDPR 99", "is not known to have it")]
+)
 def test_a_control_that_nobody_knows(run: Run, repository: Repo, asked: str, said: str) -> None:
     shown = run("audit", "-e", "local", "--control", asked)
     assert shown.code == 1

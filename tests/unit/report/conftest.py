@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -135,6 +136,7 @@ def make() -> Make:
             evaluations=((t(), _evaluation(None, t)), (t(), _evaluation(DIGEST, t))),
             monitors=_monitors(t),
             trace=_as_json({**asdict(_trace(t)), "whole": False}),
+            audit=_as_json(_audit(t)),
         )
 
     return of
@@ -235,3 +237,16 @@ def _trace(t: Text) -> Trace:
         Link(t(), t(), Holds.CHANGED, t()),
     )
     return Trace(t(), t(), links)
+
+
+def _audit(t: Text) -> dict[str, Any]:
+    counts = {"supported": 3, "findings": 1, "waived": 1, "gap": 2}
+    return {
+        "kind": "Audit",
+        "statement": t(),
+        "header": {"environment": t(), "day": "2027-01-01"},
+        "frameworks": [
+            {"name": t(), "applies": True, **counts, "withoutRule": [t(), t()]},
+            {"name": t(), "applies": False, **dict.fromkeys(counts, 0), "withoutRule": []},
+        ],
+    }

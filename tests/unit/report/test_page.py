@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll.cli.main import main
+from plimsoll.cli.report.controls import controls_section
 from plimsoll.cli.report.drift import DriftView, drift_section
 from plimsoll.cli.report.findings import FindingsView, findings_section
 from plimsoll.cli.report.material import Command, Material, Phase, write_material
@@ -35,8 +36,8 @@ def drift_view(material: Material) -> DriftView:
 def test_a_section_without_input_is_left_out_and_the_page_says_so(make: Make) -> None:
     full, page = make("x"), build_report(Material(title="t", environment="e"))
     assert "<section" not in page
-    assert "a plan, findings, runs, evaluations, monitoring, a trace, phases" in page
-    assert build_report(full).count("<section") == 7
+    assert "a plan, findings, an audit, runs, evaluations, monitoring, a trace, phases" in page
+    assert build_report(full).count("<section") == 8
     assert "Not in this report" not in build_report(full)
 
 
@@ -45,7 +46,7 @@ def test_the_head_names_what_is_served_and_what_does_not_hold(make: Make) -> Non
     found = served(material.trace)
     assert found is not None
     assert (found.version, found.digest) == ("3", f"sha256:{'ab' * 32}")
-    assert "What does not hold: policies, runs, metrics and gates, trace, phases." in build_report(material)
+    assert "What does not hold: policies, controls, runs, metrics and gates, trace, phases." in build_report(material)
 
 
 def test_the_windows_of_two_versions_stand_side_by_side_in_the_order_of_time(make: Make) -> None:
@@ -152,3 +153,16 @@ def test_the_verb_refuses_a_folder_without_material(tmp_path: Path, capsys: pyte
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "r.html")]) == 1
     assert "nothing of a report" in capsys.readouterr().err
     assert not (tmp_path / "r.html").exists()
+
+
+def test_controls_are_counted_where_they_bind(make: Make) -> None:
+    full = make("x").audit
+    assert full is not None
+    section = controls_section(full)
+    assert section is not None
+    assert section.verdict == "3 supported · 1 with findings · 1 waived · 2 gaps"
+    binding, elsewhere = full["frameworks"]
+    good = {**full, "frameworks": [{**binding, "findings": 0, "waived": 0, "gap": 0}, elsewhere]}
+    assert [controls_section(one).status.value for one in (full, good)] == ["bad", "good"]  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="Field required"):
+        controls_section({"statement": "x"})

@@ -13,6 +13,7 @@ from plimsoll.contract import exit_codes
 
 ONLINE, NIGHTLY, MODEL = "flight-delay-online", "flight-delay-nightly", "flight-delay"
 RELEASES = ("release/local", "release/staging", "release/production")
+AUDIT = "audit/staging"
 
 
 def tell(stage: Stage, specs: Path, *, end: date, every: int) -> None:
@@ -68,9 +69,11 @@ def _compile(stage: Stage) -> None:
 
 
 def _sign(stage: Stage) -> None:
-    with stage.phase("Sign, verify, and refuse a changed byte"):
-        stage.plimsoll("sign", *RELEASES)
-        stage.plimsoll("verify", *RELEASES)
+    with stage.phase("Audit, sign, verify, and refuse a changed byte"):
+        with _beside(stage, "audit.json", "audit", "--environment", "staging"):
+            stage.plimsoll("audit", "--environment", "staging", "--out", "audit")
+        stage.plimsoll("sign", *RELEASES, AUDIT)
+        stage.plimsoll("verify", *RELEASES, AUDIT)
         manifest = stage.root / "release/local/workflowtemplate-flight-delay-train.yaml"
         data = manifest.read_bytes()
         manifest.write_bytes(data.replace(b"main", b"mian", 1))

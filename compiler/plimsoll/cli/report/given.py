@@ -149,6 +149,33 @@ class GivenTrace(Given):
     whole: bool
 
 
+class GivenFramework(Given):
+    """How the controls of a framework stand."""
+
+    name: str
+    applies: bool
+    supported: int
+    findings: int
+    waived: int
+    gap: int
+    without_rule: tuple[str, ...] = Field(default=(), alias="withoutRule")
+
+
+class GivenHeader(Given):
+    """Of what an audit is."""
+
+    environment: str
+    day: str
+
+
+class GivenAudit(Given):
+    """The document of ``audit``."""
+
+    statement: str
+    header: GivenHeader
+    frameworks: tuple[GivenFramework, ...]
+
+
 _G = TypeVar("_G", bound=Given)
 
 

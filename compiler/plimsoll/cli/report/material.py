@@ -10,6 +10,7 @@
     evaluations/<version>.json         how a trained version did
     monitors/<n>-<label>.json          what a monitor found of a version; <n> orders the reports
     trace.json                         as ``plimsoll trace --json`` prints it
+    audit.json                         as ``plimsoll audit --json`` prints it
 
 Every part may be missing; the page then says so.
 """
@@ -31,8 +32,9 @@ from plimsoll.runtime.runner.order import PlannedTask
 from plimsoll.runtime.runner.record import RECORD_FILE, RunRecord
 
 PHASES, FINDINGS, PLAN, TRACE, WAVES = "phases.json", "findings.json", "plan.json", "trace.json", "waves.json"
+AUDIT = "audit.json"
 RUNS, EVALUATIONS, MONITORS = "runs", "evaluations", "monitors"
-_ALL = (PHASES, FINDINGS, PLAN, TRACE, RUNS, EVALUATIONS, MONITORS)
+_ALL = (PHASES, FINDINGS, PLAN, TRACE, AUDIT, RUNS, EVALUATIONS, MONITORS)
 
 __all__ = [
     "Command",
@@ -96,6 +98,7 @@ def read_material(folder: Path) -> Material:
             for label, path in _numbered(folder / MONITORS, ".json")
         ),
         trace=trace,
+        audit=_one(folder / AUDIT, _object),
     )
 
 
@@ -107,7 +110,8 @@ def write_material(folder: Path, material: Material) -> None:
         OSError: when the folder can't be written to.
     """
     write_phases(folder, material.title, material.environment, material.phases)
-    for name, document in ((FINDINGS, material.findings), (PLAN, material.plan), (TRACE, material.trace)):
+    documents = {FINDINGS: material.findings, PLAN: material.plan, TRACE: material.trace, AUDIT: material.audit}
+    for name, document in documents.items():
         if document is not None:
             write_document(folder, name, document)
     for number, run in enumerate(material.runs, start=1):
@@ -124,7 +128,7 @@ def write_phases(folder: Path, title: str, environment: str, phases: tuple[Phase
 
 
 def write_document(folder: Path, name: str, document: dict[str, Any]) -> None:
-    """Write a verb's JSON under ``FINDINGS``, ``PLAN`` or ``TRACE``."""
+    """Write a verb's JSON under ``FINDINGS``, ``PLAN``, ``TRACE`` or ``AUDIT``."""
     write_atomically(folder / name, json.dumps(document, indent=1, allow_nan=False).encode())
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from plimsoll.cli.report.change import plan_section
+from plimsoll.cli.report.controls import controls_section
 from plimsoll.cli.report.drift import drift_section
 from plimsoll.cli.report.environment import environment
 from plimsoll.cli.report.findings import findings_section
@@ -50,6 +51,7 @@ def build_report(material: Material) -> str:
     parts: dict[str, Section | None] = {
         "a plan": plan_section(material.plan),
         "findings": findings_section(material.findings),
+        "an audit": controls_section(material.audit),
         "runs": runs_section(material.runs),
         "evaluations": metrics_section(material.evaluations),
         "monitoring": drift_section(material.monitors),

@@ -78,3 +78,4 @@ class Material(_Part):
     monitors: tuple[tuple[str, MonitorReport], ...] = ()
     """By a label such as ``version 1``, in the order in which they were made."""
     trace: dict[str, Any] | None = None
+    audit: dict[str, Any] | None = None

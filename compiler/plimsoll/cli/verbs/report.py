@@ -11,7 +11,8 @@ example:
   plimsoll report .plimsoll/demo/.plimsoll/report --out report.html
 
 The folder holds what other verbs left there; every part may be missing, and the page says which are:
-  phases.json, findings.json (check --json), plan.json (plan --json), trace.json (trace --json),
+  phases.json, findings.json (check --json), plan.json (plan --json), audit.json (audit --json),
+  trace.json (trace --json),
   runs/<n>-<title>/run.json and waves.json, evaluations/<version>.json, monitors/<n>-<label>.json
 
 The page holds no script and fetches nothing: it can be mailed, printed, or shown as an artifact by Argo's interface.
