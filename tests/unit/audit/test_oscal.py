@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
 from plimsoll.cli.audit.oscal import oscal_text, token
-from plimsoll.compiler.audit.document import Audit
+from plimsoll.compiler.audit.document import Audit, Document
 
 Audited = Callable[..., Audit]
 SCHEMA = Path(__file__).parents[2] / "fixtures" / "schemas" / "oscal-complete-schema-1.1.3.json"
@@ -121,3 +121,24 @@ def test_identifiers_stay_from_one_audit_to_the_next(audited: Audited, validator
     ids = [{each["title"]: each["uuid"] for each in result["findings"]} for _, result in (first, second)]
     assert ids[0] == ids[1]
     assert oscal_text(audited()) == oscal_text(audited())
+
+
+def test_linked_documents_are_resources_with_their_digests(audited: Audited, validator: Draft7Validator) -> None:
+    made = audited()
+    first, *others = made.objects
+    digest = f"sha256:{'ab' * 32}"
+    file = Document(name="consent", place="specs/a b/#1.md", digest=digest, valid_until=None, state="there")
+    page = file.model_copy(update={"name": "modelCard", "place": "https://example.org/card?x=1", "digest": None})
+    given = first.model_copy(update={"documents": (file, page)})
+    rules = tuple(
+        rule.model_copy(update={"evidence": "linked"}) if first.key in rule.kept else rule for rule in made.rules
+    )
+    linked = made.model_copy(update={"objects": (given, *others), "rules": rules})
+    document, result = results(linked, validator)
+    resources = {each["title"]: each for each in document["back-matter"]["resources"]}
+    consent = resources[f"consent of {first.key}"]
+    assert consent["rlinks"] == [
+        {"href": "specs/a%20b/%231.md", "hashes": [{"algorithm": "SHA-256", "value": "ab" * 32}]}
+    ]
+    observed = next(each for each in result["observations"] if len(each["relevant-evidence"]) > 1)
+    assert f"#{consent['uuid']}" in {each["href"] for each in observed["relevant-evidence"]}

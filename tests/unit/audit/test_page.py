@@ -10,7 +10,7 @@ import pytest
 
 from plimsoll.cli.audit.page import audit_page
 from plimsoll.cli.report.words import visible
-from plimsoll.compiler.audit.document import Audit, Part
+from plimsoll.compiler.audit.document import Audit, Document, Part
 
 Audited = Callable[..., Audit]
 HOSTILE = (
@@ -136,3 +136,14 @@ def test_long_lists_are_cut_and_counted(full: Audit) -> None:
 def test_the_word_is_not_claimed(full: Audit) -> None:
     text = Skeleton(audit_page(full)).text
     assert not re.search(r"complian|complie[sd]", text, re.IGNORECASE)
+
+
+def test_linked_documents_are_listed_and_cut(full: Audit) -> None:
+    digest = f"sha256:{'ab' * 32}"
+    one = Document(name="consent", place="docs/consent.md", digest=digest, valid_until="2028-01-01", state="there")
+    first, *others = full.objects
+    many = first.model_copy(update={"documents": (one,) * 250})
+    text = Skeleton(audit_page(full.model_copy(update={"objects": (many, *others)}))).text
+    assert (text.count("docs/consent.md"), text.count(digest)) == (200, 200)
+    assert "And 50 more, which audit.json lists." in text
+    assert "Linked evidence" not in Skeleton(audit_page(full)).text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from plimsoll.cli.views.json_text import json_text
@@ -158,7 +159,7 @@ class _Document:
             yield self._observation(rule, self._id("rule", rule.id), f"{rule.id} on all objects", said) | {
                 "types": ["control-objective"],
                 **_listed("subjects", self._subjects(rule)),
-                "relevant-evidence": [{"href": DOCUMENT_FILE, "description": f"The results of {rule.id}"}],
+                "relevant-evidence": self._evidence(rule),
                 **({"remarks": f"Not evaluated: {rule.unanswered}"} if rule.unanswered else {}),
             }
         for rule, finding in self._told():
@@ -255,7 +256,35 @@ class _Document:
             "props": _props(("digest", catalogue.digest), ("own", ", ".join(catalogue.own))),
         }
         paths = sorted({finding.path for _, finding in self._told()})
-        return [plan, *({"uuid": self._id("source", path), "title": path} for path in paths)]
+        sources = ({"uuid": self._id("source", path), "title": path} for path in paths)
+        return [plan, *sources, *self._documents()]
+
+    def _documents(self) -> Iterator[Values]:
+        """The documents that specs link to, each once for every spec."""
+        for one in self.audit.objects:
+            for document in one.documents:
+                link: Values = {"href": quote(document.place, safe="/:?=&%~+@,;!$'()*")}
+                if document.digest:
+                    link["hashes"] = [{"algorithm": "SHA-256", "value": document.digest.removeprefix("sha256:")}]
+                facts = ("spec", one.key), ("state", document.state), ("valid-until", document.valid_until or "")
+                yield {
+                    "uuid": self._id("document", one.key, document.name),
+                    "title": f"{document.name} of {one.key}",
+                    "description": "Linked evidence; what it says was not looked at.",
+                    "props": _props(*facts),
+                    "rlinks": [link],
+                }
+
+    def _evidence(self, rule: RuleResult) -> list[Values]:
+        """Where the results of a rule are told; of one that asks for links, also what its objects link to."""
+        told = [{"href": DOCUMENT_FILE, "description": f"The results of {rule.id}"}]
+        if rule.evidence == "linked":
+            judged = {*rule.kept, *(finding.object for finding in rule.findings)}
+            for one in self.audit.objects:
+                for document in one.documents if one.key in judged else ():
+                    href = f"#{self._id('document', one.key, document.name)}"
+                    told.append({"href": href, "description": f"{document.name} of {one.key}"})
+        return told
 
 
 _REMARKS = {

@@ -8,11 +8,12 @@ from plimsoll.cli.report.environment import environment
 from plimsoll.cli.report.status import Status
 from plimsoll.cli.report.words import count
 from plimsoll.compiler.audit.articles import compact
-from plimsoll.compiler.audit.document import Audit, Control, Finding, Framework, RuleResult, State, Waiver
+from plimsoll.compiler.audit.document import Audit, Control, Document, Finding, Framework, RuleResult, State, Waiver
 
 _MOST_OBJECTS = 12
 _MOST_FINDINGS = 25
-"""How many objects and findings of a rule are shown; audit.json has them all."""
+_MOST_DOCUMENTS = 200
+"""How many objects and findings of a rule are shown, and how many documents; audit.json has them all."""
 
 _STATUS: dict[State, Status] = {
     "supported": Status.GOOD,
@@ -98,6 +99,9 @@ class Shown:
     """Those that looked at something."""
     idle: tuple[RuleResult, ...]
     """Those that applied to nothing."""
+    documents: tuple[tuple[str, Document], ...]
+    """The documents that specs link to, with the spec; ``more_documents`` are not shown."""
+    more_documents: int
 
 
 def audit_page(audit: Audit) -> str:
@@ -118,6 +122,7 @@ def _shown(audit: Audit) -> Shown:
     binding = [one for one in frameworks if one.framework.applies]
     told = Counter(each.control.state for one in binding for each in one.controls)
     status, said = _verdict(audit, here)
+    documents = [(one.key, document) for one in audit.objects for document in one.documents]
     return Shown(
         audit=audit,
         status=status,
@@ -128,6 +133,8 @@ def _shown(audit: Audit) -> Shown:
         elsewhere=tuple(one for one in frameworks if not one.framework.applies),
         rules=tuple(_rule(one, places, waivers) for one in audit.rules if one.judged or one.unanswered),
         idle=tuple(one for one in audit.rules if not one.judged and not one.unanswered),
+        documents=tuple(documents[:_MOST_DOCUMENTS]),
+        more_documents=max(0, len(documents) - _MOST_DOCUMENTS),
     )
 
 

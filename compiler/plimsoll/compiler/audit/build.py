@@ -11,6 +11,7 @@ from plimsoll.compiler.audit.document import Audit, Header, Object, RenderedObje
 from plimsoll.compiler.audit.evidence import Evidence, gather
 from plimsoll.compiler.audit.frameworks import Frameworks
 from plimsoll.compiler.audit.gaps import framework_states, gaps
+from plimsoll.compiler.audit.links import linked
 from plimsoll.compiler.audit.results import Shown, Weighing, rule_results
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.checked import CheckedProject
@@ -159,8 +160,9 @@ def _waivers(given: Given, environment: str, results: Iterable[RuleResult]) -> I
 
 def _objects(given: Given, evidence: Evidence) -> Iterator[Object]:
     for spec in sorted(evidence.specs, key=lambda one: one.key):
-        span = given.project.tables[spec.kind][spec.name].span("metadata", "name")
-        yield Object(key=spec.key, path=given.shown(span.path), line=span.line)
+        located = given.project.tables[spec.kind][spec.name]
+        span, documents = located.span("metadata", "name"), linked(given.project, located, given.today, given.shown)
+        yield Object(key=spec.key, path=given.shown(span.path), line=span.line, documents=tuple(documents))
 
 
 def _rendered(evidence: Evidence) -> Iterator[RenderedObject]:

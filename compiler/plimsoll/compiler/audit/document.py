@@ -91,6 +91,21 @@ class Header(Part):
     """What stops the specs beside the findings of rules, such as a waiver that its own author approves."""
 
 
+class Document(Part):
+    """A document that a spec links to as evidence. What it says was not looked at."""
+
+    name: str
+    """What it is about, as the spec has it."""
+    place: str
+    """The file, from the root of the repository, or the address of a page."""
+    digest: str | None
+    """Of the file as it was found; of a page what the spec says."""
+    valid_until: str | None
+    """The last day on which it counts; none where it has no end."""
+    state: Literal["there", "not fetched", "missing", "differs", "expired"]
+    """Whether the file is there as the spec says; a page is never fetched."""
+
+
 class Object(Part):
     """A spec that was judged."""
 
@@ -100,6 +115,8 @@ class Object(Part):
     """Its file, from the root of the repository."""
     line: Line
     """Where its name stands."""
+    documents: tuple[Document, ...]
+    """The evidence that it links to."""
 
 
 class RenderedObject(Part):

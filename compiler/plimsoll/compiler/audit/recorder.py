@@ -1,7 +1,7 @@
 """A gate that keeps what it says of each rendered object, the good with the bad."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 from plimsoll.compiler.governance.gate import Gate, Rendition
@@ -25,7 +25,7 @@ class Recorder(Gate):
     @classmethod
     def of(cls, gate: Gate) -> "Recorder":
         """A recorder with the rules of a gate."""
-        return cls(gate.rules, gate.weigh, gate.project, gate.weights)
+        return cls(**{each.name: getattr(gate, each.name) for each in fields(Gate)})
 
     def findings(self, environment: str, renditions: Iterable[Rendition]) -> Iterator[Finding]:
         """The findings, as the gate has them."""

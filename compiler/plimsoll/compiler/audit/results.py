@@ -114,7 +114,7 @@ def _result(
         line=span.line,
         remedy=rule.values["remedy"],
         controls=controls,
-        considered=sum(counts.get(kind, 0) for kind in kinds),
+        considered=max(sum(counts.get(kind, 0) for kind in kinds), len(tally.kept) + broken.total()),
         judged=len(tally.kept) + broken.total(),
         open=broken["open"],
         waived=broken["waived"],
