@@ -15,6 +15,7 @@ CITED = {
     "Articles 22-23": ("22", "23"),
     "MAP 1.1": ("MAP 1.1",),
     "tenet 1–3": ("tenet 1", "tenet 2", "tenet 3"),
+    "tenets 3–4": ("tenet 3", "tenet 4"),
     "all": ("all",),
     "5, 5, 4–6": ("5", "4", "6"),
     "23–22": ("23–22",),

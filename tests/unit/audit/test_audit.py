@@ -143,6 +143,14 @@ def test_articles_without_a_rule_are_gaps(audited: Audited) -> None:
     assert not {each.article for each in made.controls} & {*gap.articles}
 
 
+def test_a_paragraph_that_a_rule_names_is_of_its_article(audited: Audited) -> None:
+    made = audited("wards abroad")
+    assert one(made, "EU AI Act", "26(5)").state == "supported"
+    (act,) = [each for each in made.frameworks if each.name == "EU AI Act"]
+    assert "26" not in act.without_rule
+    assert "27" in act.without_rule
+
+
 def test_what_blocks_leaves_rendered_rules_without_an_answer(audited: Audited) -> None:
     made = audited("no key")
     assert made.header.release is None

@@ -42,6 +42,8 @@ def test_every_framework_of_the_catalogue_is_known(frameworks: Frameworks) -> No
         for article in articles(control.article)
     }
     assert {name for name, _ in cited} <= {one.name for one in frameworks.known}
+    looked_for = {(one.name, article) for one in frameworks.known for article in one.articles}
+    assert [each for each in cited if (each[0], each[1].split("(")[0]) not in looked_for] == []
 
 
 def test_the_whole_of_a_standard_is_looked_for(frameworks: Frameworks) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 _RANGE = re.compile(r"(.*?)(\d{1,4})\s*[–-]\s*(\d{1,4})")
 _NUMBERED = re.compile(r"(.*?)(\d{1,4})")
 _WORD = re.compile(r"(?i)(?:articles?|art\.)\s+")
+_PLURAL = re.compile(r"(?i)^(tenet|section|chapter|regulation|paragraph|principle)s(?=\s+\d)")
 _MOST = 200
 """How many articles a range may stand for; one that would stand for more is left as it is written."""
 _FEW = 3
@@ -17,7 +18,13 @@ def articles(cited: str) -> tuple[str, ...]:
 
     Law: ``articles(compact(articles(x))) == articles(x)``, up to the order.
     """
-    return tuple(dict.fromkeys(one for part in cited.split(",") for one in _single(_WORD.sub("", part.strip(), 1))))
+    parts = (_PLURAL.sub(r"\1", _WORD.sub("", part.strip(), count=1)) for part in cited.split(","))
+    return tuple(dict.fromkeys(one for part in parts for one in _single(part)))
+
+
+def names(cited: str, article: str) -> bool:
+    """Whether who cites something means an article, or a paragraph of it: 26(2) is of 26."""
+    return cited == article or cited.startswith(f"{article}(")
 
 
 def _single(part: str) -> Iterator[str]:

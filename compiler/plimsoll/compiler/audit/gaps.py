@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from plimsoll.compiler.audit.articles import compact, order
+from plimsoll.compiler.audit.articles import compact, names, order
 from plimsoll.compiler.audit.document import Control, Framework, Gap, Weakness
 from plimsoll.compiler.audit.frameworks import Frameworks
 
@@ -20,10 +20,10 @@ def framework_states(
     controls: Sequence[Control], frameworks: Frameworks, places: tuple[str, ...]
 ) -> tuple[Framework, ...]:
     """Each framework that rules name or that is known, by name."""
-    names = {one.framework for one in controls} | {one.name for one in frameworks.known}
+    together = {one.framework for one in controls} | {one.name for one in frameworks.known}
     return tuple(
         _framework(name, [one for one in controls if one.framework == name], frameworks, places)
-        for name in sorted(names)
+        for name in sorted(together)
     )
 
 
@@ -32,7 +32,7 @@ def _framework(name: str, controls: Sequence[Control], frameworks: Frameworks, p
     named = {one.article for one in controls}
     applies = frameworks.binds(name, None, places) or any(one.state != "not applicable" for one in controls)
     known = frameworks.by_name.get(name)
-    missing = [one for one in known.articles if one not in named] if known else []
+    missing = [one for one in (known.articles if known else ()) if not any(names(each, one) for each in named)]
     return Framework(
         name=name,
         title=frameworks.title(name),
