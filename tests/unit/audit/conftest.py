@@ -26,6 +26,10 @@ CHANGES = {
     ),
     "no erasure": ("  erasure: anonymise\n", ""),
     "one replica": ("{scaling: {min: 2, max: 4}}", "{scaling: {min: 1, max: 4}}"),
+    "consent in a file": (
+        'consent: {address: "https://records.example.org/visits/consent"}',
+        "consent: {file: consent.md, validUntil: 2027-12-31}",
+    ),
     "wards abroad": (
         "  jurisdiction: AE\n  classification: internal",
         "  jurisdiction: DE\n  classification: internal",
@@ -38,7 +42,7 @@ CHANGES = {
     ),
 }
 """SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both,
-OPS-01 in an overlay, nothing, RES-10 for what is rendered in both."""
+OPS-01 in an overlay, nothing, nothing, RES-10 for what is rendered in both."""
 
 LAX = """---
 apiVersion: plimsoll.dev/v1

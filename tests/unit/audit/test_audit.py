@@ -14,6 +14,7 @@ from plimsoll.compiler.audit.build import Given, audit
 from plimsoll.compiler.audit.document import Audit, Control, audit_bytes
 from plimsoll.compiler.examine import Examination
 from plimsoll.compiler.rendering.release import render
+from plimsoll.contract.digests import of_bytes
 from plimsoll.contract.release import lock_bytes, release_digest
 
 Audited = Callable[..., Audit]
@@ -200,6 +201,30 @@ def test_audit_mode_is_told_as_a_weakness(audited: Audited, lax: str) -> None:
     made = audited(more=lax.replace("mode: warn", "mode: audit"))
     assert "audit mode" in one(made, "PDPL", "20").weaknesses
     assert "audit mode" not in one(audited(), "PDPL", "20").weaknesses
+
+
+def test_what_a_rule_leaves_to_another_does_not_count_as_kept(audited: Audited, lax: str) -> None:
+    good, made = (audited(*some, environment="production", more=lax) for some in ((), ("one replica",)))
+    scaler = "horizontalpodautoscaler-readmission-online.yaml"
+    assert scaler in good.rule("OPS-06").kept
+    assert scaler not in made.rule("OPS-06").kept
+    assert made.rule("OPS-06").findings == ()
+    assert [told.object for told in made.rule("OPS-01").findings] == ["Deployment/readmission-online"]
+
+
+def test_linked_documents_stand_with_the_digest_that_was_found(audited: Audited, tmp_path: Path) -> None:
+    (tmp_path / "consent.md").write_text("They consented.\n")
+    made = audited("consent in a file", today=date(2027, 12, 31))
+    (visits,) = [each for each in made.objects if each.key == "DataSource/visits"]
+    consent, record = visits.documents
+    assert (consent.name, consent.place, consent.state) == ("consent", "specs/consent.md", "there")
+    assert consent.digest == of_bytes(b"They consented.\n")
+    assert consent.valid_until == "2027-12-31"
+    assert (record.name, record.state, record.digest) == ("processingRecord", "not fetched", None)
+    assert one(made, "PDPL", "6").evidence == ("linked",)
+    late = audited("consent in a file", today=date(2028, 1, 1))
+    assert late.objects[0].documents[0].state == "expired"
+    assert one(late, "PDPL", "6").state == "findings"
 
 
 def test_what_is_not_yet_in_force_is_said_to_be_so(audited: Audited) -> None:

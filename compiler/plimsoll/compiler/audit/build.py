@@ -55,7 +55,7 @@ def audit(given: Given, environment: str) -> Audit:
     Law: the same specs, rules, commit, day and name give the same audit, in however many processes.
     """
     rules = [given.rules[id_] for id_ in sorted(given.rules)]
-    evidence = gather(given.project, given.checked, rules, environment, jobs=given.jobs)
+    evidence = gather(given.project, given.checked, rules, environment, given.today, jobs=given.jobs)
     places = _places(given.project, environment)
     named = cited(rules, given.frameworks, places)
     supports = dict.fromkeys(given.rules, ()) | controls_of(named)

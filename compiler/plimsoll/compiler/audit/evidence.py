@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from plimsoll.compiler.audit.recorder import Record, Recorder
@@ -65,8 +66,8 @@ class Evidence:
 class _Here(Estate):
     """A project as its rules see it in one environment: what has nothing to do with that is not judged."""
 
-    def __init__(self, project: Project, environment: str) -> None:
-        super().__init__(project)
+    def __init__(self, project: Project, environment: str, today: date) -> None:
+        super().__init__(project, today)
         self._environment = environment
 
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
@@ -84,12 +85,14 @@ class _Here(Estate):
         return self._environment in self.graph.environments_of(self.graph.models_of(unit.kind, unit.name))
 
 
-def judge_specs(project: Project, rules: Sequence[Rule], environment: str, *, jobs: int) -> tuple[OfSpec, ...]:
+def judge_specs(
+    project: Project, rules: Sequence[Rule], environment: str, today: date, *, jobs: int
+) -> tuple[OfSpec, ...]:
     """Hold every spec of an environment against the rules, in the order of the project.
 
     Law: a rule has the same to say here as in ``judge``; what it says there of other environments is left out.
     """
-    here = _Here(project, environment)
+    here = _Here(project, environment, today)
     judge = Judge(rules, here)
     units = [unit for unit in judge.objects() if here.concerns(unit)]
     slices = spread(lambda some: [judge.verdict(unit) for unit in some], units, jobs=jobs, least=_LEAST_SPECS)
@@ -98,13 +101,19 @@ def judge_specs(project: Project, rules: Sequence[Rule], environment: str, *, jo
 
 
 def gather(
-    project: Project, checked: CheckedProject | None, rules: Sequence[Rule], environment: str, *, jobs: int
+    project: Project,
+    checked: CheckedProject | None,
+    rules: Sequence[Rule],
+    environment: str,
+    today: date,
+    *,
+    jobs: int,
 ) -> Evidence:
     """Judge the specs of an environment, and what is rendered from them; nothing is written.
 
     Only a checked project is rendered. Where governance blocks, the rules that judge what is rendered stay unanswered.
     """
-    specs = judge_specs(project, rules, environment, jobs=jobs)
+    specs = judge_specs(project, rules, environment, today, jobs=jobs)
     if checked is None:
         why = "findings stop the specs before anything is rendered"
         return Evidence(specs, no_release=why, unrendered=why)

@@ -31,5 +31,6 @@ class Recorder(Gate):
         """The findings, as the gate has them."""
         for one in renditions:
             found = tuple(super().findings(environment, (one,)))
-            self.records.append(Record(self.applied(environment, one), found))
+            applied = dict.fromkeys((*self.applied(environment, one), *(finding.rule for finding in found)))
+            self.records.append(Record(tuple(applied), found))
             yield from found

@@ -113,7 +113,11 @@ class Gate:
                 yield from _findings(held, one, environment, context)
 
     def applied(self, environment: str, one: Rendition) -> tuple[str, ...]:
-        """The ids of the rules that apply to an object: ``when`` is true, or has no value."""
+        """The ids of the rules that apply to an object: ``when`` is true, or has no value.
+
+        A rule that leaves to another what specs bring about has nothing to say of an object that breaks it, unless a
+        patch has brought that about, which is told by its findings.
+        """
         held = self._by_kind.get(one.kind)
         return held.applied(one.data, environment, context_in(self.project, environment, self.today)) if held else ()
 
@@ -162,7 +166,9 @@ class _Held:
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._applied:
             shared = variables(read_object(key[1].encode()), context)
-            self._applied[key] = tuple(rule.id for rule in self.rules if _applies(rule, shared))
+            broken = {breach.rule for breach in self.breaches(data, environment, context)} & self.leaving
+            applying = (rule.id for rule in self.rules if _applies(rule, shared))
+            self._applied[key] = tuple(id_ for id_ in applying if id_ not in broken)
         return self._applied[key]
 
     def _breaches(self, shared: Any) -> Iterator[Breach]:
