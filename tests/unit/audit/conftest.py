@@ -34,6 +34,17 @@ CHANGES = {
         "  jurisdiction: AE\n  classification: internal",
         "  jurisdiction: DE\n  classification: internal",
     ),
+    "scaled down": (
+        "  timeout: 30m\n  environments:\n    staging: {}\n",
+        "  timeout: 30m\n"
+        "  patches: [{target: {kind: HorizontalPodAutoscaler}, merge: {spec: {minReplicas: 1}}}]\n"
+        "  environments:\n    staging: {}\n",
+    ),
+    "patch of nothing": (
+        "  timeout: 30m\n  environments:\n    staging: {}\n",
+        "  timeout: 30m\n  patches: [{target: {kind: Rollout}, merge: {spec: {paused: true}}}]\n"
+        "  environments:\n    staging: {}\n",
+    ),
     "no affinity": (
         "  timeout: 30m\n  environments:\n    staging: {}\n",
         "  timeout: 30m\n"
@@ -42,7 +53,8 @@ CHANGES = {
     ),
 }
 """SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both,
-OPS-01 in an overlay, nothing, nothing, RES-10 for what is rendered in both."""
+OPS-01 in an overlay, nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
+rendered."""
 
 LAX = """---
 apiVersion: plimsoll.dev/v1

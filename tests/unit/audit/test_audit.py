@@ -212,6 +212,28 @@ def test_what_a_rule_leaves_to_another_does_not_count_as_kept(audited: Audited, 
     assert [told.object for told in made.rule("OPS-01").findings] == ["Deployment/readmission-online"]
 
 
+def test_what_a_patch_brings_about_is_found_by_the_rule_that_leaves_the_rest(audited: Audited, lax: str) -> None:
+    made = audited("scaled down", environment="production", more=lax)
+    (told,) = made.rule("OPS-06").findings
+    assert told.rendered == "horizontalpodautoscaler-readmission-online.yaml"
+    assert made.rule("OPS-06").open == 1
+
+
+def test_what_could_not_be_rendered_leaves_its_rules_without_an_answer(audited: Audited) -> None:
+    made = audited("patch of nothing")
+    assert made.header.release is None
+    assert made.header.no_release.startswith("PLM-PAT-")
+    assert made.rule("RES-10").unanswered == made.header.no_release
+    assert "not evaluated" in one(made, "PDPL", "22").weaknesses
+    assert one(made, "PDPL", "4").state == "supported"
+
+
+def test_a_waiver_for_another_environment_is_not_listed(audited: Audited, waiver: Waiver) -> None:
+    elsewhere = waiver("SEC-07", "Environment/staging").replace("  reason:", "  environments: [staging]\n  reason:")
+    assert len(audited("no key", more=elsewhere).waivers) == 1
+    assert audited("no key", environment="production", more=elsewhere).waivers == ()
+
+
 def test_linked_documents_stand_with_the_digest_that_was_found(audited: Audited, tmp_path: Path) -> None:
     (tmp_path / "consent.md").write_text("They consented.\n")
     made = audited("consent in a file", today=date(2027, 12, 31))
