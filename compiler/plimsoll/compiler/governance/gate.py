@@ -163,6 +163,8 @@ class _Held:
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
         """The ids of the rules that apply to an object."""
+        from plimsoll.compiler.loading.objects import read_object
+
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._applied:
             shared = variables(read_object(key[1].encode()), context)
