@@ -39,7 +39,7 @@ VERBS: dict[str, Verb] = {
     "trace": _verb("trace", "lead from a served model back to data, code and commit"),
     "report": _verb("report", "gather checks, plans, runs and monitors on one page"),
     "explain": _verb("explain", "explain a code such as PLM-REF-002, and how to mend it"),
-    "policy": _verb("policy", "list, explain and test the governance rules"),
+    "policy": _verb("policy", "list, explain, try and test the governance rules"),
     "migrate": _verb("migrate", "rewrite specs of an older apiVersion, with comments and order kept"),
     "lsp": _verb("lsp", "serve editors: diagnostics, hover, completion, definitions, renaming"),
     "demo": _verb("demo", "live through a model's life, on real data"),

@@ -12,6 +12,7 @@ example:
   plimsoll policy list --framework GDPR
   plimsoll policy explain RES-01
   plimsoll policy test company-policies
+  plimsoll policy try RES-01 --on deployment/flight-delay-online
 
 plimsoll policy ACTION --help explains an action. A rule is a Policy spec; PolicyBinding specs say how hard it is
 enforced where, and Waiver specs who may pass it until when.
@@ -28,6 +29,7 @@ class Action(NamedTuple):
 ACTIONS: dict[str, Action] = {
     "list": Action("list the rules in force, and how hard each is enforced where", "plimsoll.cli.policy.listing"),
     "explain": Action("explain a rule: why, when, what must hold, how to keep it", "plimsoll.cli.policy.explaining"),
+    "try": Action("evaluate an expression or a rule on a spec, part by part", "plimsoll.cli.policy.trying"),
     "test": Action("run the passing and the failing cases of rules", "plimsoll.cli.policy.testing"),
 }
 """Every action. A module of one imports at its top what its arguments need, and the rest where it runs."""

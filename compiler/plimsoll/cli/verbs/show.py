@@ -7,16 +7,14 @@ from typing import Any
 
 from plimsoll.cli.effective.layout import leaves, yaml_lines
 from plimsoll.cli.effective.spec import Effective, effective
+from plimsoll.cli.object_named import object_named
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.compiler.diagnostics import Outcome, Span, in_order
-from plimsoll.compiler.kinds import KINDS
 from plimsoll.compiler.loading.sources import Sources, find_sources
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.resolve import load_project
-from plimsoll.compiler.project.typed import Located, did_you_mean
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused
 
 EXAMPLE = """\
 example:
@@ -46,23 +44,9 @@ def run(args: argparse.Namespace) -> int:
     if loaded.value is None or any(one.blocks for one in diagnostics):
         view.findings(Findings(diagnostics, _files(folder, found.value)))
         return FINDINGS
-    shown = effective(loaded.value, _find(loaded.value, args.object), args.environment)
+    shown = effective(loaded.value, object_named(loaded.value, args.object), args.environment)
     view.result(_data(shown, folder), yaml_lines(shown, lambda span: _place(folder, span), origins=args.origins))
     return CLEAN
-
-
-def _find(project: Project, asked: str) -> Located[Any]:
-    """The spec that is asked for by ``kind/name``; the kind in any case."""
-    kind, slash, name = asked.partition("/")
-    kinds = {known.lower(): known for known in KINDS}
-    known = {one.key: one for one in project.located()}
-    one = known.get(f"{kinds.get(kind.lower(), kind)}/{name}")
-    if one is not None:
-        return one
-    named = [key for key in known if key.partition("/")[2] == (name if slash else kind)]
-    near = {key.lower(): key for key in known}
-    hint = f"did you mean {named[0]!r}?" if named else did_you_mean(asked.lower(), near)
-    raise Refused("object", str(project.root), f"the specs have no {asked!r}", hint)
 
 
 def _data(shown: Effective, folder: Path) -> dict[str, Any]:

@@ -7,8 +7,8 @@ GOVERNANCE = (
         "PLM-GOV-001",
         "a policy that cannot be used",
         "An expression of the policy does not fit the kind that it judges: it names a field that does not exist, "
-        "compares what cannot be compared, or is not a condition. Policies are checked before anything is judged "
-        "by them.",
+        "compares what cannot be compared, is not a condition, is nested too deep, or may make a value without end. "
+        "Policies are checked before anything is judged by them.",
         "mend the expression at the underlined place",
         "expression: object.spec.quotas.cpu == '4'    # the field is called quota",
     ),

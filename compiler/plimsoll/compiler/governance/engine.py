@@ -1,9 +1,12 @@
 """CEL: evaluate expressions on plain values.
 
 Regular expressions are RE2's, which run in linear time; the engine ends a comprehension that would take too many steps.
+What it does not bound is how long a text may grow, such as by replacing a letter by ten again and again: memory does.
 """
 
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +14,36 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
+MOST_MEMORY = 2 << 30
+"""How many bytes more a process may take while rules are evaluated in it."""
+
 
 class EvaluationFailed(Exception):
     """An expression had no value for an object; the message says why."""
+
+
+@contextlib.contextmanager
+def bounded_memory() -> Iterator[None]:
+    """Let the process take at most ``MOST_MEMORY`` more: past that an evaluation fails, and the process goes on.
+
+    Where the system tells no process how much it has, nothing is bounded.
+    """
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as state:  # noqa: PTH123 -- a path takes as long again
+            most = int(state.read().split()[0]) * resource.getpagesize() + MOST_MEMORY
+        before = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft == resource.RLIM_INFINITY or soft > most:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    except (ImportError, OSError, ValueError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 @cache
@@ -38,11 +68,14 @@ class Program:
         """
         try:
             result = self._compiled.eval(variables)
+            value = result.plain_value()
         except RuntimeError as error:
             raise EvaluationFailed(_why(str(error))) from None
+        except MemoryError:
+            raise EvaluationFailed("takes more memory than a rule may") from None
         if result.type() == cel.Type.ERROR:
-            raise EvaluationFailed(_why(result.plain_value()))
-        return result.plain_value()
+            raise EvaluationFailed(_why(value))
+        return value
 
     def holds(self, variables: Any) -> bool:
         """Whether a condition is true.
@@ -57,13 +90,20 @@ class Program:
 
 
 def _why(report: str) -> str:
-    return re.sub(r"^[A-Z_]+: ", "", report.removesuffix(" [INTERNAL]"))
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]\Z", "", report)
 
 
 @cache
 def program(text: str) -> Program:
-    """Compile an expression that the type checker has passed; the same text is compiled once."""
-    return Program(text, _dynamic().compile(text, disable_check=True))
+    """Compile an expression that the type checker has passed; the same text is compiled once.
+
+    Raises:
+        EvaluationFailed: when the engine does not take it, since it is nested too deep in what stands around it.
+    """
+    try:
+        return Program(text, _dynamic().compile(text, disable_check=True))
+    except RuntimeError as error:
+        raise EvaluationFailed(_why(str(error).splitlines()[0])) from None
 
 
 def variables(judged: dict[str, Any], context: dict[str, Any]) -> Any:

@@ -36,14 +36,17 @@ class _Group:
         return fields_named(self.rules)
 
     @cached_property
-    def at_once(self) -> Program:
-        """All rules as one expression: for each a number, 0 where it does not apply and 1 where all of it holds."""
-        return program("[" + ",".join(map(as_number, self.rules)) + "]")
+    def at_once(self) -> Program | None:
+        """All rules as one expression: for each a number, 0 where it does not apply and 1 where all of it holds.
+
+        There is none where a rule is nested so deep that it has to be looked at alone.
+        """
+        return all_at_once(self.rules)
 
     def judged(self, shared: Any) -> Sequence[int | None]:
         """What one look at a subject tells of each rule: 0 and 1 as above, None where it must be looked at closer."""
         try:
-            told = self.at_once.value(shared)
+            told = self.at_once.value(shared) if self.at_once else [BROKEN] * len(self.rules)
         except EvaluationFailed:
             return [None] * len(self.rules)
         return [number if number < BROKEN else None for number in told]
@@ -63,7 +66,7 @@ def _grouped(rules: Iterable[Rule]) -> Iterator[tuple[str, _Group]]:
 def compile_rules(rules: Iterable[Rule]) -> None:
     """Compile what rules say, so that a ``Judge`` of the same rules finds it compiled."""
     for _, group in _grouped(rules):
-        assert group.at_once
+        assert group.at_once or group.rules
 
 
 class Judge:
@@ -163,6 +166,14 @@ def as_number(rule: Rule) -> str:
     conditions = " && ".join(f"({condition.expression}\n)" for condition in rule.conditions)
     held = f"({conditions} ? 1 : {BROKEN})"
     return held if rule.when is None else f"({rule.when}\n) ? {held} : 0"
+
+
+def all_at_once(rules: Iterable[Rule]) -> Program | None:
+    """Rules as one list of their numbers; none where the engine does not take them together, as it may by ones."""
+    try:
+        return program("[" + ",".join(map(as_number, rules)) + "]")
+    except EvaluationFailed:
+        return None
 
 
 def _failure(rule: Rule, subject: Subject, expression: str, failure: EvaluationFailed) -> Finding:

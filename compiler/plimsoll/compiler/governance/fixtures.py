@@ -25,6 +25,7 @@ from plimsoll.compiler.governance.cases import (
     told,
 )
 from plimsoll.compiler.governance.catalogue import SHOWN, Catalogue
+from plimsoll.compiler.governance.engine import bounded_memory
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.gate import Gate, Rendition
 from plimsoll.compiler.governance.judge import evaluate_all
@@ -112,7 +113,8 @@ class Staged:
         """Whether a rule applies to anything here, and what it finds."""
         if rule.objects:
             return self._rendered(rule)
-        verdicts = evaluate_all(Judge([rule], self.estate))
+        with bounded_memory():
+            verdicts = evaluate_all(Judge([rule], self.estate))
         findings = [one for verdict in verdicts for one in verdict.findings]
         return any(verdict.applied for verdict in verdicts), findings
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
-from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
-from plimsoll.compiler.governance.findings import BROKEN, as_number, message_of
+from plimsoll.compiler.governance.engine import EvaluationFailed, Program, bounded_memory, program, variables
+from plimsoll.compiler.governance.findings import BROKEN, all_at_once, message_of
 from plimsoll.compiler.governance.rules import Condition, Rule
 from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.project.project import Project
@@ -149,8 +149,8 @@ class _Held:
         return Shapes(self.rules)
 
     @cached_property
-    def _at_once(self) -> Program:
-        return program("[" + ",".join(map(as_number, self.rules)) + "]")
+    def _at_once(self) -> Program | None:
+        return all_at_once(self.rules)
 
     def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
         """The conditions that do not hold for an object."""
@@ -158,7 +158,8 @@ class _Held:
 
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._known:
-            self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))
+            with bounded_memory():
+                self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))
         return self._known[key]
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
@@ -175,7 +176,7 @@ class _Held:
 
     def _breaches(self, shared: Any) -> Iterator[Breach]:
         try:
-            told = self._at_once.value(shared)
+            told = self._at_once.value(shared) if self._at_once else [BROKEN] * len(self.rules)
         except EvaluationFailed:
             told = [BROKEN] * len(self.rules)
         for rule, number in zip(self.rules, told, strict=True):

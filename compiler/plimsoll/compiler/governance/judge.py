@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
 from plimsoll.compiler.governance.catalogue import Catalogue, check_rules
 from plimsoll.compiler.governance.checked import CheckedProject, seal
+from plimsoll.compiler.governance.engine import bounded_memory
 from plimsoll.compiler.governance.findings import Judge
 from plimsoll.compiler.governance.gate import Gate
 from plimsoll.compiler.governance.modes import WEIGHT, Bindings, Mode, strictest
@@ -44,7 +45,8 @@ def judge(
     own = rules_of(project, catalogue)
     rules = own.value or {}
     bindings, waivers = Bindings(project.bindings), Waivers(project, today)
-    verdicts = evaluate(Judge(rules.values(), Estate(project, today)))
+    with bounded_memory():
+        verdicts = evaluate(Judge(rules.values(), Estate(project, today)))
     findings = [finding for verdict in verdicts for finding in verdict.findings]
     found = weigh(findings, rules, bindings, waivers)
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))

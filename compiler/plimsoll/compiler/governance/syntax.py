@@ -81,6 +81,19 @@ def parse(text: str) -> Node:
     return whole
 
 
+def one_line(text: str) -> str:
+    """An expression on one line, without its comments; what is none as it is, but for its line ends."""
+    try:
+        tokens = _tokens(text)
+    except NotCel:
+        return " ".join(text.split())
+    told, end = "", 0
+    for token in tokens[:-1]:
+        told += (" " if told and token.start > end else "") + " ".join(token.text.split("\n"))
+        end = token.end
+    return told
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens, at = list[_Token](), 0
     while True:

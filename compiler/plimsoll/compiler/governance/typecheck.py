@@ -10,6 +10,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
 from plimsoll.compiler.governance.context import Context, RenderedContext
+from plimsoll.compiler.governance.growth import MOST, heaviest
 from plimsoll.compiler.governance.rules import RENDERED
 from plimsoll.compiler.governance.schema import PACKAGE, Schema
 from plimsoll.compiler.hints import did_you_mean
@@ -21,6 +22,7 @@ JUDGED = ("DataSource", "FeatureSet", "Model", "Deployment", "Environment")
 _AT = re.compile(r"ERROR: <input>:([0-9]+):([0-9]+): (.*)")
 _FIELD = re.compile(r"undefined field '(\w+)' not found in struct '([\w.]+)'")
 _NAME = re.compile(r"undeclared reference to '(\w+)[\w.]*'")
+_DEEP = re.compile(r"recursion (?:limit|depth)\D*([0-9]+)")
 _TEXT = ("STRING", "INT", "DOUBLE", "BOOL", "DYN", "LIST<STRING>", "LIST<INT>", "LIST<DYN>")
 
 
@@ -50,12 +52,27 @@ def _typed(kind: str) -> Any:
 
 
 @cache
-def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
-    """What the type checker has against an expression over a kind: a condition must be true or false, else text."""
+def type_of(kind: str, expression: str) -> str | tuple[Fault, ...]:
+    """The type of an expression over a kind, as the engine calls it, or what the type checker has against it."""
+    odd = next((at for at, one in enumerate(expression) if "\ud800" <= one <= "\udfff"), None)
+    if odd is not None:
+        return (Fault(odd, 1, "half a character, which no text holds"),)
     try:
-        found = _typed(kind).compile(expression).return_type().name()
+        found: str = _typed(kind).compile(expression).return_type().name()
     except RuntimeError as error:
         return tuple(_faults(str(error), expression)) or (Fault(0, len(expression), _unplaced(str(error))),)
+    if heaviest(expression) > MOST:
+        message = "may make too large a value, of texts that grow from texts or of lists of lists"
+        return (Fault(0, len(expression), message, "ask for less at once, or in several rules"),)
+    return found
+
+
+@cache
+def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
+    """What the type checker has against an expression over a kind: a condition must be true or false, else text."""
+    found = type_of(kind, expression)
+    if isinstance(found, tuple):
+        return found
     if condition and found != "BOOL":
         return (Fault(0, len(expression), f"a condition is true or false, but this is {_plain(found)}"),)
     if not condition and found not in _TEXT:
@@ -65,7 +82,9 @@ def faults(kind: str, expression: str, *, condition: bool) -> tuple[Fault, ...]:
 
 def _unplaced(report: str) -> str:
     """What the engine reports without a place, such as that an expression nests too deep for it."""
-    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]\Z", "", report).splitlines()[0]
+    told = re.sub(r"^[A-Z_]+: (?:ERROR: <input>:-1:-1: )?| \[[A-Z_]+\]\Z", "", report).splitlines()[0]
+    deep = _DEEP.search(told)
+    return f"is nested too deep: {deep[1]} levels are the most" if deep else told
 
 
 def _plain(name: str) -> str:
