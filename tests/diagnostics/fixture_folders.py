@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from git import Actor, Repo
+
 from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import Examination, examine
@@ -59,6 +61,19 @@ def resolved(specs: Path) -> Findings:
 def examined(specs: Path, jobs: int = 1) -> Examination:
     """How far specs come on their way to being checked."""
     return examine(specs, data_root("policies"), TODAY, cached=False, jobs=jobs)
+
+
+def based(specs: Path) -> Findings:
+    """What is found about a change to what was committed, as that has it."""
+    return examine(specs, data_root("policies"), TODAY, cached=False, base="HEAD").found
+
+
+def commit(project: Path) -> None:
+    """Commit all there is in a new repository."""
+    person = Actor("Somebody", "somebody@example.org")
+    repository = Repo.init(project, initial_branch="main")
+    repository.git.add(all=True)
+    repository.index.commit("as it was", author=person, committer=person)
 
 
 def judged(specs: Path) -> Findings:

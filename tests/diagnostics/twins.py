@@ -2,9 +2,9 @@
 
 ``twins/*.yaml`` holds them by code. ``file`` is changed: its ``text``, which stands there once, gives way to what
 ``fires`` or ``silent`` says; without ``text`` that is the whole file. ``beside`` are files that are written first, and
-``bare`` leaves the starter away. Text that is long is written as ``{of: text, times: number}``, where ``{n}`` counts;
-what is not text as ``{hex: bytes}``, ``{link: target}``, ``{pipe: true}`` or ``{absent: true}``. A silent twin is
-sound, but for errors whose codes ``also`` names.
+``bare`` leaves the starter away. What a ``PLM-BAS`` is about is committed before it is changed. Text that is long is
+written as ``{of: text, times: number}``, where ``{n}`` counts; what is not text as ``{hex: bytes}``, ``{link:
+target}``, ``{pipe: true}`` or ``{absent: true}``. A silent twin is sound, but for errors whose codes ``also`` names.
 """
 
 import os
@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
-from fixture_folders import Findings, examined, migrated, rendered, tried, validated, write_pinned_project
+from fixture_folders import (
+    Findings,
+    based,
+    commit,
+    examined,
+    migrated,
+    rendered,
+    tried,
+    validated,
+    write_pinned_project,
+)
 
 from plimsoll.compiler.rendering.release import render
 
@@ -47,15 +57,26 @@ class Twin:
             release = _release(specs, project / "release")
             self._write(side, release)
             return validated(release)
+        if self.code.startswith("PLM-BAS"):
+            self._lay_beside(specs)
+            commit(project)
+            self._change(side, specs)
+            return based(specs)
         self._write(side, specs)
         if self.code.startswith("PLM-TST"):
             return tried(specs)
         return migrated(specs) if self.code.startswith("PLM-MIG") else rendered(specs)
 
     def _write(self, side: Side, folder: Path) -> None:
+        self._lay_beside(folder)
+        self._change(side, folder)
+
+    def _lay_beside(self, folder: Path) -> None:
         for name, text in self.beside.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
+
+    def _change(self, side: Side, folder: Path) -> None:
         path, change = folder / self.file, self.fires if side == "fires" else self.silent
         match change:
             case {"hex": str(digits)}:

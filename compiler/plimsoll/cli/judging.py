@@ -43,14 +43,26 @@ class Judged:
         return self.outcome.value if self.outcome.ok else None
 
 
-def judge_folder(folder: Path, *, today: date | None = None, cached: bool = True, jobs: int | None = None) -> Judged:
+def judge_folder(
+    folder: Path,
+    *,
+    today: date | None = None,
+    cached: bool = True,
+    jobs: int | None = None,
+    base: str | None = None,
+) -> Judged:
     """Find, load and judge the specs of a folder.
 
-    ``today`` is the day on which waivers are held against their end; this one, unless it is given.
+    ``today`` is the day on which waivers are held against their end; this one, unless it is given. With ``base``, a
+    revision of git, what governs counts as it was where this branch left that.
+
+    Raises:
+        Unavailable: when that can't be read.
     """
     started = time.perf_counter()
     _end_without_a_walk()
-    one = examine(folder, data_root("policies"), today or date.today(), cached=cached, jobs=jobs or default_jobs())
+    now, policies = today or date.today(), data_root("policies")
+    one = examine(folder, policies, now, cached=cached, jobs=jobs or default_jobs(), base=base)
     findings = Findings(
         one.found,
         _Files(folder, one),
@@ -75,7 +87,10 @@ class _Files(Mapping[str, ShownFile]):
         spans = (span for found in one.found for span in (found.span, *(label.span for label in found.labels)))
         self._prefix = "" if folder == Path() else f"{folder.as_posix()}/"
         pointed = {path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}
-        self._shown: dict[str, ShownFile | None] = {**dict.fromkeys(one.files), **pointed}
+        elsewhere = {
+            path: ShownFile(f"{self._prefix}{path}", one.sources[path].lines) for path in pointed if path in one.sources
+        }
+        self._shown: dict[str, ShownFile | None] = {**dict.fromkeys(one.files), **pointed, **elsewhere}
 
     def __getitem__(self, path: str) -> ShownFile:
         return self._shown[path] or ShownFile(f"{self._prefix}{path}", ())

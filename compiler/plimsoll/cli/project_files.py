@@ -20,6 +20,15 @@ def add_path(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_base(parser: argparse.ArgumentParser) -> None:
+    """The argument that names where a change comes from."""
+    parser.add_argument(
+        "--base",
+        metavar="REV",
+        help="judge by the policies, bindings and waivers from where this branch left REV, such as origin/main",
+    )
+
+
 def spec_folder(args: argparse.Namespace) -> Path:
     """The folder of the specs: as named, else ``specs``, else the current one.
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from plimsoll.compiler.governance.catalogue import Catalogue
     from plimsoll.compiler.governance.checked import CheckedProject
     from plimsoll.compiler.governance.rules import Rule
+    from plimsoll.compiler.governance.terms import Terms
+    from plimsoll.compiler.loading.sources import SourceFile
     from plimsoll.compiler.project.project import Project
 
 
@@ -41,6 +43,8 @@ class Examination:
     checked: "CheckedProject | None" = None
     told: tuple[str, ...] = ()
     """What was reused, what was not, and why."""
+    sources: "Mapping[str, SourceFile]" = field(default_factory=dict)
+    """Files that findings point into and that do not lie in the folder."""
 
     @property
     def blocked(self) -> bool:
@@ -48,15 +52,19 @@ class Examination:
         return any(one.blocks for one in self.found)
 
 
-def examine(root: Path, policies: Path, today: date, *, cached: bool = True, jobs: int = 1) -> Examination:
+def examine(
+    root: Path, policies: Path, today: date, *, cached: bool = True, jobs: int = 1, base: str | None = None
+) -> Examination:
     """Find, load and judge the specs of a folder, as far as nothing blocks.
+
+    With ``base``, a revision of git, policies, bindings and waivers count as they were where this branch left it.
 
     Law: the outcome is the same whatever the cache holds, and in however many processes.
     """
     one = Examination(root)
     with _no_collection():
         memory, rules = memories(root, policies, cached=cached)
-        _pass_stages(one, _Run(memory, rules, policies, today, jobs))
+        _pass_stages(one, _Run(memory, rules, policies, today, jobs, base))
         memory.keep(checked=one.project is not None)
         rules.keep(checked=True)
     one.told = (*memory.told, *(f"of the policies: {trouble}" for trouble in rules.troubles))
@@ -96,6 +104,7 @@ class _Run:
     policies: Path
     today: date
     jobs: int
+    base: str | None = None
 
     @cached_property
     def catalogue(self) -> "Outcome[Catalogue]":
@@ -150,14 +159,34 @@ def _resolve(one: Examination, run: _Run, read: readings.Readings) -> None:
 
 
 def _judge(one: Examination, project: "Project", run: _Run, changed: set[Key]) -> None:
+    from plimsoll.compiler.cache.authors import recalled_authors
     from plimsoll.compiler.cache.verdicts import evaluate
     from plimsoll.compiler.governance.judge import judge, rules_of
+    from plimsoll.compiler.governance.terms import terms_of
 
     catalogue = run.catalogue
     one.found = (*one.found, *catalogue.diagnostics)
     if catalogue.value is None:
         return
     verdicts = partial(evaluate, memory=run.memory, changed=changed, jobs=run.jobs)
-    judged = judge(project, catalogue=catalogue.value, today=run.today, evaluate=verdicts)
-    one.rules = rules_of(project, catalogue.value).value or {}
+    terms = terms_of(project, recalled_authors(project, run.memory))
+    if run.base is not None:
+        terms = _terms_of_base(one, project, run, terms)
+    judged = judge(project, catalogue=catalogue.value, today=run.today, evaluate=verdicts, terms=terms)
+    one.rules = rules_of(terms, catalogue.value).value or {}
     one.judged, one.checked, one.found = True, judged.value, (*one.found, *judged.diagnostics)
+    if one.blocked:
+        one.checked = None
+
+
+def _terms_of_base(one: Examination, project: "Project", run: _Run, own: "Terms") -> "Terms":
+    """What governs a change, and what is to be said of what the change does to that."""
+    from plimsoll.compiler.governance.base import base_terms
+    from plimsoll.compiler.governance.judge import faults_of
+
+    assert run.base is not None
+    assert run.catalogue.value is not None
+    base = base_terms(project, run.base, own.authors)
+    one.sources = base.sources
+    one.found = (*one.found, *base.found, *faults_of(base.pending, project, run.catalogue.value, run.today))
+    return base.terms

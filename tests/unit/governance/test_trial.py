@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -143,7 +144,7 @@ def _consistent(step: Step) -> None:
 
 def test_the_verdict_on_every_rule_is_explained(catalogue: Catalogue, estate: Callable[..., Project]) -> None:
     project = estate("no key", "one replica", "staging abroad", "many retries")
-    judged, seen = Estate(project), 0
+    judged, seen = Estate(project, date(2027, 3, 1)), 0
     for rule in catalogue.rules.values():
         for one in project.tables.get(rule.judges, {}).values():
             for subject in judged.subjects(one, per_environment=rule.per_environment):

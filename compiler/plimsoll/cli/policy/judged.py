@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory, variables
@@ -64,7 +65,7 @@ def _answer(step: Step) -> bool | None:
 
 def specs_asked(project: Project, one: Located[Any], environment: str | None, reads: frozenset[str]) -> Iterator[Asked]:
     """A spec in every place where a rule that reads those fields of the context is asked about it."""
-    estate = Estate(project)
+    estate = Estate(project, date.today())
     for subject in estate.subjects(one, per_environment=not reads.isdisjoint(PER_ENVIRONMENT)):
         if environment is not None and environment not in subject.reached:
             continue
@@ -87,7 +88,7 @@ def renditions_asked(
     from plimsoll.compiler.rendering.units import made_in, rendition
 
     for place in sorted(project.environments) if environment is None else (environment,):
-        context = {"environment": project.environments[place].values}
+        context = {"environment": project.environments[place].values, "today": date.today().isoformat()}
         for unit in units_of(project, place):
             try:
                 made = made_in(project, unit)

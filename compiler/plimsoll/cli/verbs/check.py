@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import Judged, judge_folder
-from plimsoll.cli.project_files import add_path, spec_folder
+from plimsoll.cli.project_files import add_base, add_path, spec_folder
 from plimsoll.cli.views.view import View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 from plimsoll.contract.refusal import Refused
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 example:
   plimsoll check specs --environment production
+  plimsoll check --base origin/main
   plimsoll check --fix --diff
 
 Reading, typing and resolving come first; only when nothing is wrong there are the governance policies asked. Policies
-of your own are Policy specs in the project.
+of your own are Policy specs in the project. With --base, rules, bindings and waivers count as they were where this
+branch left the other, so that no change passes by a waiver that it brings; without, as they lie here.
 
 Fixes: quote, remove-repeat and indent are safe and need not be named; spell and remove-tag guess, and are applied only
 by name, as in --fix spell,remove-tag. A comment at the end of a line, or alone on the line before, lets a warning be:
@@ -34,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     add_path(parser)
     parser.add_argument("--environment", "-e", metavar="E", help="leave out what concerns other environments only")
+    add_base(parser)
     add_fix_options(parser)
     add_cache_options(parser)
 
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             show_diff(view, folder, {one.path: (one.before, one.after) for one in fixed})
             return FINDINGS if fixed else CLEAN
         write_files(folder, fixed)
-    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs)
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, base=args.base)
     explain(args, judged.told)
     found = judged.findings.diagnostics
     if args.environment is not None:

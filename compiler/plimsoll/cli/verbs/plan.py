@@ -21,7 +21,7 @@ example:
 
 The working tree is compared with where this branch left the default branch; on the default branch itself, with the
 last commit, or with the one before where nothing is uncommitted. The base is read from git's objects: nothing is
-checked out.
+checked out. Where --base is named, policies, bindings and waivers count as they were where this branch left it.
 
 Costs: (cores x cpuHour + GiB x memoryGibHour + GPUs x gpuHour) x hours x replicas, by the rates of each environment.
 A server runs 730 hours a month, from its least to its most replicas; a scheduled run until its deadline.
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``plan``."""
     parser.epilog = EXAMPLE
     add_path(parser)
-    parser.add_argument("--base", metavar="REV", help="a commit, branch or tag to compare with")
+    parser.add_argument("--base", metavar="REV", help="a commit, branch or tag to compare with, and to judge by")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     folder = spec_folder(args)
     repository = open_repository(folder)
     base = choose_base(repository, folder, args.base)
-    head, findings = _side(folder, lasting=True)
+    head, findings = _side(folder, lasting=True, base=args.base)
     if head is None:
         view.findings(findings)
         return FINDINGS
@@ -61,9 +61,9 @@ def _base_folder(base: BaseCommit, folder: Path) -> Iterator[Path | None]:
         yield earlier
 
 
-def _side(folder: Path, *, lasting: bool) -> tuple[Rendered | None, Findings]:
+def _side(folder: Path, *, lasting: bool, base: str | None = None) -> tuple[Rendered | None, Findings]:
     """A folder's project, checked and rendered; None when anything blocks. Of one that won't last nothing is kept."""
-    judged = judge_folder(folder, cached=lasting)
+    judged = judge_folder(folder, cached=lasting, base=base)
     if judged.checked is None:
         return None, judged.findings
     outcome = render_all(judged.checked)

@@ -1,5 +1,6 @@
 """Every code that is not a governance rule's, with what it means and how to mend it: ``plimsoll explain CODE``."""
 
+from plimsoll.compiler.codes.base import BASE
 from plimsoll.compiler.codes.code import Code
 from plimsoll.compiler.codes.editing import IGNORES, MIGRATION
 from plimsoll.compiler.codes.fixtures import FIXTURES
@@ -17,6 +18,7 @@ CODES: dict[str, Code] = {
         TYPES,
         REFERENCES,
         GOVERNANCE,
+        BASE,
         FIXTURES,
         IGNORES,
         MIGRATION,

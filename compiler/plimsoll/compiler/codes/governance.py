@@ -57,8 +57,11 @@ GOVERNANCE = (
     Code(
         "PLM-GOV-008",
         "a waiver approved by its author",
-        "Whoever asks to pass a rule must not be who allows it. The waiver does not count.",
-        "have somebody else approve it",
+        "Whoever asks to pass a rule must not be who allows it. The approver is the waiver's owner, or wrote one of "
+        "its lines last, as git blame and .mailmap have it; what is not committed is by whoever would commit it. The "
+        "waiver does not count. Where history is missing, as in a shallow clone, nobody can tell, and a warning says "
+        "so.",
+        "have somebody else approve it, or fetch the whole history: git fetch --unshallow",
         "metadata: {owner: me@example.org}\nspec: {approver: me@example.org}",
     ),
     Code(

@@ -16,6 +16,7 @@ from plimsoll.compiler.governance.gate import Gate
 from plimsoll.compiler.governance.modes import WEIGHT, Bindings, Mode, strictest
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
+from plimsoll.compiler.governance.terms import Terms, terms_of
 from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.waivers import Waivers
 from plimsoll.compiler.project.located import Located
@@ -23,6 +24,9 @@ from plimsoll.compiler.project.project import Project
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Waiver
+
+_OF_USE = ("PLM-GOV-006", "PLM-GOV-007")
+"""What is said of a waiver by the findings that it was held against."""
 
 Evaluate = Callable[[Judge], Sequence[Verdict]]
 """A way to the verdicts on all objects."""
@@ -34,17 +38,24 @@ def evaluate_all(judge: Judge) -> Sequence[Verdict]:
 
 
 def judge(
-    project: Project, *, catalogue: Catalogue, today: date, evaluate: Evaluate = evaluate_all
+    project: Project,
+    *,
+    catalogue: Catalogue,
+    today: date,
+    evaluate: Evaluate = evaluate_all,
+    terms: Terms | None = None,
 ) -> Outcome[CheckedProject]:
     """Hold a project against the catalogue and its own policies, as bindings and waivers have it on a day.
 
     ``evaluate`` may take verdicts from elsewhere than the rules themselves; it owes those that they would give.
+    ``terms`` are the policies, bindings and waivers that count, where they are not the project's own.
 
     Law: a spec that nothing refers to, and that refers to nothing, takes no finding away.
     """
-    own = rules_of(project, catalogue)
+    terms = terms or terms_of(project)
+    own = rules_of(terms, catalogue)
     rules = own.value or {}
-    bindings, waivers = Bindings(project.bindings), Waivers(project, today)
+    bindings, waivers = Bindings(terms.bindings), Waivers(terms, project, today)
     with bounded_memory():
         verdicts = evaluate(Judge(rules.values(), Estate(project, today)))
     findings = [finding for verdict in verdicts for finding in verdict.findings]
@@ -52,18 +63,30 @@ def judge(
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))
     if any(diagnostic.blocks for diagnostic in everything):
         return Outcome(None, everything)
-    weights = _weights(project, rules, today)
+    weights = _weights(terms, rules, today)
     gate = Gate(rules, lambda found: weigh(found, rules, bindings, waivers), project, today, weights)
     applied = _applied((id_ for id_, rule in rules.items() if not rule.objects), verdicts)
     return Outcome(seal(project, applied, tuple(d for d in everything if d.waived), gate), everything)
 
 
-def _weights(project: Project, rules: Mapping[str, Rule], today: date) -> bytes:
+def faults_of(pending: Terms, project: Project, catalogue: Catalogue, today: date) -> tuple[Diagnostic, ...]:
+    """What is wrong by itself with policies, bindings and waivers of a project that do not count yet."""
+    own = rules_of(project, catalogue)
+    rules = own.value or {}
+    waivers = Waivers(pending, project, today).check(rules)
+    return (
+        *(one for one in own.diagnostics if one.subject in {policy.key for policy in pending.policies.values()}),
+        *Bindings(pending.bindings).check(rules),
+        *(one for one in waivers if one.code not in _OF_USE),
+    )
+
+
+def _weights(terms: Terms, rules: Mapping[str, Rule], today: date) -> bytes:
     """All that decides how what is rendered is weighed; the day counts where a waiver of such a rule may end."""
-    bindings = [one.values["spec"] for one in project.bindings.values()]
+    bindings = [one.values["spec"] for one in terms.bindings.values()]
     waivers = [
         one.values
-        for one in project.waivers.values()
+        for one in terms.waivers.values()
         if (rule := rules.get(one.values["spec"]["policy"])) and rule.objects
     ]
     return json.dumps([bindings, waivers, str(today) if waivers else ""], sort_keys=True).encode()
@@ -78,16 +101,16 @@ def _applied(rules: Iterable[str], verdicts: Iterable[Verdict]) -> dict[str, int
     return {id_: counts[id_] for id_ in rules}
 
 
-def rules_of(project: Project, catalogue: Catalogue) -> Outcome[dict[str, Rule]]:
-    """The catalogue's rules and the project's own. An own rule takes the place of the one with its id, and says so."""
-    own = check_rules(project.policies.values())
-    found = list(own.diagnostics)
-    for id_, rule in (own.value or {}).items():
+def rules_of(own: Project | Terms, catalogue: Catalogue) -> Outcome[dict[str, Rule]]:
+    """The catalogue's rules and a project's own. An own rule takes the place of the one with its id, and says so."""
+    checked = check_rules(own.policies.values())
+    found = list(checked.diagnostics)
+    for id_, rule in (checked.value or {}).items():
         if id_ in catalogue.rules:
             message = f"this takes the place of the catalogue's {id_}, {catalogue.rules[id_].values['title']!r}"
             span = rule.policy.span("spec", "id")
             found.append(Diagnostic("PLM-GOV-009", Severity.NOTE, message, span, subject=rule.policy.key))
-    return Outcome(dict(sorted({**catalogue.rules, **(own.value or {})}.items())), tuple(found))
+    return Outcome(dict(sorted({**catalogue.rules, **(checked.value or {})}.items())), tuple(found))
 
 
 def weigh(

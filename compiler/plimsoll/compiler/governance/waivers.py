@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.governance.terms import Terms
 from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.located import Located
@@ -21,8 +22,9 @@ SOON = timedelta(days=30)
 
 @dataclass
 class Waivers:
-    """The waivers of a project on a day, and which of them were needed."""
+    """The waivers that hold for a project on a day, and which of them were needed."""
 
+    terms: Terms
     project: Project
     today: date
     _used: set[str] = field(default_factory=set)
@@ -38,7 +40,7 @@ class Waivers:
         if finding.failed:
             self._unanswered.add((finding.rule, finding.object))
             return None
-        for name, waiver in self.project.waivers.items():
+        for name, waiver in self.terms.waivers.items():
             said = waiver.values["spec"]
             if (said["policy"], said["object"]) != (finding.rule, finding.object):
                 continue
@@ -50,11 +52,20 @@ class Waivers:
         return None
 
     def _counts(self, waiver: Located["Waiver"]) -> bool:
-        return self.today <= _end(waiver) and not _own_approval(waiver)
+        return self.today <= _end(waiver) and not self._own_approval(waiver)
+
+    def _own_approval(self, waiver: Located["Waiver"]) -> str:
+        """Who approved a waiver of their own: its owner, or who wrote it; empty where somebody else did."""
+        approver: str = waiver.values["spec"]["approver"]
+        if waiver.values["metadata"].get("owner") == approver:
+            return "its owner"
+        return "who wrote it" if approver.casefold() in self.terms.authors(waiver).names else ""
 
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """What is to be said about the waivers themselves, once every finding has been held against them."""
-        for waiver in self.project.waivers.values():
+        for waiver in self.terms.waivers.values():
+            if waiver.key in self.terms.passing:
+                continue
             policy, judged = waiver.values["spec"]["policy"], waiver.values["spec"]["object"]
             if policy not in rules:
                 yield _unknown(waiver, "policy", f"there is no rule {policy}", did_you_mean(policy, rules))
@@ -63,16 +74,27 @@ class Waivers:
                 yield _unknown(waiver, "object", f"there is no {judged}", did_you_mean(judged, objects))
             else:
                 yield from self._state(waiver, judges_specs=not rules[policy].objects)
+                yield from self._unknown_author(waiver)
+
+    def _unknown_author(self, waiver: Located["Waiver"]) -> Iterator[Diagnostic]:
+        why = self.terms.authors(waiver).unknown
+        if why:
+            message = f"nobody can tell whether the waiver is approved by who wrote it: {why}"
+            span = waiver.span("spec", "approver")
+            hint = "fetch the whole history: git fetch --unshallow" if "shallow" in why else "mend what git says"
+            yield Diagnostic("PLM-GOV-008", Severity.WARNING, message, span, help=hint, subject=waiver.key)
 
     def _state(self, waiver: Located["Waiver"], *, judges_specs: bool) -> Iterator[Diagnostic]:
         """Whether a waiver is needed can be told of rules that judge specs: nothing is rendered yet."""
         said, expires, key = waiver.values["spec"], _end(waiver), waiver.key
-        if _own_approval(waiver):
-            message = f"the waiver is approved by its own author, {said['approver']}, and doesn't count"
-            label = Label(waiver.span("metadata", "owner"), "its author")
+        if own := self._own_approval(waiver):
+            message = f"the waiver is approved by {own}, {said['approver']}, and doesn't count"
+            labels = (Label(waiver.span("metadata", "owner"), "its owner"),) if own == "its owner" else ()
             span = waiver.span("spec", "approver")
             hint = "have somebody else approve it"
-            yield Diagnostic("PLM-GOV-008", Severity.ERROR, message, span, labels=(label,), help=hint, subject=key)
+            if not labels:
+                hint = f"{hint}; git blame says who wrote its lines"
+            yield Diagnostic("PLM-GOV-008", Severity.ERROR, message, span, labels=labels, help=hint, subject=key)
         elif self.today > expires:
             message = f"the waiver expired on {expires} and doesn't count"
             span = waiver.span("spec", "expires")
@@ -89,10 +111,6 @@ class Waivers:
             message = f"the waiver expires on {expires}, in {left} day{'s' if left != 1 else ''}"
             span = waiver.span("spec", "expires")
             yield Diagnostic("PLM-GOV-007", Severity.NOTE, message, span, subject=key)
-
-
-def _own_approval(waiver: Located["Waiver"]) -> bool:
-    return bool(waiver.values["metadata"].get("owner") == waiver.values["spec"]["approver"])
 
 
 def _end(waiver: Located["Waiver"]) -> date:
