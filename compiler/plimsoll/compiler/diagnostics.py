@@ -87,6 +87,8 @@ class Diagnostic:
     """Why a finding that would stand does not count: the waiver's reason; empty when it counts."""
     ignored: str = ""
     """Why a comment beside the finding asks to leave it aside; empty when none does."""
+    known: str = ""
+    """Since when a baseline has the finding, so that it does not count; empty where none has it."""
     fix: Fix | None = None
     properties: tuple[tuple[str, str], ...] = ()
 
@@ -97,7 +99,7 @@ class Diagnostic:
     @property
     def blocks(self) -> bool:
         """Whether this finding stops the way on."""
-        return self.severity is Severity.ERROR and not self.waived and not self.ignored
+        return self.severity is Severity.ERROR and not self.waived and not self.ignored and not self.known
 
 
 @dataclass(frozen=True)

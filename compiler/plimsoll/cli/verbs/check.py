@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from plimsoll.cli.baselining import add_baseline_options, held, wants_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import Judged, judge_folder
@@ -19,6 +20,7 @@ EXAMPLE = """\
 example:
   plimsoll check specs --environment production
   plimsoll check --base origin/main
+  plimsoll check --write-baseline baseline.json && plimsoll check --baseline baseline.json
   plimsoll check --fix --diff
 
 Reading, typing and resolving come first; only when nothing is wrong there are the governance policies asked. Policies
@@ -37,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_path(parser)
     parser.add_argument("--environment", "-e", metavar="E", help="leave out what concerns other environments only")
     add_base(parser)
+    add_baseline_options(parser)
     add_fix_options(parser)
     add_cache_options(parser)
 
@@ -54,11 +57,15 @@ def run(args: argparse.Namespace) -> int:
         write_files(folder, fixed)
     judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, base=args.base)
     explain(args, judged.told)
-    found = judged.findings.diagnostics
+    known = held(args, judged, folder) if wants_baseline(args) else None
+    findings = known.findings if known else judged.findings
+    found = findings.diagnostics
     if args.environment is not None:
         _require(judged, args.environment)
         found = tuple(one for one in found if _concerns(one, args.environment))
-    view.findings(replace(judged.findings, diagnostics=found))
+    view.findings(replace(findings, diagnostics=found))
+    if known is not None:
+        known.tell(view)
     if names is not None:
         show_fixed(view, folder, fixed)
     return FINDINGS if any(one.blocks for one in found) else CLEAN

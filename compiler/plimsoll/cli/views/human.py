@@ -23,7 +23,8 @@ class HumanView:
         from plimsoll.cli.views.count import count
 
         for one in findings.diagnostics:
-            self._finding(one, findings)
+            if not one.known:  # The baseline's are told by their number.
+                self._finding(one, findings)
         counts = count(findings.diagnostics)
         judged = f", {findings.judgements:,} judgements" if findings.judgements else ""
         verdict = Styled(counts.sentence() or "no findings", _verdict(counts))

@@ -1,8 +1,8 @@
 """For what shows test reports: JUnit's XML on standard output, as Jenkins, GitLab and others read it.
 
 A test case is a file held against a code. One with findings at error level has failed; warnings and notes are told in
-its output, as the exit code does not count them either; one whose findings are all waived or ignored was skipped. A
-file without findings is a case that passed. A verb that was refused or broke down is a case with an error.
+its output, as the exit code does not count them either; one whose findings are all waived, ignored or known was
+skipped. A file without findings is a case that passed. A verb that was refused or broke down is a case with an error.
 There are neither times nor hosts: the same findings give the same report.
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from plimsoll.cli.views.advice import advice
 from plimsoll.cli.views.collected import Collected, CollectingView, Trouble
-from plimsoll.cli.views.order import stands, worst_first
+from plimsoll.cli.views.order import excuse_of, reason_of, stands, worst_first
 from plimsoll.cli.views.paint import safe
 from plimsoll.cli.views.places import Places
 from plimsoll.cli.views.view import Findings
@@ -83,8 +83,8 @@ def _of_findings(path: str, name: str, found: list[Diagnostic]) -> Element:
     elif stands(worst):
         ElementTree.SubElement(case, "system-out").text = text
     else:
-        word = "waived" if worst.waived else "ignored"
-        ElementTree.SubElement(case, "skipped", {"message": _clean(f"{word}: {worst.waived or worst.ignored}")})
+        message = f"{excuse_of(worst)}: {worst.waived or worst.ignored or reason_of(worst)}"
+        ElementTree.SubElement(case, "skipped", {"message": _clean(message)})
         ElementTree.SubElement(case, "system-out").text = text
     return case
 

@@ -112,6 +112,7 @@ def as_data(one: "Diagnostic", findings: Findings) -> dict[str, Any]:
         "help": one.help or None,
         "waived": one.waived or None,
         "ignored": one.ignored or None,
+        "known": one.known or None,
         "fix": _fix(one.fix, findings) if one.fix else None,
         "properties": dict(one.properties),
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from plimsoll.cli.views.advice import advice
 from plimsoll.cli.views.excerpt import excerpt
 from plimsoll.cli.views.inert import block, code, inert
+from plimsoll.cli.views.order import excuse_of, reason_of
 from plimsoll.cli.views.paint import Style
 from plimsoll.cli.views.places import Places
 from plimsoll.cli.views.view import Findings
@@ -24,8 +25,7 @@ def in_full(one: Diagnostic, findings: Findings, places: Places) -> str:
 
 
 def _item(one: Diagnostic) -> str:
-    because = one.waived or one.ignored
-    excuse = f" · {'waived' if one.waived else 'ignored'} because: {inert(because)}" if because else ""
+    excuse = f" · {excuse_of(one)} {inert(reason_of(one))}" if excuse_of(one) else ""
     return f"- **{_name(one.code)}** {inert(one.message)}{excuse}"
 
 

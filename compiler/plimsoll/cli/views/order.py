@@ -12,8 +12,20 @@ _RULE_RANKS = {"critical": 0, "high": 1, "": 1, "medium": 2, "low": 3}
 
 
 def stands(one: Diagnostic) -> bool:
-    """Whether a finding counts: nobody waived it, and no comment asks to leave it aside."""
-    return not one.waived and not one.ignored
+    """Whether a finding counts: nobody waived it, no comment asks to leave it aside, and no baseline has it."""
+    return not excuse_of(one)
+
+
+def excuse_of(one: Diagnostic) -> str:
+    """By what a finding does not count, in a word; empty where it does."""
+    return "waived" if one.waived else "ignored" if one.ignored else "known" if one.known else ""
+
+
+def reason_of(one: Diagnostic) -> str:
+    """Why a finding does not count, as a sentence's end."""
+    if one.waived or one.ignored:
+        return f"because: {one.waived or one.ignored}"
+    return f"since {one.known}" if one.known else ""
 
 
 def rule_severity(one: Diagnostic) -> str:
@@ -47,5 +59,5 @@ def _place(one: Diagnostic) -> tuple[Any, ...]:
     span, fix = one.span, one.fix
     labels = tuple((label.span, label.text) for label in one.labels)
     mending = (fix.name, fix.title, fix.edits, fix.safe) if fix else ()
-    told = (str(one.severity), one.caption, labels, one.note, one.help, one.subject, one.waived, one.ignored)
+    told = (str(one.severity), one.caption, labels, one.note, one.help, one.subject, one.waived, one.ignored, one.known)
     return (span.path, span.line, span.column, span.end, one.code, one.message, told, one.properties, mending)

@@ -31,6 +31,8 @@ def result(one: Diagnostic, findings: Findings, places: Places, number: int, mar
         shown["relatedLocations"] = [
             {**_location(label.span, findings, places), "message": {"text": plain(label.text)}} for label in one.labels
         ]
+    if findings.baseline:
+        shown["baselineState"] = "unchanged" if one.known else "new"
     suppressions = list(_suppressions(one))
     if suppressions:
         shown["suppressions"] = suppressions

@@ -42,6 +42,8 @@ class Findings:
     judgements: int = 0
     """How many times a rule was applied to an object."""
     seconds: float = 0.0
+    baseline: bool = False
+    """Whether they were held against a baseline."""
     passed: tuple[tuple[str, str], ...] = ()
     """Cases that were tried and hold, each by its file and its name, for formats that list them."""
 
@@ -50,7 +52,7 @@ class Findings:
         return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
 
     def weighty(self) -> "Findings":
-        """The same without notes and without what is waived or ignored, for verbs that do something else than find."""
+        """The same without notes and without what does not stand, for verbs that do something else than find."""
         kept = tuple(one for one in self.diagnostics if one.severity != "note" and not one.waived and not one.ignored)
         return replace(self, diagnostics=kept)
 
