@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 
@@ -50,7 +51,7 @@ def fixed_files(folder: Path, names: frozenset[str]) -> "tuple[FixedFile, ...]":
     from plimsoll.compiler.editing.rounds import fix_sources
     from plimsoll.compiler.loading.sources import find_sources
 
-    sources = find_sources(folder).value
+    sources = find_sources(folder, spec_exclusions(folder)).value
     return fix_sources(sources, names, _find) if sources is not None else ()
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plimsoll.cli.policies_given import NO_MORE, Given, left_out
 from plimsoll.cli.views.view import Findings, ShownFile
 from plimsoll.compiler.diagnostics import Outcome
 from plimsoll.compiler.examine import Examination, examine
@@ -50,11 +51,12 @@ def judge_folder(
     cached: bool = True,
     jobs: int | None = None,
     base: str | None = None,
+    given: Given = NO_MORE,
 ) -> Judged:
     """Find, load and judge the specs of a folder.
 
     ``today`` is the day on which waivers are held against their end; this one, unless it is given. With ``base``, a
-    revision of git, what governs counts as it was where this branch left that.
+    revision of git, what governs counts as it was where this branch left that; ``given`` are rules of companies.
 
     Raises:
         Unavailable: when that can't be read.
@@ -62,7 +64,16 @@ def judge_folder(
     started = time.perf_counter()
     _end_without_a_walk()
     now, policies = today or date.today(), data_root("policies")
-    one = examine(folder, policies, now, cached=cached, jobs=jobs or default_jobs(), base=base)
+    one = examine(
+        folder,
+        policies,
+        now,
+        cached=cached,
+        jobs=jobs or default_jobs(),
+        base=base,
+        shared=given.shared,
+        leave_out=(*left_out(folder, given.folders),),
+    )
     findings = Findings(
         one.found,
         _Files(folder, one),
@@ -88,7 +99,9 @@ class _Files(Mapping[str, ShownFile]):
         self._prefix = "" if folder == Path() else f"{folder.as_posix()}/"
         pointed = {path: _shown(folder, path) for path in dict.fromkeys(span.path for span in spans)}
         elsewhere = {
-            path: ShownFile(f"{self._prefix}{path}", one.sources[path].lines) for path in pointed if path in one.sources
+            path: ShownFile(f"{self._prefix if '@' in path else ''}{path}", one.sources[path].lines)
+            for path in pointed
+            if path in one.sources
         }
         self._shown: dict[str, ShownFile | None] = {**dict.fromkeys(one.files), **pointed, **elsewhere}
 

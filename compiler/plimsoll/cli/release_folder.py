@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Environment
 from plimsoll.compiler.loading.sources import find_sources
@@ -21,7 +22,7 @@ def require_project(specs: Path) -> Project:
     Raises:
         Refused: when a spec is at fault; ``plimsoll check`` shows how.
     """
-    found = find_sources(specs)
+    found = find_sources(specs, spec_exclusions(specs))
     outcome = load_project(found.value) if found.value is not None else None
     if outcome is None or outcome.value is None:
         first = next((d for d in (outcome.diagnostics if outcome else found.diagnostics) if d.blocks), None)

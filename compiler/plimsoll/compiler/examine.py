@@ -1,7 +1,7 @@
 """A folder of specs → a checked project, reusing what an earlier run found about whatever has not changed."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache import readings, references
+from plimsoll.compiler.cache.marks import Marks
 from plimsoll.compiler.cache.memory import Memory, memories
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, in_order
 from plimsoll.compiler.loading.sources import list_files, no_specs
@@ -20,6 +21,7 @@ from plimsoll.compiler.project.unit import Key
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.catalogue import Catalogue
     from plimsoll.compiler.governance.checked import CheckedProject
+    from plimsoll.compiler.governance.companies import Shared
     from plimsoll.compiler.governance.rules import Rule
     from plimsoll.compiler.governance.terms import Terms
     from plimsoll.compiler.loading.sources import SourceFile
@@ -53,18 +55,29 @@ class Examination:
 
 
 def examine(
-    root: Path, policies: Path, today: date, *, cached: bool = True, jobs: int = 1, base: str | None = None
+    root: Path,
+    policies: Path,
+    today: date,
+    *,
+    cached: bool = True,
+    jobs: int = 1,
+    base: str | None = None,
+    shared: "Sequence[Shared]" = (),
+    leave_out: Collection[str] = (),
 ) -> Examination:
     """Find, load and judge the specs of a folder, as far as nothing blocks.
 
     With ``base``, a revision of git, policies, bindings and waivers count as they were where this branch left it.
+    ``shared`` are rules of companies beside the catalogue's; ``leave_out`` are folders below that hold no specs.
 
     Law: the outcome is the same whatever the cache holds, and in however many processes.
     """
     one = Examination(root)
     with _no_collection():
         memory, rules = memories(root, policies, cached=cached)
-        _pass_stages(one, _Run(memory, rules, policies, today, jobs, base))
+        _pass_stages(
+            one, _Run(memory, rules, policies, today, jobs, base, shared, Marks(root, cached=cached), leave_out)
+        )
         memory.keep(checked=one.project is not None)
         rules.keep(checked=True)
     one.told = (*memory.told, *(f"of the policies: {trouble}" for trouble in rules.troubles))
@@ -104,14 +117,27 @@ class _Run:
     policies: Path
     today: date
     jobs: int
-    base: str | None = None
+    base: str | None
+    shared: "Sequence[Shared]"
+    marks: Marks
+    leave_out: Collection[str]
 
     @cached_property
     def catalogue(self) -> "Outcome[Catalogue]":
         """The rules. Governance is not imported for specs that never get there."""
         from plimsoll.compiler.cache.catalogue import recall_catalogue
 
-        return recall_catalogue(self.policies, self.rules)
+        known = recall_catalogue(self.policies, self.rules)
+        if not self.shared or known.value is None:
+            return known
+        from plimsoll.compiler.governance.companies import with_companies
+
+        whole = with_companies(known.value, self.shared, lambda digest: self.marks.has(f"sound-{digest}"))
+        if whole.value is not None:
+            for digest in (f"sound-{one.digest}" for one in self.shared):
+                if not self.marks.has(digest):
+                    self.marks.add(digest)
+        return Outcome(whole.value, (*known.diagnostics, *whole.diagnostics))
 
     def get_ready(self) -> None:
         """Load what checks and judges, which most specs come to."""
@@ -126,7 +152,9 @@ class _Run:
 
 
 def _pass_stages(one: Examination, run: _Run) -> None:
-    read = readings.take(one.root, list_files(one.root), run.memory, jobs=run.jobs, meanwhile=run.get_ready)
+    read = readings.take(
+        one.root, list_files(one.root, run.leave_out), run.memory, jobs=run.jobs, meanwhile=run.get_ready
+    )
     one.found, one.files = tuple(read.diagnostics), tuple(read.files)
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())
@@ -166,6 +194,12 @@ def _judge(one: Examination, project: "Project", run: _Run, changed: set[Key]) -
 
     catalogue = run.catalogue
     one.found = (*one.found, *catalogue.diagnostics)
+    one.sources = {
+        path: source
+        for path in {found.span.path for found in catalogue.diagnostics}
+        for each in run.shared
+        if (source := each.source(path)) is not None
+    }
     if catalogue.value is None:
         return
     verdicts = partial(evaluate, memory=run.memory, changed=changed, jobs=run.jobs)
@@ -187,6 +221,6 @@ def _terms_of_base(one: Examination, project: "Project", run: _Run, own: "Terms"
     assert run.base is not None
     assert run.catalogue.value is not None
     base = base_terms(project, run.base, own.authors)
-    one.sources = base.sources
+    one.sources = {**one.sources, **base.sources}
     one.found = (*one.found, *base.found, *faults_of(base.pending, project, run.catalogue.value, run.today))
     return base.terms

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, Line, View
@@ -30,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("rule", metavar="ID", help="a rule's id such as RES-01, or its code")
     add_path(parser)
+    add_policies(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.cli.policy.in_force import in_force
 
     view: View = args.view
-    held = in_force(spec_folder(args))
+    folder = spec_folder(args)
+    held = in_force(folder, policies_given(args, folder))
     if isinstance(held, Findings):
         view.findings(held)
         return FINDINGS
@@ -75,8 +78,8 @@ def _waiver(held: "InForce", one: Any) -> dict[str, Any]:
 
 
 def _fixtures(held: "InForce", rule: "Rule") -> dict[str, list[str]] | None:
-    """What the rule's cases show; a rule of the project has none."""
-    if held.is_own(rule):
+    """What the cases of a rule of the catalogue show."""
+    if held.is_own(rule) or held.company(rule):
         return None
     from plimsoll.compiler.governance.cases import cases_of
 

@@ -6,9 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import Given, left_out
 from plimsoll.cli.views.view import Findings, ShownFile
 from plimsoll.compiler.diagnostics import Diagnostic, in_order
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
+from plimsoll.compiler.governance.companies import with_companies
 from plimsoll.compiler.governance.judge import rules_of
 from plimsoll.compiler.governance.modes import Bindings, Mode
 from plimsoll.compiler.governance.rules import Rule
@@ -55,15 +57,24 @@ class InForce:
         """Whether a rule is the project's own."""
         return self.catalogue.rules.get(rule.id) is not rule
 
+    def company(self, rule: Rule) -> str:
+        """What people call the company's folder or bundle that a rule comes from; empty where it comes from none."""
+        return "" if self.is_own(rule) else self.catalogue.companies.get(rule.id, "")
+
+    @cached_property
+    def plimsoll(self) -> Catalogue:
+        """The catalogue without what companies add."""
+        return catalogue_of_plimsoll()
+
     def origin(self, rule: Rule) -> dict[str, Any]:
         """Where a rule comes from, and whether it takes the place of one of the catalogue's."""
-        own = self.is_own(rule)
+        own, company = self.is_own(rule), self.company(rule)
         span = rule.policy.span("spec", "id")
         return {
-            "from": "project" if own else "catalogue",
+            "from": "project" if own else "company" if company else "catalogue",
             "path": (self.folder / span.path).as_posix() if own else span.path,
             "line": span.line,
-            "overrides": own and rule.id in self.catalogue.rules,
+            "overrides": rule.id in (self.catalogue.rules if own else self.plimsoll.rules if company else ()),
         }
 
     def rule(self, asked: str) -> Rule:
@@ -92,16 +103,22 @@ def catalogue_of_plimsoll() -> Catalogue:
     return outcome.value
 
 
-def in_force(folder: Path) -> InForce | Findings:
+def in_force(folder: Path, given: Given) -> InForce | Findings:
     """The rules that hold for the specs of a folder; what is wrong with them, where that can't be told.
 
-    A folder without specs has the catalogue's rules.
+    A folder without specs has the catalogue's rules, and those of companies.
     """
-    catalogue = catalogue_of_plimsoll()
-    if not any(True for _ in list_files(folder)):
+    whole = with_companies(catalogue_of_plimsoll(), given.shared)
+    leave_out = tuple(left_out(folder, given.folders))
+    if whole.value is None:
+        spans = {one.span.path for one in whole.diagnostics}
+        sources = {path: source for path in spans for one in given.shared if (source := one.source(path))}
+        return Findings(whole.diagnostics, {path: ShownFile(path, one.lines) for path, one in sources.items()})
+    catalogue = whole.value
+    if not any(True for _ in list_files(folder, leave_out)):
         nothing = Project(folder, (), _NOTHING)
         return InForce(folder, catalogue, nothing, catalogue.rules)
-    found = find_sources(folder)
+    found = find_sources(folder, leave_out)
     loaded = load_project(found.value) if found.value else None
     told: tuple[Diagnostic, ...] = (*found.diagnostics, *(loaded.diagnostics if loaded else ()))
     project = loaded.value if loaded else None

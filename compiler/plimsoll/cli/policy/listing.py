@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, Line, View
@@ -33,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``policy list``."""
     parser.epilog = EXAMPLE
     add_path(parser)
+    add_policies(parser)
     parser.add_argument("--group", metavar="GROUP", help="only the rules of a group, such as RES")
     parser.add_argument("--framework", metavar="F", help="only what supports controls of a law or standard: GDPR")
     parser.add_argument("--judges", metavar="KIND", help="only what judges a kind of spec, or of rendered object")
@@ -43,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.cli.policy.in_force import in_force
 
     view: View = args.view
-    held = in_force(spec_folder(args))
+    folder = spec_folder(args)
+    held = in_force(folder, policies_given(args, folder))
     if isinstance(held, Findings):
         view.findings(held)
         return FINDINGS
@@ -125,7 +128,7 @@ def _lines(held: "InForce", rules: list["Rule"]) -> Iterator[Line]:
             severity,
             f"  {what:<{judged}}  {evidence}  {mode:<{modes}}  {rule.spec.title}",
         ]
-        if held.is_own(rule):
+        if held.is_own(rule) or held.company(rule):
             yield [Styled(f"{'':<8}{_origin(held.origin(rule))}", Style.DIM)]
     yield f"{len(rules)} rule{'' if len(rules) == 1 else 's'}"
 

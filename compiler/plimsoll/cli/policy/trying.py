@@ -4,6 +4,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
@@ -38,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("expression", metavar="EXPRESSION|ID", help="CEL over object and context, or a rule's id")
     add_path(parser)
+    add_policies(parser)
     parser.add_argument("--on", required=True, metavar="KIND/NAME", help="the spec to try it on, the kind in any case")
     parser.add_argument("--environment", "-e", metavar="E", help="only as it is there")
     parser.add_argument(
@@ -50,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.cli.policy.in_force import in_force
 
     view: View = args.view
-    held = in_force(spec_folder(args))
+    folder = spec_folder(args)
+    held = in_force(folder, policies_given(args, folder))
     if isinstance(held, Findings):
         view.findings(held)
         return FINDINGS

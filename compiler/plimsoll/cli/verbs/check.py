@@ -8,6 +8,7 @@ from plimsoll.cli.baselining import add_baseline_options, held, wants_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import Judged, judge_folder
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_base, add_path, spec_folder
 from plimsoll.cli.views.view import View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
@@ -39,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_path(parser)
     parser.add_argument("--environment", "-e", metavar="E", help="leave out what concerns other environments only")
     add_base(parser)
+    add_policies(parser)
     add_baseline_options(parser)
     add_fix_options(parser)
     add_cache_options(parser)
@@ -55,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
             show_diff(view, folder, {one.path: (one.before, one.after) for one in fixed})
             return FINDINGS if fixed else CLEAN
         write_files(folder, fixed)
-    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, base=args.base)
+    given = policies_given(args, folder, cached=args.cached)
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, base=args.base, given=given)
     explain(args, judged.told)
     known = held(args, judged, folder) if wants_baseline(args) else None
     findings = known.findings if known else judged.findings

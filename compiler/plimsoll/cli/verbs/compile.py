@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import Judged, judge_folder
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.release_validation import validated
 from plimsoll.cli.views.paint import Style, Styled
@@ -41,12 +42,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--validate", action="store_true", help="hold what was rendered against the schemas of Kubernetes and Argo"
     )
+    add_policies(parser)
     add_cache_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the project, render every environment, and only then write."""
-    judged = judge_folder(spec_folder(args), cached=args.cached, jobs=args.jobs)
+    folder = spec_folder(args)
+    given = policies_given(args, folder, cached=args.cached)
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given)
     explain(args, judged.told)
     if judged.checked is None:
         args.view.findings(judged.findings)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from plimsoll.cli.fixing import many, show_diff
+from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, Line, ShownFile, View
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     view: View = args.view
     folder = spec_folder(args)
     started = time.perf_counter()
-    sources = find_sources(folder)
+    sources = find_sources(folder, spec_exclusions(folder))
     files = sources.value.files if sources.value is not None else ()
     outcomes = [(file, migrate_source(file, f"{GROUP}/{args.to}")) for file in files]
     found = in_order([*sources.diagnostics, *(one for _, outcome in outcomes for one in outcome.diagnostics)])

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from plimsoll.cli.judging import judge_folder
+from plimsoll.cli.policies_given import Given, add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.plan import plan_data, plan_lines
 from plimsoll.cli.views.view import Findings, View
@@ -33,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     add_path(parser)
     parser.add_argument("--base", metavar="REV", help="a commit, branch or tag to compare with, and to judge by")
+    add_policies(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,13 +42,14 @@ def run(args: argparse.Namespace) -> int:
     view: View = args.view
     folder = spec_folder(args)
     repository = open_repository(folder)
+    given = policies_given(args, folder)
     base = choose_base(repository, folder, args.base)
-    head, findings = _side(folder, lasting=True, base=args.base)
+    head, findings = _side(folder, lasting=True, base=args.base, given=given)
     if head is None:
         view.findings(findings)
         return FINDINGS
     with _base_folder(base, folder) as earlier:
-        old, fault = _base(earlier)
+        old, fault = _base(earlier, given)
         plan = make_plan(head, old, Base(base.name, fault))
     view.result(plan_data(plan), plan_lines(plan))
     return CLEAN
@@ -61,20 +64,20 @@ def _base_folder(base: BaseCommit, folder: Path) -> Iterator[Path | None]:
         yield earlier
 
 
-def _side(folder: Path, *, lasting: bool, base: str | None = None) -> tuple[Rendered | None, Findings]:
+def _side(folder: Path, *, lasting: bool, given: Given, base: str | None = None) -> tuple[Rendered | None, Findings]:
     """A folder's project, checked and rendered; None when anything blocks. Of one that won't last nothing is kept."""
-    judged = judge_folder(folder, cached=lasting, base=base)
+    judged = judge_folder(folder, cached=lasting, base=base, given=given)
     if judged.checked is None:
         return None, judged.findings
     outcome = render_all(judged.checked)
     return outcome.value, judged.findings.and_also(outcome.diagnostics)
 
 
-def _base(folder: Path | None) -> tuple[Rendered | None, str]:
+def _base(folder: Path | None, given: Given) -> tuple[Rendered | None, str]:
     """The base, or why there is none. A base without specs is sound: everything is new."""
     if folder is None:
         return None, ""
-    rendered, findings = _side(folder, lasting=False)
+    rendered, findings = _side(folder, lasting=False, given=given)
     if rendered is not None:
         return rendered, ""
     first = next(one for one in findings.diagnostics if one.blocks)

@@ -31,6 +31,7 @@ ACTIONS: dict[str, Action] = {
     "explain": Action("explain a rule: why, when, what must hold, how to keep it", "plimsoll.cli.policy.explaining"),
     "try": Action("evaluate an expression or a rule on a spec, part by part", "plimsoll.cli.policy.trying"),
     "test": Action("run the passing and the failing cases of rules", "plimsoll.cli.policy.testing"),
+    "bundle": Action("pack a folder of rules into one signed file", "plimsoll.cli.policy.bundling"),
 }
 """Every action. A module of one imports at its top what its arguments need, and the rest where it runs."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from plimsoll.cli.effective.layout import leaves, yaml_lines
 from plimsoll.cli.effective.spec import Effective, effective
 from plimsoll.cli.object_named import object_named
+from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.compiler.diagnostics import Outcome, Span, in_order
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Load the specs, and show one of them."""
     view: View = args.view
     folder = spec_folder(args)
-    found = find_sources(folder)
+    found = find_sources(folder, spec_exclusions(folder))
     loaded: Outcome[Project] = load_project(found.value) if found.value else Outcome(None)
     diagnostics = in_order((*found.diagnostics, *loaded.diagnostics))
     if loaded.value is None or any(one.blocks for one in diagnostics):

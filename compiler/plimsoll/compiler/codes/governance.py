@@ -67,8 +67,8 @@ GOVERNANCE = (
     Code(
         "PLM-GOV-009",
         "a policy takes the place of the catalogue's",
-        "The project has a policy with the id of a rule that ships with Plimsoll. The project's counts; this note "
-        "says so, so that it is never done unseen.",
+        "The project, or its company, has a policy with the id of a rule that ships with Plimsoll. It counts in the "
+        "place of that; this note says so, so that it is never done unseen.",
         "nothing, when it is meant; else choose another id",
         "kind: Policy\nspec: {id: SEC-07}",
     ),

@@ -132,7 +132,20 @@ def _always(value: R) -> Any:
 
 def _sources(root: Path, repository: Repository, commit: str) -> list[SourceFile]:
     """The files of a commit in which a spec may stand that governs; each path is followed by the commit."""
-    below = root.resolve().relative_to(repository.top).as_posix()
+    found = list[SourceFile]()
+    for name, data in files_at(repository, commit, root.resolve().relative_to(repository.top).as_posix()):
+        if any(kind.encode() in data for kind in KINDS) and len(data) <= MAX_BYTES:
+            decoded = decode(data, f"{name}@{commit[:10]}").value
+            found += [decoded] if decoded is not None else []
+    return found
+
+
+def files_at(repository: Repository, commit: str, below: str) -> list[tuple[str, bytes]]:
+    """The YAML files of a folder in a commit, hidden ones and links aside, by their path below it.
+
+    Raises:
+        Unavailable: when the commit can't be read.
+    """
     only, prefix = ((), "") if below == "." else (("--", below), f"{below}/")
     try:
         listed = ask(repository.top, "ls-tree", "-r", "-z", "--full-tree", commit, *only)
@@ -140,12 +153,7 @@ def _sources(root: Path, repository: Repository, commit: str) -> list[SourceFile
         contents = list(_contents(repository, [blob for blob, _ in blobs]))
     except GitSaysNo as error:
         raise Unavailable(f"commit {commit[:10]}", f"cannot be read: {error}", "fetch the whole history") from None
-    found = list[SourceFile]()
-    for (_, name), data in zip(blobs, contents, strict=True):
-        if any(kind.encode() in data for kind in KINDS) and len(data) <= MAX_BYTES:
-            decoded = decode(data, f"{name}@{commit[:10]}").value
-            found += [decoded] if decoded is not None else []
-    return found
+    return [(name, data) for (_, name), data in zip(blobs, contents, strict=True)]
 
 
 def _blobs(listed: str, prefix: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """The catalogue of governance rules: one folder a rule, read, typed and checked."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ class Catalogue:
     rules: dict[str, Rule]
     shown: str = SHOWN
     """What stands before a file's path when it is shown."""
+    companies: Mapping[str, str] = field(default_factory=dict)
+    """The rules that come from a company, by id, each with where from."""
 
 
 def load_catalogue(root: Path, shown: str = SHOWN) -> Outcome[Catalogue]:
@@ -45,7 +47,7 @@ def load_catalogue(root: Path, shown: str = SHOWN) -> Outcome[Catalogue]:
         found_file = read_source(root / listed.path.removeprefix(f"{shown}/"), listed.path, root)
         found += found_file.diagnostics
         if found_file.value is not None:
-            typed = _policies(found_file.value, root)
+            typed = policies_of(found_file.value, root)
             found += typed.diagnostics
             policies += typed.value or ()
     if not policies and not found:
@@ -72,7 +74,8 @@ def _shown(fault: Diagnostic, shown: str) -> Diagnostic:
     return replace(fault, span=replace(fault.span, path=f"{shown}/{fault.span.path}"))
 
 
-def _policies(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:
+def policies_of(source: SourceFile, root: Path) -> Outcome[tuple[Located["Policy"], ...]]:
+    """The policies of a file, which holds nothing else."""
     from plimsoll.compiler.project.reading import read
 
     reading = read(source)

@@ -7,7 +7,7 @@ outside the project is read; what was left out unasked is listed with its fault,
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -42,8 +42,10 @@ class Listed(NamedTuple):
         return self[1:5]
 
 
-def list_files(root: Path) -> tuple[Listed, ...]:
+def list_files(root: Path, leave_out: Collection[str] = ()) -> tuple[Listed, ...]:
     """Every YAML file below ``root``, hidden ones aside, in the order of its path; a missing folder has none.
+
+    ``leave_out`` are folders below it that hold something else than specs, by their paths.
 
     Law: of two paths that some systems hold for the same, the second has a fault.
     """
@@ -51,7 +53,7 @@ def list_files(root: Path) -> tuple[Listed, ...]:
         root.stat()
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    listed = sorted(_walk(root), key=itemgetter(0))
+    listed = sorted(_walk(root, leave_out), key=itemgetter(0))
     return tuple(listed if _all_differ(listed) else _without_collisions(listed))
 
 
@@ -60,7 +62,7 @@ def fault_at(path: str, code: str, message: str, help_: str = "", severity: Seve
     return Diagnostic(code, severity, message, Span(path, 1, 1, 1), help=help_)
 
 
-def _walk(root: Path) -> Iterator[Listed]:
+def _walk(root: Path, leave_out: Collection[str] = ()) -> Iterator[Listed]:
     folders = [("", os.fspath(root))]
     while folders:
         prefix, folder = folders.pop()
@@ -71,7 +73,7 @@ def _walk(root: Path) -> Iterator[Listed]:
                         continue
                     path = f"{prefix}{entry.name}"
                     if entry.is_dir(follow_symlinks=False):
-                        folders.append((f"{path}/", entry.path))
+                        folders += [(f"{path}/", entry.path)] if path not in leave_out else []
                     elif entry.is_symlink():
                         yield from _link(path, entry)
                     elif path.endswith(SUFFIXES):

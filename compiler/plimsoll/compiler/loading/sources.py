@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,9 +60,9 @@ class Sources:
     files: tuple[SourceFile, ...]
 
 
-def find_sources(root: Path) -> Outcome[Sources]:
+def find_sources(root: Path, leave_out: Collection[str] = ()) -> Outcome[Sources]:
     """Every YAML file below ``root``, hidden ones aside, in the order of its path; no sources where there is none."""
-    outcomes = [read_listed(root, one) for one in list_files(root)]
+    outcomes = [read_listed(root, one) for one in list_files(root, leave_out)]
     files = tuple(outcome.value for outcome in outcomes if outcome.value is not None)
     return gather(root, files, (found for outcome in outcomes for found in outcome.diagnostics))
 

@@ -1,0 +1,165 @@
+"""The rules of companies that hold for a command: named on the command line, or by the settings of the repository."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from plimsoll.compiler.settings import NAME, settings_file
+from plimsoll.contract.refusal import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from plimsoll.cli.company_files import Here
+    from plimsoll.compiler.governance.companies import Shared
+    from plimsoll.compiler.settings_spec import PolicySource
+    from plimsoll.contract.requests import Identity
+
+EMBEDDED = "https://plimsoll.invalid/embedded"
+"""The issuer of the embedded sigstore instance."""
+SIGNATURE = ".sigstore.json"
+"""What the name of a signature has behind that of its bundle."""
+
+_PINNED = re.compile(r"(.+)@(sha256:[0-9a-f]{64})")
+
+
+def add_policies(parser: argparse.ArgumentParser) -> None:
+    """The options that name a company's rules."""
+    group = parser.add_argument_group("policies of a company")
+    group.add_argument(
+        "--policies",
+        action="append",
+        default=[],
+        metavar="FOLDER|BUNDLE@DIGEST",
+        help=f"a folder of rules, or a signed bundle pinned by its digest; may be repeated; see also {NAME}",
+    )
+    group.add_argument("--policies-signer", metavar="SUBJECT", help="who must have signed the bundles")
+    group.add_argument("--policies-issuer", metavar="URL", default=EMBEDDED, help=f"who vouched; default: {EMBEDDED}")
+    group.add_argument("--policies-trust", type=Path, metavar="DIR", help="default: .plimsoll/trust at the git root")
+
+
+class Given(NamedTuple):
+    """Rules of companies, and the folders that are therefore none of specs."""
+
+    shared: "tuple[Shared, ...]" = ()
+    folders: tuple[Path, ...] = ()
+
+
+NO_MORE = Given()
+"""No rules beside the catalogue's and the project's own."""
+
+
+def company_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders of rules that the settings name: below a folder of specs they are none of the specs."""
+    path = settings_file(folder)
+    if path is None:
+        return ()
+    from plimsoll.compiler.settings_spec import read_settings
+
+    return tuple(path.parent / one.folder for one in read_settings(path).policies if one.folder is not None)
+
+
+def policies_given(args: argparse.Namespace, folder: Path, *, cached: bool = True) -> Given:
+    """All rules of companies that hold: those of the settings, and then those of the command line.
+
+    Raises:
+        Refused: when something about them does not hold.
+        Unavailable: when a folder or a bundle is not there.
+    """
+    base: str | None = getattr(args, "base", None)
+    path = settings_file(folder)
+    if path is None and not args.policies and base is None:
+        return NO_MORE
+    from plimsoll.cli.company_files import Here, at_base
+
+    places = [Here(path.parent, path)] if path is not None else []
+    if base is not None:
+        places = at_base(folder, base, changed=args.view.progress)
+    sources = [(one, place) for place in places for one in place.settings().policies]
+    sources += [(_source(text, args), Here(Path(), None)) for text in args.policies]
+    shared = tuple(_shared(one, place, args, folder, cached=cached) for one, place in sources)
+    return Given(shared, (*company_folders(folder), *(Path(one) for one in args.policies if Path(one).is_dir())))
+
+
+def _source(text: str, args: argparse.Namespace) -> "PolicySource":
+    """What the command line names."""
+    from plimsoll.compiler.settings_spec import PolicySource
+    from plimsoll.contract.digests import of_bytes
+
+    if (match := _PINNED.fullmatch(text)) is not None:
+        if args.policies_signer is None:
+            why = "nobody says who must have signed it"
+            raise Refused("bundle of policies", match[1], why, "name --policies-signer")
+        bundle, digest = match.groups()
+        signer, issuer = args.policies_signer, args.policies_issuer
+        return PolicySource.model_construct(bundle=bundle, digest=digest, signer=signer, issuer=issuer)
+    if Path(text).is_file():
+        why = "is not pinned by its digest"
+        pin = f"if it is the one that is meant, name it as {text}@{of_bytes(Path(text).read_bytes())}"
+        raise Refused("bundle of policies", text, why, pin)
+    if not Path(text).is_dir():
+        raise Unavailable(text, "there is no such folder", "name a folder of rules, or BUNDLE@sha256:…")
+    return PolicySource.model_construct(folder=text)
+
+
+def _shared(one: "PolicySource", place: "Here", args: argparse.Namespace, folder: Path, *, cached: bool) -> "Shared":
+    from plimsoll.compiler.governance.archive import MOST_BYTES, unpack
+    from plimsoll.compiler.governance.companies import Shared
+    from plimsoll.contract.digests import of_bytes
+    from plimsoll.contract.requests import Identity
+
+    if one.folder is not None:
+        return Shared(place.shown(one.folder), place.files(one.folder))
+    assert one.bundle is not None
+    shown, data = place.shown(one.bundle), place.content(one.bundle, MOST_BYTES)
+    if of_bytes(data) != one.digest:
+        why = f"it has the digest {of_bytes(data)}, and {one.digest} is pinned"
+        raise Refused("bundle of policies", shown, why, "fetch the pinned one, or pin this one by a commit")
+    signature = place.content(f"{one.bundle}{SIGNATURE}", MOST_BYTES)
+    identity = Identity(subject=one.signer or "", issuer=one.issuer or "", trusted_root=one.trusted_root)
+    _verify(_Signed(data, signature, identity, shown), args, folder, cached=cached)
+    return Shared(shown, unpack(data, shown))
+
+
+class _Signed(NamedTuple):
+    """A bundle, its signature, and who must have made that."""
+
+    data: bytes
+    signature: bytes
+    identity: "Identity"
+    shown: str
+
+
+def _verify(one: _Signed, args: argparse.Namespace, folder: Path, *, cached: bool) -> None:
+    """Verify a signature; what held once for the same bytes, root and signer holds."""
+    from plimsoll.cli.workspace import Workspace
+    from plimsoll.compiler.cache.marks import Marks
+    from plimsoll.contract.digests import of_bytes
+
+    trust = (args.policies_trust or Workspace.at(folder).trust) / "trusted_root.json"
+    if not trust.is_file():
+        raise Unavailable(trust.as_posix(), "there is no trusted root", "name the folder of one by --policies-trust")
+    signer = map(str, one.identity.model_dump().values())
+    asked = ("policies", *map(of_bytes, (one.data, one.signature, trust.read_bytes())), *signer)
+    marks, mark = Marks(folder, cached=cached), of_bytes("\0".join(asked).encode())
+    if marks.has(mark):
+        return
+    from plimsoll.runtime.trust.policies import verify_policies
+
+    verify_policies(one.data, one.signature, trust, one.identity, where=f"{one.shown}{SIGNATURE}")
+    marks.add(mark)
+
+
+def left_out(folder: Path, folders: tuple[Path, ...]) -> Iterator[str]:
+    """Those of some folders that lie below a folder of specs, relative to it."""
+    if not folders:
+        return
+    here = folder.resolve()
+    for one in folders:
+        if one.resolve() != here and one.resolve().is_relative_to(here):
+            yield one.resolve().relative_to(here).as_posix()
+
+
+def spec_exclusions(folder: Path) -> tuple[str, ...]:
+    """The folders below a folder of specs that, by the settings, hold rules of a company."""
+    return tuple(left_out(folder, company_folders(folder)))

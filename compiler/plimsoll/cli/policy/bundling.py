@@ -1,0 +1,89 @@
+"""``plimsoll policy bundle``: a folder of rules as one signed file."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plimsoll.cli.policies_given import EMBEDDED, SIGNATURE
+from plimsoll.cli.views.paint import Style, Styled
+from plimsoll.cli.views.view import Findings, ShownFile, View
+from plimsoll.contract.exit_codes import CLEAN, FINDINGS
+from plimsoll.contract.refusal import Unavailable
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.governance.companies import Shared
+
+EXAMPLE = """\
+example:
+  plimsoll policy bundle company-policies --out company.policies --signer policies@plimsoll.invalid
+  plimsoll check --policies company.policies@sha256:… --policies-signer policies@plimsoll.invalid
+
+The same rules give the same bytes; the signature beside them is new each time. Rules must be sound, and their cases
+must hold, before they are bundled.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``policy bundle``."""
+    parser.epilog = EXAMPLE
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder of rules with their cases")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="the bundle; its signature is beside it"
+    )
+    parser.add_argument("--signer", required=True, metavar="SUBJECT", help="who signs")
+    parser.add_argument("--trust", type=Path, help="the sigstore instance; default: .plimsoll/trust at the git root")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hold the rules against their cases, pack them, and sign what comes of it."""
+    from plimsoll.compiler.governance.archive import files_of, pack
+    from plimsoll.compiler.governance.companies import Shared
+    from plimsoll.contract.digests import of_bytes
+
+    view: View = args.view
+    if not args.folder.is_dir():
+        raise Unavailable(args.folder.as_posix(), "there is no such folder", "name a folder of rules")
+    if not args.out.parent.is_dir():
+        raise Unavailable(args.out.parent.as_posix(), "there is no such folder", "make it, or name another file")
+    shared = Shared(args.folder.as_posix(), files_of(args.folder))
+    if (wrong := _wrong(args.folder, shared)) is not None:
+        view.findings(wrong)
+        return FINDINGS
+    data = pack(dict(shared.files))
+    _sign(args, data)
+    data_digest = of_bytes(data)
+    pinned = f"{args.out.as_posix()}@{data_digest}"
+    view.result(
+        {"bundle": args.out.as_posix(), "digest": data_digest, "signer": args.signer, "issuer": EMBEDDED},
+        [[Styled("bundled", Style.GOOD), f" {len(shared.files)} files, signed by {args.signer}"], f"  {pinned}"],
+    )
+    return CLEAN
+
+
+def _wrong(folder: Path, shared: "Shared") -> Findings | None:
+    """What is wrong with rules or their cases."""
+    from plimsoll.compiler.governance.catalogue import load_catalogue
+    from plimsoll.compiler.governance.fixtures import try_cases
+
+    loaded = load_catalogue(folder, shared.shown)
+    found = loaded.diagnostics
+    if loaded.value is not None:
+        found = (*found, *(one for case in try_cases(loaded.value) for one in case.diagnostics))
+    if not any(one.blocks for one in found):
+        return None
+    sources = {one.span.path: shared.source(one.span.path) for one in found}
+    return Findings(found, {path: ShownFile(path, source.lines) for path, source in sources.items() if source})
+
+
+def _sign(args: argparse.Namespace, data: bytes) -> None:
+    from plimsoll.cli.workspace import Workspace
+    from plimsoll.runtime.trust.files import write_whole
+    from plimsoll.runtime.trust.instance import open_instance
+    from plimsoll.runtime.trust.policies import sign_policies
+    from plimsoll.runtime.trust.signer import Signer
+
+    instance = open_instance(args.trust or Workspace.at(args.folder).trust)
+    with Signer(instance, args.signer) as signer:
+        signature = sign_policies(data, signer)
+    write_whole(args.out, data)
+    write_whole(args.out.with_name(f"{args.out.name}{SIGNATURE}"), signature.encode())
