@@ -82,3 +82,55 @@ def test_what_is_rendered_holds_against_the_schemas(run: Run, project: Path) -> 
     shown = run("compile", "--validate", "--json")
     assert shown.code == 0
     assert not [one for one in shown.document["findings"] if one["code"].startswith("PLM-VAL")]
+
+
+WAIVER = """\
+apiVersion: plimsoll.dev/v1
+kind: Waiver
+metadata: {name: open, owner: ml@example.org}
+spec:
+  policy: SEC-06
+  object: %s
+  reason: it is being closed
+  ticket: SEC-9
+  approver: ciso@example.org
+  expires: %s
+"""
+OPEN = """\
+  patches:
+    - target: {kind: WorkflowTemplate}
+      merge: {spec: {hostNetwork: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "expires", "told"),
+    [
+        ("Model/parcels", "2999-01-31", True),
+        ("Model/parcels", "2020-01-31", False),
+        ("Deployment/parcels-online", "2999-01-31", False),
+    ],
+)
+def test_a_waiver_of_what_is_rendered_that_nothing_needs_is_told(
+    run: Run, project: Path, key: str, expires: str, told: bool
+) -> None:
+    (project / "specs" / "waiver.yaml").write_text(WAIVER % (key, expires))
+    for _ in range(2):
+        shown = run("compile")
+        assert shown.code == 0
+        assert ("warning[PLM-GOV-006]" in shown.out) is told, "a deployment without a pin has nothing rendered yet"
+    assert ("PLM-GOV-006" in run("check").out) is False
+
+
+def test_a_waiver_of_what_is_rendered_that_is_needed_is_silent(run: Run, project: Path) -> None:
+    model = project / "specs" / "models" / "parcels.yaml"
+    model.write_text(model.read_text() + OPEN)
+    assert "SEC-0" in run("compile").out
+    codes = {code for code in ("SEC-05", "SEC-06") if f"PLM-{code}" in run("compile").out}
+    waivers = [WAIVER.replace("SEC-06", code).replace("name: open", f"name: open-{code.lower()}") for code in codes]
+    (project / "specs" / "waiver.yaml").write_text(
+        "---\n".join(one % ("Model/parcels", "2999-01-31") for one in waivers)
+    )
+    for _ in range(2):
+        shown = run("compile")
+        assert (shown.code, "PLM-GOV-006" in shown.out) == (0, False), shown.out

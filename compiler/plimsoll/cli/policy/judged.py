@@ -8,6 +8,7 @@ from typing import Any, Literal
 from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory, variables
 from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
 from plimsoll.compiler.governance.findings import message_of
+from plimsoll.compiler.governance.gate import context_in
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.governance.syntax import Node, NotCel, parse
@@ -88,7 +89,7 @@ def renditions_asked(
     from plimsoll.compiler.rendering.units import made_in, rendition
 
     for place in sorted(project.environments) if environment is None else (environment,):
-        context = {"environment": project.environments[place].values, "today": date.today().isoformat()}
+        context = context_in(project, place, date.today())
         for unit in units_of(project, place):
             try:
                 made = made_in(project, unit)

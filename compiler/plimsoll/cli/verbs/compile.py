@@ -72,6 +72,11 @@ def _make(args: argparse.Namespace, judged: Judged, making: "Making", stack: con
     environments = args.environment or sorted(making.checked.project.environments)
     view.progress(f"rendering {', '.join(environments)}")
     found = making.render(environments, stack)
+    if not any(one.blocks for one in found):
+        from plimsoll.compiler.governance.waivers import idle_waivers
+
+        gate = making.checked.gate
+        found = (*found, *idle_waivers(making.checked.project, gate.rules, gate.today, environments, found))
     findings = judged.findings.and_also(found)
     if args.validate:
         findings = validated(findings, making.checked.project, making.places)

@@ -1,6 +1,6 @@
 """Waivers: findings that may stand for a while. A waived finding is still evaluated and shown."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -85,7 +85,7 @@ class Waivers:
             yield Diagnostic("PLM-GOV-008", Severity.WARNING, message, span, help=hint, subject=waiver.key)
 
     def _state(self, waiver: Located["Waiver"], *, judges_specs: bool) -> Iterator[Diagnostic]:
-        """Whether a waiver is needed can be told of rules that judge specs: nothing is rendered yet."""
+        """Whether a waiver is needed can be told of rules that judge specs; of others ``idle_waivers`` tells."""
         said, expires, key = waiver.values["spec"], _end(waiver), waiver.key
         if own := self._own_approval(waiver):
             message = f"the waiver is approved by {own}, {said['approver']}, and doesn't count"
@@ -103,9 +103,7 @@ class Waivers:
         elif (
             judges_specs and waiver.name not in self._used and (said["policy"], said["object"]) not in self._unanswered
         ):
-            message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
-            span = waiver.span("spec", "policy")
-            yield Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=key)
+            yield _not_needed(waiver)
         elif expires - self.today <= SOON:
             left = (expires - self.today).days
             message = f"the waiver expires on {expires}, in {left} day{'s' if left != 1 else ''}"
@@ -121,3 +119,41 @@ def _end(waiver: Located["Waiver"]) -> date:
 def _unknown(waiver: Located["Waiver"], key: str, message: str, hint: str) -> Diagnostic:
     span = waiver.span("spec", key)
     return Diagnostic("PLM-GOV-004", Severity.ERROR, message, span, help=hint, subject=waiver.key)
+
+
+def idle_waivers(
+    project: Project, rules: Mapping[str, Rule], today: date, rendered: Collection[str], found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """The waivers of rules about what is rendered that nothing needed, once some environments were rendered.
+
+    Nothing is said of a waiver that has ended, that also holds where nothing was rendered now, or whose object has
+    nothing rendered yet, as a deployment without a pin. ``found`` is what rendering found, waived or not.
+    """
+    told = [(one.code, one.subject, one.waived, dict(one.properties).get("ticket")) for one in found]
+    unanswered = {subject for code, subject, _, _ in told if code == "PLM-GOV-010"}
+    for waiver in project.waivers.values():
+        said = waiver.values["spec"]
+        rule, places = rules.get(said["policy"]), said["environments"] or [*project.environments]
+        if rule is None or not rule.objects or today > _end(waiver) or said["object"] in unanswered:
+            continue
+        if not set(places) <= set(rendered) or not any(_is_rendered(project, said["object"], one) for one in places):
+            continue
+        if (rule.code, said["object"], said["reason"], said["ticket"]) not in told:
+            yield _not_needed(waiver)
+
+
+def _is_rendered(project: Project, key: str, environment: str) -> bool:
+    """Whether anything is rendered for a spec in an environment."""
+    kind, _, name = key.partition("/")
+    if kind == "Deployment":
+        return any(one.name == name and "pin" in one.values["spec"] for one in project.placed_in(environment))
+    if kind == "Model":
+        return any(one.name == name for one in project.models_in(environment))
+    return kind == "Environment" and name == environment and bool(project.placed_in(environment))
+
+
+def _not_needed(waiver: Located["Waiver"]) -> Diagnostic:
+    said = waiver.values["spec"]
+    message = f"the waiver is not needed: {said['policy']} finds nothing about {said['object']}"
+    span = waiver.span("spec", "policy")
+    return Diagnostic("PLM-GOV-006", Severity.WARNING, message, span, help="remove it", subject=waiver.key)
