@@ -21,6 +21,7 @@ from plimsoll.compiler.workers import default_jobs
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.checked import CheckedProject
     from plimsoll.compiler.governance.rules import Rule
+    from plimsoll.compiler.governance.terms import Terms
     from plimsoll.compiler.kinds.policy import PolicySpec
     from plimsoll.compiler.project.project import Project
 
@@ -37,6 +38,8 @@ class Judged:
     """What was taken from the cache and what was not, and why."""
     rules: "Mapping[str, Rule]" = field(default_factory=dict)
     """The catalogue's rules and the project's own, by id."""
+    terms: "Terms | None" = None
+    """The policies, bindings and waivers that it was judged by."""
 
     @property
     def checked(self) -> "CheckedProject | None":
@@ -82,7 +85,7 @@ def judge_folder(
         judgements=one.checked.judgements if one.checked else 0,
         seconds=time.perf_counter() - started,
     )
-    return Judged(Outcome(one.checked, one.found), findings, one.project, one.told, one.rules)
+    return Judged(Outcome(one.checked, one.found), findings, one.project, one.told, one.rules, one.terms)
 
 
 @cache

@@ -43,6 +43,8 @@ class Examination:
     rules: "Mapping[str, Rule]" = field(default_factory=dict)
     """The catalogue's rules and the project's own, by id."""
     checked: "CheckedProject | None" = None
+    terms: "Terms | None" = None
+    """The policies, bindings and waivers that it was judged by."""
     told: tuple[str, ...] = ()
     """What was reused, what was not, and why."""
     sources: "Mapping[str, SourceFile]" = field(default_factory=dict)
@@ -207,6 +209,7 @@ def _judge(one: Examination, project: "Project", run: _Run, changed: set[Key]) -
     if run.base is not None:
         terms = _terms_of_base(one, project, run, terms)
     judged = judge(project, catalogue=catalogue.value, today=run.today, evaluate=verdicts, terms=terms)
+    one.terms = terms
     one.rules = rules_of(terms, catalogue.value).value or {}
     one.judged, one.checked, one.found = True, judged.value, (*one.found, *judged.diagnostics)
     if one.blocked:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import Judged, judge_folder
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
@@ -57,13 +58,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--today", type=date.fromisoformat, metavar="DAY", help="the day that waivers and laws are held against"
     )
     parser.add_argument("--by", metavar="WHO", help="who makes the audit; default: as CI says, else git's user")
+    add_policies(parser)
     add_cache_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the project, gather the evidence of each environment, and show or write it."""
     folder, today = spec_folder(args), args.today or date.today()
-    judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs)
+    companies = policies_given(args, folder, cached=args.cached)
+    judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs, given=companies)
     explain(args, judged.told)
     if judged.project is None or not judged.rules:
         args.view.findings(judged.findings)
@@ -110,6 +113,7 @@ def _given(args: argparse.Namespace, judged: Judged, folder: Path, today: date) 
     commit, root = _commit(folder)
     return Given(
         project=judged.project,
+        terms=judged.terms,
         checked=judged.checked,
         rules=judged.rules,
         found=judged.outcome.diagnostics,

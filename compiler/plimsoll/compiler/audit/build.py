@@ -17,6 +17,7 @@ from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.checked import CheckedProject
 from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.governance.terms import Terms, terms_of
 from plimsoll.compiler.governance.waivers import Waivers
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract.digests import of_json
@@ -47,6 +48,8 @@ class Given:
     shown: Shown
     """A file's path from the root of the repository."""
     jobs: int = 1
+    terms: Terms | None = None
+    """The policies, bindings and waivers that count; the project's own unless they are given."""
 
 
 def audit(given: Given, environment: str) -> Audit:
@@ -78,8 +81,9 @@ def audit(given: Given, environment: str) -> Audit:
 
 def _weighing(given: Given, environment: str) -> Weighing:
     own = frozenset(policy.values["spec"]["id"] for policy in given.project.policies.values())
-    waivers = Waivers(given.project, given.today)
-    return Weighing(environment, Bindings(given.project.bindings), waivers, own, given.shown)
+    terms = given.terms or terms_of(given.project)
+    waivers = Waivers(terms, given.project, given.today)
+    return Weighing(environment, Bindings(terms.bindings), waivers, own, given.shown)
 
 
 def _places(project: Project, environment: str) -> tuple[str, ...]:
