@@ -27,6 +27,10 @@ def make(count: int) -> list[Environment]:
     return made
 
 
+def _there(environment: Environment) -> dict[str, str]:
+    return {"region": environment.region.name, "jurisdiction": environment.region.jurisdiction}
+
+
 def spec_of(environment: Environment, deployments: int) -> dict[str, Any]:
     """The spec of an environment with room for some deployments and for the training of their models."""
     room = deployments + 1
@@ -43,7 +47,10 @@ def spec_of(environment: Environment, deployments: int) -> dict[str, Any]:
             "tracking": "http://mlflow.mlops.svc:5000",
             "online": "sqlite",
             "encryptedWith": f"kms://{environment.region.name}/ml-platform",
+            "retention": "365d",
+            "replicas": [{"kind": "backup", **_there(environment), "retention": "30d"}],
         },
+        "logs": {"sinks": [{"name": "search", **_there(environment), "retention": "365d"}]},
         "quota": {
             "cpu": str(20 * room),
             "memory": f"{48 * room}Gi",

@@ -26,6 +26,7 @@ VERBS: dict[str, Verb] = {
     "init": _verb("init", "write a small project that passes every check"),
     "check": _verb("check", "hold specs against their kinds and the governance policies"),
     "show": _verb("show", "show a spec as it is in an environment, and where each value comes from"),
+    "flow": _verb("flow", "show where data comes from and where it goes, with its labels at each step"),
     "plan": _verb("plan", "say what a change does, what it costs, which risk it carries"),
     "compile": _verb("compile", "render the release of each environment"),
     "audit": _verb("audit", "say which controls of laws and standards the checks support, on which objects"),
@@ -55,7 +56,7 @@ EXIT_CODES = """exit codes:
   70 a fault of plimsoll itself   130 interrupted"""
 
 
-PURE = frozenset({"check", "plan", "show", "explain"})
+PURE = frozenset({"check", "flow", "plan", "show", "explain"})
 """The verbs that leave nothing to tidy up: no thread, no server, no temporary folder."""
 
 

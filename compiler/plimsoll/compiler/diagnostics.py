@@ -42,6 +42,8 @@ class Label:
 
     span: Span
     text: str
+    hop: int = 0
+    """On a way of data: which step this is, from 1 at the source; 0 for what is no step."""
 
 
 @dataclass(frozen=True, order=True)

@@ -116,7 +116,9 @@ def _underlined(root: Path, diagnostic: Diagnostic) -> str:
     [
         ("COST-04", "object.spec.training.retries <=", "retrys", "retries"),
         ("RES-02", "object.spec.region in [", "regoin", "region"),
-        ("RES-01", "t.country != 'AE' && context.environment", "contry", "country"),
+        ("RES-01", "t.country != 'AE' && t.country", "contry", "country"),
+        ("FLW-06", "object.sink.retention <=", "retenton", "retention"),
+        ("FLW-08", "object.label.classificationLevel", "classificationlevel", "classificationLevel"),
         ("SEC-07", "{object.metadata.name} name", "nam", "name"),
         ("SUP-02", "context.environment.spec.registries.exists", "contxt", "context"),
         ("COST-01", '"{object.metadata.name} may', "neme", "name"),

@@ -53,15 +53,15 @@ def test_a_finding_says_where_why_and_how_to_mend_it(judged: Judged) -> None:
 
 def test_a_finding_shows_the_whole_way_of_the_data(judged: Judged) -> None:
     (found,) = _of(judged("staging abroad"), "PLM-RES-01")
-    assert [label.text for label in found.labels] == [
-        "Deployment/readmission-online reads Model/readmission by way of this",
-        "Model/readmission reads DataSource/visits by way of this",
-        "DataSource/visits: personalData is pseudonymous",
-        "DataSource/visits: classification is confidential",
-        "DataSource/visits: jurisdiction is AE",
-        "Environment/staging: region is eu-central-1",
-        "Environment/staging: jurisdiction is DE",
+    assert [(label.hop, label.text) for label in found.labels] == [
+        (1, "DataSource/visits: confidential pseudonymous data of AE"),
+        (2, "Model/readmission reads DataSource/visits: confidential pseudonymous data of AE"),
+        (3, "Deployment/readmission-online brings Model/readmission to staging"),
+        (0, "Environment/staging: region is eu-central-1"),
+        (0, "Environment/staging: jurisdiction is DE"),
+        (0, "DataSource/visits: jurisdiction is AE"),
     ]
+    assert found.caption == "server in eu-central-1, under the law of DE"
 
 
 def test_an_overlay_is_blamed_where_it_has_the_value(judged: Judged, estate_text: Callable[..., str]) -> None:

@@ -12,7 +12,7 @@ from lsprotocol.types import (
 )
 
 from plimsoll.cli.lsp.places import Places
-from plimsoll.compiler.diagnostics import Diagnostic, Severity
+from plimsoll.compiler.diagnostics import Diagnostic, Label, Severity
 
 SOURCE = "plimsoll"
 
@@ -32,7 +32,7 @@ def published(one: Diagnostic, places: Places) -> Published:
     said += [f"{word}: {text}" for word, text in (("note", one.note), ("help", one.help)) if text]
     said += [f"waived because: {one.waived}"] if one.waived else []
     said += [f"ignored because: {one.ignored}"] if one.ignored else []
-    related = [DiagnosticRelatedInformation(places.location(label.span), label.text) for label in one.labels]
+    related = [DiagnosticRelatedInformation(places.location(label.span), _told(label)) for label in one.labels]
     return Published(
         places.range(one.span),
         "\n".join(said),
@@ -43,6 +43,11 @@ def published(one: Diagnostic, places: Places) -> Published:
         related_information=related or None,
         data={"explain": f"plimsoll explain {one.code}", "fix": one.fix.name if one.fix else None},
     )
+
+
+def _told(label: Label) -> str:
+    """What a label says; the steps of a way are numbered."""
+    return f"{label.hop}. {label.text}" if label.hop else label.text
 
 
 def by_uri(diagnostics: tuple[Diagnostic, ...], places: Places) -> dict[str, list[Published]]:

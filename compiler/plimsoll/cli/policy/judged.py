@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory, variables
+from plimsoll.compiler.governance.evaluating import message_of
 from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT
-from plimsoll.compiler.governance.findings import message_of
 from plimsoll.compiler.governance.gate import context_in
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate

@@ -38,17 +38,18 @@ class Layered:
     links: tuple[Link, ...]
 
 
-def layered(layers: Sequence[Sequence[str]], parents: Mapping[str, Sequence[str]]) -> Layered:
+def layered(layers: Sequence[Sequence[str]], parents: Mapping[str, Sequence[str]], *, reduced: bool = True) -> Layered:
     """Lay a graph out in the layers that are given.
 
     Args:
         layers: the nodes, each in a later layer than its parents.
-        parents: for each node those that it waits for; an edge that a longer way implies is left out.
+        parents: for each node those that it waits for.
+        reduced: leave an edge out that a longer way implies.
     """
     depth = {node: number for number, layer in enumerate(layers) for node in layer}
     places = [[Place(depth[node], node) for node in layer] for layer in layers]
     links: list[Link] = []
-    for node, needed in _reduced(parents, depth).items():
+    for node, needed in (_reduced(parents, depth) if reduced else parents).items():
         for parent in needed:
             way = [Place(depth[parent], parent)]
             for number in range(depth[parent] + 1, depth[node]):

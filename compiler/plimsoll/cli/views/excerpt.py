@@ -25,7 +25,7 @@ class _Mark:
 
 def excerpt(one: Diagnostic, findings: Findings, style: Style) -> Iterator[Pieces]:
     """The lines of source that a finding points at, file by file, the finding's own first."""
-    marks = [_Mark(one.span, one.caption, True), *(_Mark(label.span, label.text, False) for label in one.labels)]
+    marks = list(_marks(one))
     margin = max(len(str(mark.span.line)) for mark in marks)
     paths = dict.fromkeys(mark.span.path for mark in marks)
     for path in paths:
@@ -35,6 +35,14 @@ def excerpt(one: Diagnostic, findings: Findings, style: Style) -> Iterator[Piece
         arrow = "-->" if path == one.span.path else ":::"
         yield (" " * margin, Styled(arrow, Style.FRAME), f" {shown.path}:{first.line}:{first.column}")
         yield from _block(shown, here, margin, style)
+
+
+def _marks(one: Diagnostic) -> Iterator[_Mark]:
+    """What is underlined. The steps of a way are numbered, and the finding's own place is where it ends."""
+    last = max((label.hop for label in one.labels), default=0)
+    yield _Mark(one.span, f"{last + 1}. {one.caption}" if last else one.caption, True)
+    for label in one.labels:
+        yield _Mark(label.span, f"{label.hop}. {label.text}" if label.hop else label.text, False)
 
 
 def _block(file: ShownFile, marks: list[_Mark], margin: int, style: Style) -> Iterator[Pieces]:

@@ -109,8 +109,16 @@ def annotation(level: str, one: Diagnostic, findings: Findings, places: Places) 
     }
     given = ",".join(f"{name}={escape_property(safe(str(value)))}" for name, value in properties.items())
     helped = advice(one)
-    text = "\n".join(filter(None, (one.message, one.note, f"help: {helped}" if helped else "")))
+    way = _way(one, findings, places)
+    text = "\n".join(filter(None, (one.message, *way, one.note, f"help: {helped}" if helped else "")))
     return f"::{level} {given}::{escape_data(safe_lines(text))}"
+
+
+def _way(one: Diagnostic, findings: Findings, places: Places) -> Iterator[str]:
+    """The steps of a way of data, each with its place: an annotation shows one line of one file."""
+    for label in sorted(one.labels, key=lambda label: label.hop):
+        if label.hop:
+            yield f"{label.hop}. {label.text} ({places.path(findings.file(label.span.path).path)}:{label.span.line})"
 
 
 def escape_data(text: str) -> str:

@@ -107,7 +107,9 @@ def as_data(one: "Diagnostic", findings: Findings) -> dict[str, Any]:
         "subject": one.subject or None,
         **_place(one.span, findings),
         "caption": one.caption or None,
-        "labels": [{"text": label.text, **_place(label.span, findings)} for label in one.labels],
+        "labels": [
+            {"text": label.text, "hop": label.hop or None, **_place(label.span, findings)} for label in one.labels
+        ],
         "note": one.note or None,
         "help": one.help or None,
         "waived": one.waived or None,

@@ -33,12 +33,29 @@ def result(one: Diagnostic, findings: Findings, places: Places, number: int, mar
         ]
     if findings.baseline:
         shown["baselineState"] = "unchanged" if one.known else "new"
+    if any(label.hop for label in one.labels):
+        shown["codeFlows"] = [_code_flow(one, findings, places)]
     suppressions = list(_suppressions(one))
     if suppressions:
         shown["suppressions"] = suppressions
     if one.fix:
         shown["fixes"] = [_fix(one.fix, findings, places)]
     return shown
+
+
+def _code_flow(one: Diagnostic, findings: Findings, places: Places) -> dict[str, Any]:
+    """The way of data step by step, to the place that the finding is about (SARIF 2.1.0, 3.36)."""
+    steps = [(label.span, label.text) for label in sorted(one.labels, key=lambda label: label.hop) if label.hop]
+    steps.append((one.span, one.caption or one.message))
+    locations = [
+        {
+            "location": {**_location(span, findings, places), "message": {"text": plain(text)}},
+            "executionOrder": number,
+            "importance": "essential" if number in (1, len(steps)) else "important",
+        }
+        for number, (span, text) in enumerate(steps, 1)
+    ]
+    return {"message": {"text": "the way of the data"}, "threadFlows": [{"locations": locations}]}
 
 
 def plain(text: str) -> str:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from plimsoll.compiler.diagnostics import Route
+from plimsoll.compiler.flow.sinks import OWNERS
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
+from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of, unanswered
 from plimsoll.compiler.governance.fields import DERIVED, HOLDS
-from plimsoll.compiler.governance.rules import Condition, Rule, fields_named, message_parts
+from plimsoll.compiler.governance.flows import FlowJudge, alike
+from plimsoll.compiler.governance.rules import FLOW, Condition, Rule, fields_named
 from plimsoll.compiler.governance.subjects import Estate, Fields, Subject, visible
 from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.governance.witness import Broken, witness
 from plimsoll.compiler.project.unit import Facts, Unit
-
-BROKEN = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _grouped(rules: Iterable[Rule]) -> Iterator[tuple[str, _Group]]:
     """The groups of those rules that judge specs, each with the kind that it judges."""
     alike: dict[tuple[str, bool], list[Rule]] = {}
     for rule in rules:
-        if rule.objects:
+        if rule.objects or rule.judges == FLOW:
             continue
         alike.setdefault((rule.judges, rule.per_environment), []).append(rule)
     for (kind, per_environment), group in alike.items():
@@ -65,8 +65,11 @@ def _grouped(rules: Iterable[Rule]) -> Iterator[tuple[str, _Group]]:
 
 def compile_rules(rules: Iterable[Rule]) -> None:
     """Compile what rules say, so that a ``Judge`` of the same rules finds it compiled."""
-    for _, group in _grouped(rules):
+    given = tuple(rules)
+    for _, group in _grouped(given):
         assert group.at_once or group.rules
+    if flows := tuple(rule for rule in given if rule.judges == FLOW):
+        assert alike(flows)
 
 
 class Judge:
@@ -77,10 +80,13 @@ class Judge:
         self._groups: dict[str, list[_Group]] = {}
         for kind, group in _grouped(self.rules):
             self._groups.setdefault(kind, []).append(group)
+        flows = tuple(rule for rule in self.rules if rule.judges == FLOW)
+        self._flows = FlowJudge(flows, estate) if flows else None
+        self._kinds = self._groups.keys() | (OWNERS if flows else ())
 
     def objects(self) -> Iterator[Unit]:
-        """Every object that some rule judges."""
-        return (unit for unit in self.estate.project.units if unit.kind in self._groups)
+        """Every object that some rule judges, or that owns what data comes to."""
+        return (unit for unit in self.estate.project.units if unit.kind in self._kinds)
 
     def shows(self, kind: str, before: Facts, after: Facts) -> bool:
         """Whether any rule can tell two states of a spec apart that stands in the context of another object.
@@ -93,6 +99,8 @@ class Judge:
         if kind == "Environment" or not wanted <= DERIVED | HOLDS.keys():
             return True
         if _pins(before) != _pins(after):
+            return True
+        if self._flows is not None and self._flows.shows(kind, before, after):
             return True
         fields = {group.fields for group in groups if any(HOLDS.get(name) == kind for name in group.wanted)}
         return None in fields or any(_in_context(before, one) != _in_context(after, one) for one in fields)
@@ -112,6 +120,8 @@ class Judge:
                     if found is not None:
                         applied.append(rule.id)
                         findings += found
+        if self._flows is not None:
+            self._flows.judge(one, applied, findings)
         return Verdict(tuple(applied), tuple(findings))
 
     def _judge(self, rule: Rule, subject: Subject, shared: Any, context: dict[str, Any]) -> list[Finding] | None:
@@ -120,7 +130,7 @@ class Judge:
             if rule.when is not None and not program(rule.when).holds(shared):
                 return None
         except EvaluationFailed as failure:
-            return [_failure(rule, subject, rule.when or "", failure)]
+            return [unanswered(rule, subject, rule.when or "", failure)]
         return [
             finding
             for condition in rule.conditions
@@ -135,7 +145,7 @@ class Judge:
                 return None
             message, blamed = message_of(condition.message, shared), subject.route(condition.blame)
         except EvaluationFailed as failure:
-            return _failure(rule, subject, condition.expression, failure)
+            return unanswered(rule, subject, condition.expression, failure)
         route, labels = witness(Broken(condition.expression, blamed, subject, context, shared), self.estate)
         return Finding(
             rule.id,
@@ -159,43 +169,3 @@ def _in_context(facts: Facts, fields: Fields) -> str:
     """What a context shows of a spec, told apart by types as well."""
     placed = ({**facts.values, "spec": spec} for spec in facts.placed.values())
     return json.dumps([visible(values, fields) for values in (facts.values, *placed)])
-
-
-def as_number(rule: Rule) -> str:
-    """A rule as an expression: 0 where it does not apply, 1 where every condition holds, else 2."""
-    conditions = " && ".join(f"({condition.expression}\n)" for condition in rule.conditions)
-    held = f"({conditions} ? 1 : {BROKEN})"
-    return held if rule.when is None else f"({rule.when}\n) ? {held} : 0"
-
-
-def all_at_once(rules: Iterable[Rule]) -> Program | None:
-    """Rules as one list of their numbers; none where the engine does not take them together, as it may by ones."""
-    try:
-        return program("[" + ",".join(map(as_number, rules)) + "]")
-    except EvaluationFailed:
-        return None
-
-
-def _failure(rule: Rule, subject: Subject, expression: str, failure: EvaluationFailed) -> Finding:
-    route: Route = ("metadata", "name")
-    message = f"{rule.id} could not be evaluated: {failure}"
-    key, span = subject.one.key, subject.span(route)
-    return Finding(rule.id, key, subject.reached, message, expression, route, span, written=True, failed=True)
-
-
-def message_of(message: str, shared: Any) -> str:
-    """A message with the values of the expressions in its braces."""
-    text, end = "", 0
-    for expression, start in message_parts(message):
-        text += message[end : start - 1] + _shown(program(expression).value(shared))
-        end = start + len(expression) + 1
-    return text + message[end:]
-
-
-def _shown(value: Any) -> str:
-    """A value in a sentence."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ", ".join(map(_shown, value))
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)

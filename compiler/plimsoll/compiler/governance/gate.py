@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, bounded_memory, program, variables
-from plimsoll.compiler.governance.findings import BROKEN, all_at_once, message_of
+from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of
 from plimsoll.compiler.governance.rules import Condition, Rule
 from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.project.project import Project

@@ -165,7 +165,7 @@ def _report(group: list[_Weighed]) -> Diagnostic:
         Severity.ERROR if finding.failed else WEIGHT[mode],
         finding.message,
         finding.span,
-        caption="" if finding.written else "expected here",
+        caption=finding.caption or ("" if finding.written else "expected here"),
         labels=finding.labels,
         note=_note(rule),
         help="mend the rule: an object without a field needs has() first" if finding.failed else rule.values["remedy"],

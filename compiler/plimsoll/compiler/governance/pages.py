@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import get_args
 
+from plimsoll.compiler.flow.sinks import SINKS
 from plimsoll.compiler.governance.catalogue import Catalogue
 from plimsoll.compiler.governance.context import Context, Demand, Pinned
+from plimsoll.compiler.governance.flow import Flow, FlowContext, FlowLabel, FlowLowering, FlowSink
 from plimsoll.compiler.governance.modes import default_mode
-from plimsoll.compiler.governance.rules import Rule
+from plimsoll.compiler.governance.rules import FLOW, Rule
 from plimsoll.compiler.kinds.common import Part
 from plimsoll.compiler.kinds.policy import Control
 
@@ -66,6 +68,17 @@ def policies_page(catalogue: Catalogue) -> str:
         " ".join((Context.__doc__ or "").replace("``", "`").split()),
         "A rule that judges rendered objects sees as `object` the manifest as it will be applied, patches included, "
         "with the fields of its kind; none of them is filled in. Its `context` holds `environment` and `today` alone.",
+        "## What a rule that judges Flow sees",
+        "It is judged once for each source whose data comes to a sink, by whichever ways. Labels begin at data "
+        "sources, flow through feature sets and models, and end only where a feature set declassifies them. A finding "
+        "is about the spec that owns the sink, and shows a shortest way that is enough to break the rule, step by "
+        "step.",
+        _fields("object", Flow),
+        _fields("object.label", FlowLabel),
+        _fields("object.sink", FlowSink),
+        _fields("object.declassified[]", FlowLowering),
+        _fields("context", FlowContext),
+        _table(("`object.sink.kind`", "Meaning"), ((f"`{kind}`", meaning) for kind, meaning in SINKS.items())),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -77,6 +90,8 @@ def _judged(rule: Rule) -> str:
 
 
 def _how_often(rule: Rule) -> str:
+    if rule.judges == FLOW:
+        return "at each sink that data of a source comes to"
     if rule.objects or rule.per_environment or rule.spec.judges in ("Deployment", "Environment"):
         return "in each environment"
     return "once"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 RENDERED = "Rendered"
 """What a rule judges that sees the objects that are applied, and not the specs they are rendered from."""
 
+FLOW = "Flow"
+"""What a rule judges that sees data of a source as it comes to a sink."""
+
 _READS = re.compile(r"\bcontext\.(\w+)")
 _SELECTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _WHOLE = re.compile(r"\b(?:object|spec)\b(?!\s*\.)")

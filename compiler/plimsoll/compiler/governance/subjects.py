@@ -167,16 +167,16 @@ def visible(values: dict[str, Any], fields: Fields) -> dict[str, Any]:
     """The values of a spec without what is not among the fields below ``metadata`` and ``spec``; its name stays."""
     if fields is None:
         return values
-    metadata = _only(values["metadata"], fields | {"name"}, data=False)
-    return {**values, "metadata": metadata, "spec": _only(values["spec"], fields, data=False)}
+    metadata = only(values["metadata"], fields | {"name"}, data=False)
+    return {**values, "metadata": metadata, "spec": only(values["spec"], fields, data=False)}
 
 
-def _only(value: Any, fields: frozenset[str], *, data: bool) -> Any:
+def only(value: Any, fields: frozenset[str], *, data: bool) -> Any:
     """A value without the fields that nobody names; ``data`` says that the keys of a mapping are no names of fields."""
     if isinstance(value, dict):
         return {
-            key: item if key in DYNAMIC else _only(item, fields, data=key in MAPS)
+            key: item if key in DYNAMIC else only(item, fields, data=key in MAPS)
             for key, item in value.items()
             if data or key in fields
         }
-    return [_only(item, fields, data=False) for item in value] if isinstance(value, list) else value
+    return [only(item, fields, data=False) for item in value] if isinstance(value, list) else value

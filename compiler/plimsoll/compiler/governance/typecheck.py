@@ -10,8 +10,9 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_strings
 
 from plimsoll.compiler.governance.context import Context, RenderedContext
+from plimsoll.compiler.governance.flow import Flow, FlowContext
 from plimsoll.compiler.governance.growth import MOST, heaviest
-from plimsoll.compiler.governance.rules import RENDERED
+from plimsoll.compiler.governance.rules import FLOW, RENDERED
 from plimsoll.compiler.governance.schema import PACKAGE, Schema
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import KINDS
@@ -38,15 +39,14 @@ class Fault:
 
 @cache
 def _schema() -> Schema:
-    return Schema([*(KINDS[name] for name in JUDGED), Context, RenderedContext])
+    return Schema([*(KINDS[name] for name in JUDGED), Context, RenderedContext, Flow, FlowContext])
 
 
 @cache
 def _typed(kind: str) -> Any:
     """The environment that knows the types of the kind that is judged; those of a rendered object are Kubernetes'."""
-    judged, context = (
-        (cel.Type.DYN, "RenderedContext") if kind == RENDERED else (cel.Type(f"{PACKAGE}.{kind}"), "Context")
-    )
+    context = {RENDERED: "RenderedContext", FLOW: "FlowContext"}.get(kind, "Context")
+    judged = cel.Type.DYN if kind == RENDERED else cel.Type(f"{PACKAGE}.{kind}")
     variables = {"object": judged, "context": cel.Type(f"{PACKAGE}.{context}")}
     return cel.NewEnv(_schema().pool, variables=variables, extensions=[ext_strings.ExtStrings()])
 

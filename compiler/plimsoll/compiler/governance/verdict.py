@@ -24,6 +24,8 @@ class Finding:
     written: bool
     """Whether the blamed value was written at all."""
     labels: tuple[Label, ...] = ()
+    caption: str = ""
+    """What stands under the blamed value."""
     failed: bool = False
     """Whether an expression had no value, so that nobody knows if the rule is kept."""
 

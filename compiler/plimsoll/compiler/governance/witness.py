@@ -79,7 +79,7 @@ def witness(broken: Broken, estate: Estate) -> tuple[Route, tuple[Label, ...]]:
             table = estate.project.tables[_TABLES[path[0]]]
             reads = re.findall(rf"\b{quantifier.variable}\.((?:\w+\.)*\w+)(?![\w(])", quantifier.condition)
             for name in names:
-                labels += [*way(estate.project, subject.one, table[name]), *_facts(table[name], reads)]
+                labels += [*way(estate.project, subject.one, table[name]), *facts_of(table[name], reads)]
     labels += _singles(broken, estate)
     primary = subject.span(route)
     return route, tuple(label for label in dict.fromkeys(labels) if label.span != primary)
@@ -98,12 +98,12 @@ def _singles(broken: Broken, estate: Estate) -> Iterator[Label]:
     for variable, path in _SINGLE.findall(broken.condition):
         found.setdefault(variable, []).append(path)
     if subject.environment and "environment" in found and subject.one.kind != "Environment":
-        yield from _facts(estate.project.environments[subject.environment], found["environment"])
+        yield from facts_of(estate.project.environments[subject.environment], found["environment"])
     if subject.placed and "model" in found:
-        yield from _facts(subject.placed.model, found["model"])
+        yield from facts_of(subject.placed.model, found["model"])
 
 
-def _facts(one: Located[Any], paths: list[str]) -> Iterator[Label]:
+def facts_of(one: Located[Any], paths: list[str]) -> Iterator[Label]:
     """A label for each route that was written in a spec, with its value."""
     for path in dict.fromkeys(paths):
         route: Route = tuple(path.split("."))

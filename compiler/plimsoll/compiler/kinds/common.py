@@ -28,6 +28,11 @@ Classification = Literal["public", "internal", "confidential", "restricted"]
 PersonalData = Literal["none", "pseudonymous", "personal", "special"]
 """Whether data is about people: special is GDPR article 9's and PDPL article 1's sensitive data, health among it."""
 
+Category = Literal[
+    "health", "biometric", "genetic", "origin", "belief", "politics", "union", "sexuality", "criminal", "family"
+]
+"""What personal data reveals that asks for more care: GDPR articles 9 and 10, PDPL article 1."""
+
 ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
 
 

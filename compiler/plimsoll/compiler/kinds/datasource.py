@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.common import (
+    Category,
     Classification,
     ColumnType,
     Part,
@@ -59,6 +60,10 @@ class DataSourceSpec(Part):
     """How far the data may travel, from freely to need-to-know."""
     personal_data: PersonalData
     """Whether it is about people: special is health, belief, biometrics and the like."""
+    categories: Annotated[tuple[Category, ...], Field(min_length=1, max_length=20)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """What the personal data reveals, such as health; it stays so when names become pseudonyms."""
     legal_basis: LegalBasis | None = None
     """What allows personal data to be processed."""
     purposes: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
@@ -86,6 +91,12 @@ class DataSourceSpec(Part):
     """Columns that are filled in after their row, such as an outcome: how long after its timestamp."""
     columns: Annotated[dict[Column, ColumnType], Field(min_length=1, max_length=2000)]
     """Every column that may be used, with its type."""
+
+    @model_validator(mode="after")
+    def _categories_are_of_people(self) -> "DataSourceSpec":
+        if self.categories and self.personal_data == "none":
+            raise ValueError("categories are of data about people, but personalData is none")
+        return self
 
     @property
     def file(self) -> str:

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from plimsoll.compiler.kinds.common import Part, PersonalData, Resource, left_out
+from plimsoll.compiler.kinds.common import Classification, Part, PersonalData, Resource, left_out
+from plimsoll.compiler.kinds.copies import Logs, Replica
 from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.platform import Platform
 from plimsoll.compiler.kinds.scalars import (
@@ -14,6 +15,7 @@ from plimsoll.compiler.kinds.scalars import (
     Contact,
     Cpu,
     Currency,
+    Days,
     Digest,
     Flag,
     HttpsAddress,
@@ -37,6 +39,10 @@ class Stores(Part):
     """The engine that keeps the newest features for servers."""
     encrypted_with: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     """The key that encrypts the stores at rest, by reference."""
+    retention: Days | None = Field(default=None, exclude_if=left_out)
+    """How long predictions, journals and profiles are kept, in days, by whoever cleans up; Plimsoll deletes none."""
+    replicas: Annotated[tuple[Replica, ...], Field(max_length=50)] | None = Field(default=None, exclude_if=left_out)
+    """Where copies of the stores lie."""
 
 
 class GpuQuota(Part):
@@ -162,6 +168,8 @@ class EnvironmentSpec(Part):
     """The law that holds there: a country, or a free zone with a law of its own, such as AE-DIFC."""
     personal_data: Annotated[tuple[PersonalData, ...], Field(max_length=4)] = ("none",)
     """The kinds of personal data that may enter."""
+    clearance: Classification | None = Field(default=None, exclude_if=left_out)
+    """The highest classification that may enter; left out, any."""
     runtime_image: Image
     """The image of Plimsoll's own steps and servers."""
     registries: Annotated[tuple[Registry, ...], Field(min_length=1, max_length=50)]
@@ -176,6 +184,8 @@ class EnvironmentSpec(Part):
     """Who may sign."""
     network: Network = Network()
     """What may talk to what."""
+    logs: Logs | None = Field(default=None, exclude_if=left_out)
+    """Where logs go; declared, so that rules can judge it: whoever runs the cluster sends them there."""
     platform: Platform | None = Field(default=None, exclude_if=left_out)
     """What the cluster offers; left out, plain Kubernetes and Argo Workflows, as old as they may be."""
     patches: Patches | None = Field(default=None, exclude_if=left_out)

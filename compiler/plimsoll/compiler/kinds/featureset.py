@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.columns import Expectation
-from plimsoll.compiler.kinds.common import ColumnType, Part, PersonalData, Resource, VersionedMetadata
+from plimsoll.compiler.kinds.common import ColumnType, Part, PersonalData, Resource, VersionedMetadata, left_out
+from plimsoll.compiler.kinds.declassification import Declassification
 from plimsoll.compiler.kinds.scalars import Column, Line, Name, Reference, RelativePath, Seconds, Sql, Words
 
 
@@ -19,7 +20,7 @@ class Feature(Part):
     unit: Line = ""
     """The unit of measurement; empty where values have none."""
     personal_data: PersonalData = "none"
-    """Whether its values are about a person."""
+    """Whether its values are about a person; left out, they are as much as the data that they are made from."""
     expect: Expectation = Expectation()
     """What its values are expected to be."""
 
@@ -65,6 +66,18 @@ class FeatureSetSpec(Part):
     """What the features may be used for; a model's purposes must lie within."""
     features: Annotated[dict[Column, Feature], Field(min_length=1, max_length=2000)]
     """Every feature, by its column in the result."""
+    declassify: Annotated[tuple[Declassification, ...], Field(min_length=1, max_length=50)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """Where labels of the sources end, and why they may; left out, every feature bears the labels of all sources."""
+
+    @model_validator(mode="after")
+    def _declassifies_its_own(self) -> "FeatureSetSpec":
+        for one in self.declassify or ():
+            for name in one.features or ():
+                if name not in self.features:
+                    raise ValueError(f"declassify names {name}, which is no feature of this set")
+        return self
 
 
 class FeatureSet(Resource):

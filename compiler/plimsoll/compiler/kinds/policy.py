@@ -8,7 +8,7 @@ from plimsoll.compiler.kinds.common import Part, Resource, left_out
 from plimsoll.compiler.kinds.patches import ObjectKind
 from plimsoll.compiler.kinds.scalars import Condition, Contact, Day, Jurisdiction, Name, RuleId, RulePattern, Spelling
 
-Judged = Literal["DataSource", "FeatureSet", "Model", "Deployment", "Environment", "Rendered"]
+Judged = Literal["DataSource", "FeatureSet", "Model", "Deployment", "Environment", "Flow", "Rendered"]
 
 ObjectKey = Annotated[
     str,
@@ -50,7 +50,7 @@ class Blame(Part):
     """The place a finding points at: a route in the judged object, with dots between keys."""
 
     route: RoutePath
-    """The keys on the way to the value that is wrong."""
+    """The keys on the way to the value that is wrong; for a Flow, ``sink`` stands for where the place is written."""
 
 
 class Rule(Part):
@@ -76,8 +76,8 @@ class PolicySpec(Part):
     evidence: Literal["declared", "rendered", "linked"]
     """What a finding rests on: a spec's word, what is rendered, or a link elsewhere."""
     judges: Judged
-    """The kind that is judged; a Deployment is judged once for each environment it runs in. Rendered judges the objects
-    that are rendered, as they are applied."""
+    """The kind that is judged; a Deployment is judged once for each environment it runs in. Flow judges data of each
+    source where it comes to. Rendered judges the objects that are rendered, as they are applied."""
     objects: Annotated[tuple[ObjectKind, ...], Field(min_length=1, max_length=30)] | None = Field(
         default=None, exclude_if=left_out
     )

@@ -32,10 +32,10 @@ class Graph:
     def named(self, kind: str, name: str, wanted: str) -> Iterator[str]:
         """The names of the specs of a kind that a spec refers to directly, in order."""
         for kinds, target in self.units[kind, name].edges:
-            if self._meant(kinds, target) == wanted:
+            if self.meant(kinds, target) == wanted:
                 yield target
 
-    def _meant(self, kinds: tuple[str, ...], name: str) -> str | None:
+    def meant(self, kinds: tuple[str, ...], name: str) -> str | None:
         """The kind that a reference leads to."""
         return next((kind for kind in kinds if (kind, name) in self.units), None)
 
@@ -46,7 +46,7 @@ class Graph:
     def _users(self, kind: str, name: str, *wanted: str) -> Iterator[Unit]:
         """The specs of some kinds that refer to a spec directly."""
         for kinds, unit in self._by_name.get(name, ()):
-            if unit.kind in wanted and self._meant(kinds, name) == kind:
+            if unit.kind in wanted and self.meant(kinds, name) == kind:
                 yield unit
 
     @cached_property
