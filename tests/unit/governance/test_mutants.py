@@ -65,7 +65,7 @@ def test_a_rule_whose_cases_notice_everything(catalogue: Catalogue) -> None:
     assert told.tried >= 6
 
 
-@pytest.mark.parametrize("rule", ["PRV-07", "RES-10", "SUP-10"])
+@pytest.mark.parametrize("rule", ["COST-05", "PRV-07", "RES-10", "SUP-10"])
 def test_what_is_seen_of_cases_at_once_is_what_each_of_them_tells(rule: str, catalogue: Catalogue) -> None:
     judged = catalogue.rules[rule]
     cases = [case for _, case in staged_cases(judged, catalogue)]

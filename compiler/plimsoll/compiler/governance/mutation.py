@@ -87,12 +87,18 @@ Seen = tuple[bool, frozenset[tuple[str, Route, str]]]
 """What a fixture compares: whether a rule applied, and its findings by object, route and message."""
 
 
+_Content = tuple[str, bytes]
+"""What rendered objects are equal in: what a rule may know beside them, and their files."""
+
+
 class _Object(NamedTuple):
-    """A rendered object of a case: the spec that it is rendered for, how findings call it, and what it is equal in."""
+    """A rendered object of a case: the spec that it is rendered for, how findings call it, and what it holds."""
 
     owner: str
     name: str
-    content: tuple[str, bytes]
+    content: _Content
+    before: tuple[_Content, ...]
+    """What it held before each of the patches that changed it."""
 
 
 class Trials:
@@ -100,26 +106,36 @@ class Trials:
 
     def __init__(self, rule: Rule, cases: list[Staged]) -> None:
         self._cases = cases
-        self._shared: dict[tuple[str, bytes], Any] = {}
-        self._at_once = bool(rule.objects) and not rule.leaves_to
-        """Whether objects are judged one by one: a rule that leaves some to another has to know what patches did."""
-        self._objects = [list(self._rendered(rule.objects, case)) for case in cases] if self._at_once else []
+        self._shared: dict[_Content, Any] = {}
+        self._objects = [list(self._rendered(rule.objects, case)) for case in cases] if rule.objects else []
 
     def seen(self, rule: Rule) -> Iterator[Seen]:
         """What a fixture would compare, case by case: of the rule that this was made for, or of a mutant of it.
 
         Law: the same as ``Staged.told`` says.
         """
-        if not self._at_once:
+        if not rule.objects:
             yield from (_seen(case, rule) for case in self._cases)
-        known: dict[tuple[str, bytes], list[Breach]] = {}
+        known: dict[_Content, list[Breach]] = {}
         for objects in self._objects:
             found = set[tuple[str, Route, str]]()
-            for owner, name, content in objects:
-                if content not in known:
-                    known[content] = list(breaches_of(rule, self._shared[content]))
-                found.update((owner, one.route, f"{name}: {one.message}") for one in known[content])
+            for one in objects:
+                told = self._told(rule, one, known)
+                found.update((one.owner, breach.route, f"{one.name}: {breach.message}") for breach in told)
             yield bool(objects), frozenset(found)
+
+    def _told(self, rule: Rule, one: _Object, known: dict[_Content, list[Breach]]) -> list[Breach]:
+        for content in (one.content, *one.before):
+            if content not in known:
+                known[content] = list(breaches_of(rule, self._shared[content]))
+        if not rule.leaves_to:
+            return known[one.content]
+        broken = [{breach.condition for breach in known[content]} for content in one.before]
+        return [
+            breach
+            for breach in known[one.content]
+            if breach.failed or any(breach.condition not in then for then in broken)
+        ]
 
     def _rendered(self, kinds: frozenset[str], case: Staged) -> Iterator[_Object]:
         for place, objects in case.renditions.items():
@@ -127,10 +143,11 @@ class Trials:
             said = json.dumps(context, sort_keys=True)
             for one in objects:
                 if one.kind in kinds:
-                    content = (said, one.data)
-                    if content not in self._shared:
-                        self._shared[content] = variables(read_object(one.data), context)
-                    yield _Object(one.owner.spec.key, f"{one.kind}/{one.stem}", content)
+                    for data in (one.data, *one.before):
+                        if (said, data) not in self._shared:
+                            self._shared[said, data] = variables(read_object(data), context)
+                    before = tuple((said, data) for data in one.before)
+                    yield _Object(one.owner.spec.key, f"{one.kind}/{one.stem}", (said, one.data), before)
 
 
 def _seen(case: Staged, rule: Rule) -> Seen:
