@@ -61,6 +61,13 @@ class Api:
         body = content if text is None else text
         return self._send("PATCH", self.path_of(content), query, body, APPLY)
 
+    def tried(self, content: Mapping[str, Any]) -> httpx.Response:
+        """What the API server answers when an object is applied without being stored: also that it says no."""
+        query = {"fieldManager": MANAGER, "force": "true", "fieldValidation": "Strict", "dryRun": "All"}
+        return self.http.patch(
+            self.path_of(content), params=query, content=json.dumps(content), headers={"Content-Type": APPLY}
+        )
+
     def create(self, content: Mapping[str, Any]) -> Object:
         """Create an object, whose name may be left to the server."""
         return self._send("POST", self.path_of(content, named=False), {"fieldValidation": "Strict"}, content)

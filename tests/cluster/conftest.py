@@ -21,6 +21,9 @@ from server import Server
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kubernetes", default=binaries.Versions.kubernetes, help="minor version of the API server")
     parser.addoption("--argo", default=binaries.Versions.argo, help="minor version of the workflow controller")
+    parser.addoption(
+        "--update-verdicts", action="store_true", help="write down what the API server says of rules' cases"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

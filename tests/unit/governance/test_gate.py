@@ -86,6 +86,13 @@ def test_objects_that_differ_in_what_no_rule_reads_have_one_shape(catalogue: Cat
     assert Shapes(rules).of(text) != Shapes(rules).of(text.replace("me-central-1", "eu-west-1"))
 
 
+def test_a_text_of_nothing_is_told_from_none() -> None:
+    rule = SimpleNamespace(values={"rules": [{"expression": "object.spec.audience != ''", "message": "m"}]})
+    shapes = Shapes([rule])  # type: ignore[list-item]
+    assert shapes.of('spec:\n  audience: ""\n') != shapes.of('spec:\n  audience: "vault"\n')
+    assert shapes.of('spec:\n  audience: "x"\n') == shapes.of('spec:\n  audience: "y"\n')
+
+
 @pytest.mark.parametrize("expression", ["object.metadata.labels[object.kind] == 'x'", "object.a.all(k, k == object.b)"])
 def test_a_rule_that_cannot_be_followed_is_shown_everything(expression: str, catalogue: Catalogue) -> None:
     rule = SimpleNamespace(values={"rules": [{"expression": expression, "message": "m"}]})

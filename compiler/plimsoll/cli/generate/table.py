@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.generate.admission import admission_bytes
 from plimsoll.cli.generate.combinations import combinations_page
 from plimsoll.cli.generate.kinds import kind_page, kinds_page
 from plimsoll.cli.generate.pages import codes_page, commands_page
@@ -49,6 +50,7 @@ def generated_files() -> dict[Path, Make]:
         reference / "codes.md": lambda: codes_page().encode(),
         reference / "cli.md": lambda: commands_page().encode(),
         reference / "rendered.md": lambda: rendered_page(CHECKOUT / "tests" / "golden").encode(),
+        reference / "admission.md": lambda: admission_bytes(CHECKOUT, _catalogue()),
         reference / "combinations.md": lambda: combinations_page().encode(),
         reference / "audit.schema.json": lambda: described_schema(Audit),
         **_kind_pages(reference / "kinds"),

@@ -117,6 +117,14 @@ class Ground:
         values, today = (self.values, DAY) if case is None else (_patched(self.values, case), case.today)
         return _estate(values, self.root, today)
 
+    def patched(self, case: Case) -> Values:
+        """The objects of the estate as a case has them.
+
+        Raises:
+            Unreadable: when the case patches what isn't there.
+        """
+        return _patched(self.values, case)
+
 
 def ground_of(catalogue: Catalogue) -> Ground:
     """The estate that lies beside the rules, or else the one that comes with Plimsoll.

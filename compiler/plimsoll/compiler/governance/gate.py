@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, bounded_memory, program, variables
 from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of
+from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Condition, Rule
 from plimsoll.compiler.governance.verdict import Finding
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 
 if TYPE_CHECKING:  # Whoever checks specs judges nothing that is rendered.
     from plimsoll.compiler.governance.shape import Shapes
+    from plimsoll.compiler.kinds import Waiver
+
+Standing = Callable[[str, str], list[Located["Waiver"]]]
+"""The waivers of a rule in an environment that count today."""
 
 Weigh = Callable[[Iterable[Finding]], list[Diagnostic]]
 """What is to be told of findings, as bindings and waivers have it."""
@@ -58,6 +64,12 @@ class Rendition(NamedTuple):
     """What it was before each of them."""
 
 
+def exports(project: Project) -> bool:
+    """Whether some environment wants the rules rendered as policies of its API server."""
+    places = (place.values["spec"] for place in project.environments.values())
+    return any((place.get("platform") or {}).get("admission") for place in places)
+
+
 class Breach(NamedTuple):
     """A condition that does not hold for an object, or has no value."""
 
@@ -79,6 +91,10 @@ class Gate:
     today: date
     weights: bytes = b""
     """All that decides how findings are weighed, as bytes: bindings, waivers, the day."""
+    bindings: Bindings = field(default_factory=lambda: Bindings({}))
+    """How hard each rule is enforced where."""
+    standing: Standing = lambda _rule, _environment: []
+    """The waivers that count, for what holds the rules elsewhere."""
 
     @cached_property
     def rules_digest(self) -> bytes:
@@ -89,8 +105,9 @@ class Gate:
 
     @cached_property
     def digest(self) -> bytes:
-        """The digest of all that decides what is told of rendered objects."""
-        return hashlib.sha256(self.rules_digest + self.weights).digest()
+        """The digest of all that decides what is told of rendered objects, and of all rules where they are rendered."""
+        said = [rule.values for rule in self.rules.values()] if exports(self.project) else []
+        return hashlib.sha256(self.rules_digest + self.weights + json.dumps(said, sort_keys=True).encode()).digest()
 
     @cached_property
     def _by_kind(self) -> Mapping[str, "_Held"]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity, in_order
@@ -12,7 +13,7 @@ from plimsoll.compiler.governance.catalogue import Catalogue, check_rules
 from plimsoll.compiler.governance.checked import CheckedProject, seal
 from plimsoll.compiler.governance.engine import bounded_memory
 from plimsoll.compiler.governance.findings import Judge
-from plimsoll.compiler.governance.gate import Gate
+from plimsoll.compiler.governance.gate import Gate, exports
 from plimsoll.compiler.governance.modes import WEIGHT, Bindings, Mode, strictest
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.subjects import Estate
@@ -63,8 +64,9 @@ def judge(
     everything = in_order((*own.diagnostics, *bindings.check(rules), *waivers.check(rules), *found))
     if any(diagnostic.blocks for diagnostic in everything):
         return Outcome(None, everything)
-    weights = _weights(terms, rules, today)
-    gate = Gate(rules, lambda found: weigh(found, rules, bindings, waivers), project, today, weights)
+    weights = _weights(terms, project, rules, today)
+    told = partial(weigh, rules=rules, bindings=bindings, waivers=waivers)
+    gate = Gate(rules, told, project, today, weights, bindings, waivers.standing)
     applied = _applied((id_ for id_, rule in rules.items() if not rule.objects), verdicts)
     return Outcome(seal(project, applied, tuple(d for d in everything if d.waived), gate), everything)
 
@@ -81,13 +83,17 @@ def faults_of(pending: Terms, project: Project, catalogue: Catalogue, today: dat
     )
 
 
-def _weights(terms: Terms, rules: Mapping[str, Rule], today: date) -> bytes:
-    """All that decides how what is rendered is weighed; the day counts where a waiver of such a rule may end."""
+def _weights(terms: Terms, project: Project, rules: Mapping[str, Rule], today: date) -> bytes:
+    """All that decides how what is rendered is weighed; the day counts where a waiver of such a rule may end.
+
+    Where rules are rendered as policies of the API server, that is any rule.
+    """
     bindings = [one.values["spec"] for one in terms.bindings.values()]
+    any_rule = exports(project)
     waivers = [
         one.values
         for one in terms.waivers.values()
-        if (rule := rules.get(one.values["spec"]["policy"])) and rule.objects
+        if (rule := rules.get(one.values["spec"]["policy"])) and (rule.objects or any_rule)
     ]
     return json.dumps([bindings, waivers, str(today) if waivers else ""], sort_keys=True).encode()
 

@@ -23,6 +23,11 @@ def strictest(modes: Any) -> Mode:
     return _STRICTNESS[max(_STRICTNESS.index(mode) for mode in modes)]
 
 
+def laxest(modes: Any) -> Mode:
+    """The mode among some that stops the least."""
+    return _STRICTNESS[min(_STRICTNESS.index(mode) for mode in modes)]
+
+
 def default_mode(rule: Rule) -> Mode:
     """The mode where no binding names a rule: critical and high deny, medium and low warn."""
     return "deny" if rule.severity in ("critical", "high") else "warn"

@@ -67,8 +67,8 @@ class Shapes:
         self.plain = not any(_DYNAMIC_INDEX.search(text) or _BARE_COMPARED.search(text) for text in bare)
         """Whether the text of the rules says which values they can tell apart."""
         found = [(text, match) for text in texts for match in _STRING.finditer(text)]
-        self._literals = frozenset(match[1] or match[2] for _, match in found)
-        keys = (match[1] or match[2] for text, match in found if not _MEMBER.match(text, match.end()))
+        self._literals = frozenset(_inside(match) for _, match in found)
+        keys = (_inside(match) for text, match in found if not _MEMBER.match(text, match.end()))
         asked = [_CONTEXT.sub("¤", _PRESENT.sub(r"\1", text)) for text in bare]
         untested = [_TESTED.sub("", text) for text in asked]
         self._tested = frozenset(name for text in asked for name in _TESTED.findall(text))
@@ -150,3 +150,8 @@ class Shapes:
                 for key, item in value.items()
             }
         return [self._pruned(item) for item in value] if isinstance(value, list) else value
+
+
+def _inside(literal: re.Match[str]) -> str:
+    """What stands between the quotes of a text; that may be nothing."""
+    return literal[1] if literal[1] is not None else literal[2]

@@ -61,6 +61,16 @@ class Waivers:
             return "its owner"
         return "who wrote it" if approver.casefold() in self.terms.authors(waiver).names else ""
 
+    def standing(self, rule: str, environment: str) -> list[Located["Waiver"]]:
+        """The waivers under which findings of a rule may stand in an environment today, by name."""
+        return [
+            waiver
+            for _, waiver in sorted(self.terms.waivers.items())
+            if waiver.values["spec"]["policy"] == rule
+            and (not waiver.values["spec"]["environments"] or environment in waiver.values["spec"]["environments"])
+            and self._counts(waiver)
+        ]
+
     def check(self, rules: dict[str, Rule]) -> Iterator[Diagnostic]:
         """What is to be said about the waivers themselves, once every finding has been held against them."""
         for waiver in self.terms.waivers.values():

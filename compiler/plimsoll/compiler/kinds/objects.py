@@ -7,7 +7,8 @@ OBJECT_KINDS = frozenset(
         *("LimitRange", "MeshTLSAuthentication", "Namespace", "NetworkPolicy", "PeerAuthentication"),
         *("PersistentVolumeClaim", "PodDisruptionBudget", "PrometheusRule", "ResourceQuota", "Role", "RoleBinding"),
         *("Rollout", "ScaledObject", "Sensor", "Server", "Service", "ServiceAccount", "ServiceMonitor"),
-        *("TrainingRuntime", "VirtualService", "WorkflowTemplate"),
+        *("TrainingRuntime", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "VirtualService"),
+        "WorkflowTemplate",
     }
 )
 """The kinds that are rendered; a test holds them against the templates."""

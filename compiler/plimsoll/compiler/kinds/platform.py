@@ -185,6 +185,9 @@ class Platform(Part):
     """The workflow controller; its settings are rendered where this or ``links`` is given."""
     storage: Storage | None = Field(default=None, exclude_if=left_out)
     """The claims of state and data; left out, they are yours to provide."""
+    admission: Literal["vap"] | None = Field(default=None, exclude_if=left_out)
+    """What holds the governance rules at admission: ValidatingAdmissionPolicies, which are rendered to be applied once.
+    Left out, none are rendered; ``plimsoll policy export`` writes them."""
     owns_namespace: Flag = False
     """Whether the namespace, its quotas and its limits are rendered too; otherwise they are somebody else's."""
 

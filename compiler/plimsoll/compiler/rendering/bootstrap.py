@@ -1,4 +1,4 @@
-"""What is applied once and by hand: the object that applies a release, and settings of Argo's controller.
+"""What is applied once and by hand: the object that applies a release, settings of Argo's controller, and policies.
 
 It lies in the release, covered by the same lock and signature, under names that begin with ``bootstrap-``: nothing that
 applies the release takes these up, for an object that applies itself could take itself away.
@@ -30,19 +30,24 @@ def render_bootstrap(place: Located[Environment], context: dict[str, Any], owner
     """Argo CD's Application or Flux' Kustomization, and the controller's settings, where they are asked for."""
     offers = place.spec.spec.offers
     stem = f"plimsoll-{place.name}"
-    if isinstance(offers.gitops, Flux):
-        context = {**context, "annotations": {**context["annotations"], **_LEFT_ALONE}}
+    context = {**context, "annotations": {**context["annotations"], **left_alone(place)}}
     if offers.gitops is not None:
         kind = "Kustomization" if isinstance(offers.gitops, Flux) else "Application"
         given = {**context, "gitops": offers.gitops.model_dump(by_alias=True)}
-        yield _apart(plain_object(kind, stem, kind.lower(), given, owner))
+        yield apart(plain_object(kind, stem, kind.lower(), given, owner))
     if offers.links is not None or offers.controller is not None:
         controller = (offers.controller or Controller()).model_dump(by_alias=True)
         given = {**context, "controller": controller, "links": links_of(offers.links)}
-        yield _apart(plain_object("ConfigMap", _CONTROLLER, "configmap-controller", given, owner))
+        yield apart(plain_object("ConfigMap", _CONTROLLER, "configmap-controller", given, owner))
 
 
-def _apart(one: RenderedObject) -> RenderedObject:
+def left_alone(place: Located[Environment]) -> dict[str, str]:
+    """The annotations by which what applies an environment's release leaves an object alone."""
+    return _LEFT_ALONE if isinstance(place.spec.spec.offers.gitops, Flux) else {}
+
+
+def apart(one: RenderedObject) -> RenderedObject:
+    """An object that is applied by hand."""
     return replace(one, prefix=BOOTSTRAP_PREFIX)
 
 

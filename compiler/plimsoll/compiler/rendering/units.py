@@ -50,8 +50,17 @@ def make(gate: Gate, unit: Unit, keep: Keep) -> Part:
     if made.diagnostics or made.value is None:
         return Part(values=made.diagnostics)
     findings = tuple(gate.findings(unit.environment, map(rendition, made.value)))
-    kept = _kept(made.value, keep)
+    kept = _kept((*made.value, *_policies(gate, unit)), keep)
     return Part(kept, _specs(project, unit, placed), tuple(_unpinned(placed)), findings=findings)
+
+
+def _policies(gate: Gate, unit: Unit) -> Iterable[RenderedObject]:
+    """The rules as the API server holds them, where the environment wants them. No patch reaches them."""
+    if unit.model or gate.project.environments[unit.environment].spec.spec.offers.admission is None:
+        return ()
+    from plimsoll.compiler.rendering.admission import render_admission
+
+    return render_admission(gate, unit.environment)
 
 
 def made_in(project: Project, unit: Unit) -> Outcome[tuple[RenderedObject, ...]]:

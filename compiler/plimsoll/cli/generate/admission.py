@@ -1,0 +1,146 @@
+"""The page of what is held at admission: every rule, exported or why not, and the verdicts of both engines."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plimsoll.compiler.governance.admission.translate import NotExportable, translate
+from plimsoll.compiler.governance.cases import WHICH, Case, Which, ground_of, read_cases
+from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.rules import Rule
+from plimsoll.contract import digests
+
+RECORD = Path("tests/cluster/verdicts.json")
+"""What an API server said of each case, and a digest of what it was asked; ``make test-cluster`` holds it to that."""
+
+UNSOUND = "refused as no sound object, before any rule is asked"
+"""Stands for an object that the API server refuses by itself."""
+
+UNSERVED = frozenset({"AuthorizationPolicy", "MeshTLSAuthentication", "Server"})
+"""The kinds of Linkerd, whose CRDs the tests do not have; what a case says of them is not heard."""
+
+_OF_OBJECT = re.compile(r"^[A-Z]\w*/\S+: ")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case of a rule, as an API server is asked about it."""
+
+    rule: Rule
+    which: Which
+    number: int
+    case: Case
+
+    @property
+    def key(self) -> str:
+        """What the record calls it."""
+        return f"{self.rule.id} {self.which} {self.number}"
+
+    @property
+    def digest(self) -> str:
+        """The digest of the rule and of the case: a change of either makes an answer out of date."""
+        said = [self.rule.values[part] for part in ("judges", "objects", "when", "rules") if part in self.rule.values]
+        return digests.of_json([said, self.case.model_dump(mode="json")])
+
+    @property
+    def expected(self) -> list[str]:
+        """The messages of our engine, which the tests of the catalogue hold it to."""
+        return sorted({_OF_OBJECT.sub("", one.message) for one in self.case.expect})
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the tests can't ask for what the case is about."""
+        linkerd = any(place.get("spec.platform", {}).get("mesh") == "linkerd" for place in self.case.patch.values())
+        return linkerd and any(one.message.partition("/")[0] in UNSERVED for one in self.case.expect)
+
+    def is_answered_by(self, heard: list[str]) -> bool:
+        """Whether an API server said what is expected.
+
+        It may refuse an object by itself; and what a rule leaves to another as the fault of a spec it finds there too,
+        where nobody knows whose fault it is.
+        """
+        if UNSOUND in heard or self.unheard:
+            return set(heard) <= {*self.expected, UNSOUND}
+        return heard == self.expected or (bool(self.rule.leaves_to) and not self.expected)
+
+
+def asked_of(rule: Rule, catalogue: Catalogue) -> Iterator[Asked]:
+    """The cases of a rule, one for each value of ``each``."""
+    for which in WHICH:
+        _, cases = read_cases(rule, which, catalogue)
+        for number, case in enumerate(one for each in cases for one in each.spread()):
+            yield Asked(rule, which, number, case)
+
+
+def admission_page(catalogue: Catalogue, record: Mapping[str, Any]) -> str:
+    """Every rule with the kinds that the API server holds it for, or why it can't; then every case with its verdicts.
+
+    ``record`` has the answers of API servers, by case and by minor version of Kubernetes.
+    """
+    exported, withheld = _told(catalogue)
+    rows = [_row(one, record) for rule in exported for one in asked_of(rule, catalogue)]
+    parts = [
+        "# Rules at admission",
+        "This page is generated: `make generate` writes it anew. Which rules [the API server can "
+        "hold](../how-to/enforce-at-admission.md), for objects of which kinds, and why it can't hold the others; then "
+        "what both engines say of every case of the former.",
+        f"## Exported: {len(exported)} of {len(exported) + len(withheld)}",
+        _table(("Rule", "Title", "Kinds"), ((_link(rule), rule.values["title"], of) for rule, of in exported.items())),
+        "## Not exported",
+        _table(("Rule", "Judges", "Why"), ((_link(rule), rule.judges, why) for rule, why in withheld.items())),
+        "## Verdicts",
+        "Each case is rendered for each environment of the estate, and every object is sent to a real API server that "
+        "holds the policies of all exported rules; `make test-cluster` compares. A message stands for a denial, or for "
+        "a warning where the rule is bound to warn.",
+        _table(("Rule", "Case", "Plimsoll", "API server"), rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def admission_bytes(root: Path, catalogue: Catalogue) -> bytes:
+    """The page, with the record of a checkout."""
+    record = root / RECORD
+    return admission_page(catalogue, json.loads(record.read_text()) if record.is_file() else {}).encode()
+
+
+def _told(catalogue: Catalogue) -> tuple[dict[Rule, str], dict[Rule, str]]:
+    """The rules that are exported, with their kinds, and the others, with why not; in the estate's production."""
+    place = ground_of(catalogue).estate().project.environments["production"]
+    exported, withheld = dict[Rule, str](), dict[Rule, str]()
+    for rule in catalogue.rules.values():
+        try:
+            found = translate(rule, place.values)
+        except NotExportable as why:
+            withheld[rule] = str(why)
+        else:
+            left_out = "".join(f"; not {kind}: {why}" for kind, why in sorted(found[0].left_out.items()))
+            exported[rule] = ", ".join(kind for one in found for kind in one.kinds) + left_out
+    return exported, withheld
+
+
+def _row(one: Asked, record: Mapping[str, Any]) -> tuple[str, ...]:
+    known = record.get(one.key, {})
+    current = known.get("digest") == one.digest
+    told = known.get("told", {}) if current else {}
+    heard = [f"{_verdict(said)} ({minor})" for minor, said in sorted(told.items())]
+    if one.unheard:
+        heard = ["not asked: the tests have no CRDs of Linkerd's"]
+    left = not one.expected and one.rule.leaves_to and any(told.values())
+    ours = f"left to {one.rule.leaves_to}" if left else _verdict(one.expected)
+    return one.rule.id, one.case.case, ours, "; ".join(heard) or "not asked yet"
+
+
+def _verdict(messages: list[str]) -> str:
+    return " / ".join(messages) or "admitted"
+
+
+def _link(rule: Rule) -> str:
+    return f"[{rule.id}](policies/{rule.id}.md)"
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in lines)
