@@ -198,7 +198,8 @@ def answered(validation: Validation) -> str:
 def _literal_context(words: _Words, environment: Mapping[str, Any]) -> str:
     """The values of the environment that an expression reads, as a literal; what isn't there isn't there."""
     kept: dict[str, Any] = {"environment": {}}
-    for path in sorted({one.path[2:] for text in words.texts for one in reads(text, "context")}, key=len):
+    paths = {one.path[2:] for text in words.texts for one in reads(text, "context")}
+    for path in sorted(paths, key=lambda one: (len(one), one)):
         _keep(path, environment, kept["environment"])
     return f"dyn({literal(kept)})"
 
