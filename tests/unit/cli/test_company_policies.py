@@ -14,7 +14,8 @@ Run = Callable[..., Any]
 Commit = Callable[[Repo, str], None]
 SIGNER = "policies@example.org"
 BUNDLE = ("policy", "bundle", "--out", "company.policies", "--trust", ".plimsoll/trust")
-LONG = "size(object.metadata.description) >= 300"
+LONG = "size(object.metadata.description) >= 300 || object.metadata.name == 'bed-count'"
+"""The estate's second model keeps it."""
 
 RULE = """\
 apiVersion: plimsoll.dev/v1
