@@ -12,7 +12,7 @@ KUBERNETES ?= 1.36
 ARGO ?= 4.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cluster check format generate clean bench-startup bench-compiler bench-rendering bench-policies fuzz fuzz-rendering
+.PHONY: help setup demo test test-cluster test-pods check format generate clean bench-startup bench-compiler bench-rendering bench-policies fuzz fuzz-rendering
 
 help: ## show this text
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ test: $(STAMP) ## pass every test that needs no cluster
 test-cluster: $(STAMP) ## pass the tests on a real API server and Argo controller, which Go builds first: ARGO=4.0 KUBERNETES=1.35
 	$(VENV)/bin/python tests/cluster/build.py --kubernetes $(KUBERNETES) --argo $(ARGO)
 	$(VENV)/bin/pytest tests/cluster -p no:xdist --kubernetes $(KUBERNETES) --argo $(ARGO)
+
+test-pods: $(STAMP) ## pass the tests in real pods, on a node of their own: as root, with Go, containerd and debootstrap
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group pods --compile-bytecode --python $(PYTHON) --quiet
+	@$(VENV)/bin/python tests/pods/run.py --kubernetes $(KUBERNETES) --argo $(ARGO)
 
 check: $(STAMP) ## format, lint, types, import rules, generated files
 	$(VENV)/bin/ruff format --check .

@@ -22,6 +22,9 @@ FLAGS = ("-trimpath", "-buildvcs=false", "-ldflags=-s -w")
 ARGO_CRDS = Path("manifests/base/crds/full")
 ARGO_ROLES = Path("manifests/cluster-install-no-crds/workflow-controller-rbac")
 ARGO_MODULE = "github.com/argoproj/argo-workflows/v4"
+_ALONE = {"CGO_ENABLED": "0"}
+"""For a program that runs in an image of its own, where no library of C is."""
+
 SECONDS = 15.0
 """Between two lines about a build that is under way."""
 
@@ -35,17 +38,21 @@ class Versions:
 
     @property
     def modules(self) -> tuple[Path, Path]:
-        """The folders of the two Go modules.
+        """The folders of the Go modules of the API server and of Argo's controller.
 
         Raises:
             toolchain.Unfit: when there is none for a version.
         """
-        chosen = MODULES / "kubernetes" / self.kubernetes, MODULES / "argo" / self.argo
-        for folder in chosen:
-            if not (folder / "go.mod").is_file():
-                there = ", ".join(sorted(other.parent.name for other in folder.parent.glob("[0-9]*/go.mod")))
-                raise toolchain.Unfit(f"{folder.parent.name} {folder.name} is none of {there}")
-        return chosen
+        return _module("kubernetes", self.kubernetes), _module("argo", self.argo)
+
+    @property
+    def node_modules(self) -> tuple[Path, Path]:
+        """The folders of the Go modules of what runs pods, and of what Argo puts into them.
+
+        Raises:
+            toolchain.Unfit: when there is none for a version.
+        """
+        return _module("node", self.kubernetes), _module("executor", self.argo)
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,34 @@ class Binaries:
         return self.argo / "roles"
 
 
+@dataclass(frozen=True)
+class NodeBinaries:
+    """Where the built components of a cluster with a node lie."""
+
+    node: Path
+    executor: Path
+
+    @property
+    def kubelet(self) -> Path:
+        """What runs the pods of a node."""
+        return self.node / "bin" / "kubelet"
+
+    @property
+    def scheduler(self) -> Path:
+        """What gives a pod its node."""
+        return self.node / "bin" / "kube-scheduler"
+
+    @property
+    def controllers(self) -> Path:
+        """What binds claims to volumes, and gives namespaces the root of the API server's certificates."""
+        return self.node / "bin" / "kube-controller-manager"
+
+    @property
+    def argoexec(self) -> Path:
+        """Argo's executor: in every pod it passes artifacts in and out, and leads the program."""
+        return self.executor / "bin" / "argoexec"
+
+
 def ensure(versions: Versions) -> Binaries:
     """The components of some versions, built first where the cache lacks them.
 
@@ -95,6 +130,25 @@ def ensure(versions: Versions) -> Binaries:
     """
     kubernetes, argo = versions.modules
     return Binaries(_built(kubernetes), _built(argo))
+
+
+def ensure_node(versions: Versions) -> NodeBinaries:
+    """What a cluster with a node needs more, built first where the cache lacks it.
+
+    Raises:
+        toolchain.Unfit: when it is to be built and Go is missing or too old.
+        subprocess.CalledProcessError: when Go fails.
+    """
+    node, executor = versions.node_modules
+    return NodeBinaries(_built(node), _built(executor))
+
+
+def _module(part: str, minor: str) -> Path:
+    folder = MODULES / part / minor
+    if not (folder / "go.mod").is_file():
+        there = ", ".join(sorted(other.parent.name for other in folder.parent.glob("[0-9]*/go.mod")))
+        raise toolchain.Unfit(f"{part} {minor} is none of {there}")
+    return folder
 
 
 def cache() -> Path:
@@ -161,7 +215,8 @@ def _compile(name: str, module: Path, target: Path) -> None:
     """
     target.mkdir()
     command = ("go", "build", "-v", *FLAGS, "-o", f"{target}/", "tool")
-    process = subprocess.Popen(command, cwd=module, env=toolchain.environment(), stderr=subprocess.PIPE, text=True)
+    env = toolchain.environment() | (_ALONE if module.parent.name == "executor" else {})
+    process = subprocess.Popen(command, cwd=module, env=env, stderr=subprocess.PIPE, text=True)
     said: deque[str] = deque(maxlen=40)
     reader = threading.Thread(target=lambda: said.extend(_counted(name, process)), daemon=True)
     reader.start()

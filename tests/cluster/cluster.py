@@ -7,16 +7,16 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from api import Api, Object, reference
 from binaries import Binaries
 from manifests import read_all
-from pki import Authority
+from pki import Authority, Pair
 from server import READY_SECONDS, Server, free_ports, serving
 
 ARGO_NAMESPACE = "argo-of-the-tests"
@@ -37,6 +37,46 @@ _HEALTH_PORT = 6060
 
 
 @dataclass(frozen=True)
+class Address:
+    """Where an API server listens, and what else it is told."""
+
+    bind: str = "127.0.0.1"
+    port: int | None = None
+    """One that is free, unless it is said."""
+    known: tuple[str, ...] = ()
+    """Addresses by which others than the tests know it; the first is advertised."""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+LOOPBACK = Address()
+
+
+@dataclass(frozen=True)
+class Installation:
+    """How Argo's controller is installed."""
+
+    image: str = "registry.example.org/argoexec:nonroot"
+    """The image of the containers that Argo adds to a pod."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """The content of the controller's ConfigMap."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What is set in the controller's environment."""
+    more: tuple[Object, ...] = ()
+    """Objects that are applied before it starts."""
+
+
+WITHOUT_NODES = Installation(
+    settings={
+        "artifactRepository": json.dumps({"s3": ARTIFACTS}),
+        "executor": json.dumps(EXECUTOR),
+        "metricsConfig": json.dumps({"enabled": False}),
+        "telemetryConfig": json.dumps({"enabled": False}),
+    },
+    variables={"ARGO_PROGRESS_PATCH_TICK_DURATION": "0"},
+)
+
+
+@dataclass(frozen=True)
 class Cluster:
     """A running API server."""
 
@@ -44,6 +84,8 @@ class Cluster:
     authority: Authority
     admin: Api
     folder: Path
+    tokens: Pair
+    """What signs the tokens of service accounts."""
 
     def account(self, namespace: str, name: str) -> Api:
         """The API as a service account sees it."""
@@ -51,24 +93,25 @@ class Cluster:
 
 
 @contextmanager
-def cluster(binaries: Binaries, folder: Path) -> Iterator[Cluster]:
+def cluster(binaries: Binaries, folder: Path, at: Address = LOOPBACK) -> Iterator[Cluster]:
     """Run etcd and the API server until the context ends.
 
     Raises:
         NotReady: when one doesn't start; the message ends with its log.
     """
     etcd_port, peer_port, port = free_ports(3)
-    authority = Authority(folder / "pki")
+    authority, port = Authority(folder / "pki"), at.port or port
+    tokens = authority.signing_key("tokens")
     with ExitStack() as stack:
         etcd = f"http://127.0.0.1:{etcd_port}"
         store = stack.enter_context(_etcd(binaries, folder, etcd, f"http://127.0.0.1:{peer_port}"))
         store.wait_until(lambda: _answers(f"{etcd}/health"))
-        server = stack.enter_context(_apiserver(binaries, folder, authority, etcd, port))
+        server = stack.enter_context(_apiserver(binaries, folder, authority, tokens, etcd, port, at))
         url = f"https://127.0.0.1:{port}"
         admin = Api.by_certificate(url, authority, authority.client("admin", "system:masters"))
         stack.callback(admin.http.close)
         server.wait_until(lambda: _ready(admin))
-        yield Cluster(url, authority, admin, folder)
+        yield Cluster(url, authority, admin, folder, tokens)
 
 
 def _etcd(binaries: Binaries, folder: Path, client: str, peer: str) -> AbstractContextManager[Server]:
@@ -82,13 +125,13 @@ def _etcd(binaries: Binaries, folder: Path, client: str, peer: str) -> AbstractC
 
 
 def _apiserver(
-    binaries: Binaries, folder: Path, authority: Authority, etcd: str, port: int
+    binaries: Binaries, folder: Path, authority: Authority, tokens: Pair, etcd: str, port: int, at: Address
 ) -> AbstractContextManager[Server]:
-    own, tokens = authority.server("apiserver"), authority.signing_key("tokens")
+    own = authority.server("apiserver", *at.known)
     options = {
         "etcd-servers": etcd,
-        "bind-address": "127.0.0.1",
-        "advertise-address": "127.0.0.1",
+        "bind-address": at.bind,
+        "advertise-address": next(iter(at.known), at.bind),
         "secure-port": port,
         "endpoint-reconciler-type": "none",
         "tls-cert-file": own.certificate,
@@ -100,6 +143,7 @@ def _apiserver(
         "service-cluster-ip-range": "10.96.0.0/16",
         "authorization-mode": "RBAC",
         "profiling": "false",
+        **dict(at.options),
     }
     command = (str(binaries.apiserver), *(f"--{name}={value}" for name, value in options.items()))
     return serving("kube-apiserver", command, folder / "logs", os.environ)
@@ -151,24 +195,22 @@ def _await_established(api: Api, crd: Object) -> None:
 
 
 @contextmanager
-def controller(binaries: Binaries, running: Cluster) -> Iterator[Server]:
+def controller(binaries: Binaries, running: Cluster, installation: Installation = WITHOUT_NODES) -> Iterator[Server]:
     """Run Argo's workflow controller, as the account and with the roles of its own install."""
-    _install_argo(binaries, running.admin)
-    user = running.authority.client(CONTROLLER, "system:serviceaccounts", "system:authenticated")
-    config = running.folder / "controller.kubeconfig"
-    config.write_text(json.dumps(_kubeconfig(running, str(user.certificate), str(user.key))))
+    _install_argo(binaries, running.admin, installation)
+    config = kubeconfig(running, CONTROLLER, "system:serviceaccounts", "system:authenticated")
     command = (
         str(binaries.controller),
         *("--kubeconfig", str(config), "--namespace", ARGO_NAMESPACE),
-        *("--executor-image", "registry.example.org/argoexec:nonroot", "--loglevel", "info"),
+        *("--executor-image", installation.image, "--loglevel", "info"),
     )
-    env = {**os.environ, "LEADER_ELECTION_DISABLE": "true", "ARGO_PROGRESS_PATCH_TICK_DURATION": "0"}
+    env = {**os.environ, "LEADER_ELECTION_DISABLE": "true", **installation.variables}
     with _kept_from_the_network(), serving("workflow-controller", command, running.folder / "logs", env) as server:
         server.wait_until(lambda: _LAST_TO_START in server.log.read_text(errors="replace"))
         yield server
 
 
-def _install_argo(binaries: Binaries, api: Api) -> None:
+def _install_argo(binaries: Binaries, api: Api, installation: Installation) -> None:
     metadata = {"name": ARGO_NAMESPACE}
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, manager="install")
     for content in (content for file in sorted(binaries.roles.glob("*.yaml")) for content in read_all(file)):
@@ -177,34 +219,36 @@ def _install_argo(binaries: Binaries, api: Api) -> None:
         for subject in content.get("subjects", ()):
             subject["namespace"] = ARGO_NAMESPACE
         api.apply(content, manager="install")
-    settings = {
-        "artifactRepository": json.dumps({"s3": ARTIFACTS}),
-        "executor": json.dumps(EXECUTOR),
-        "metricsConfig": json.dumps({"enabled": False}),
-        "telemetryConfig": json.dumps({"enabled": False}),
-    }
     api.apply(
         {
             "apiVersion": "v1",
             "kind": "ConfigMap",
             "metadata": {"name": "workflow-controller-configmap", "namespace": ARGO_NAMESPACE},
-            "data": settings,
+            "data": dict(installation.settings),
         },
         manager="install",
     )
+    for content in installation.more:
+        api.apply(content)
 
 
-def _kubeconfig(running: Cluster, certificate: str, key: str) -> Object:
+def kubeconfig(running: Cluster, user: str, *groups: str) -> Path:
+    """The file by which a program finds the API server, and is a user that belongs to groups there."""
+    pair = running.authority.client(user, *groups)
     server = {"server": running.url, "certificate-authority": str(running.authority.certificate)}
-    user = {"client-certificate": certificate, "client-key": key}
-    return {
+    content = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "tests",
         "contexts": [{"name": "tests", "context": {"cluster": "tests", "user": "tests"}}],
         "clusters": [{"name": "tests", "cluster": server}],
-        "users": [{"name": "tests", "user": user}],
+        "users": [
+            {"name": "tests", "user": {"client-certificate": str(pair.certificate), "client-key": str(pair.key)}}
+        ],
     }
+    file = running.folder / f"{user.replace(':', '-')}.kubeconfig"
+    file.write_text(json.dumps(content))
+    return file
 
 
 @contextmanager

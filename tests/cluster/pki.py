@@ -40,10 +40,12 @@ class Authority:
         self.certificate = folder / "ca.crt"
         self.certificate.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def server(self, name: str) -> Pair:
-        """A certificate for a server on loopback."""
-        addresses = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        return self._pair(name, _name(name), _SERVER, x509.SubjectAlternativeName(addresses))
+    def server(self, name: str, *known: str) -> Pair:
+        """A certificate for a server on loopback, and on other addresses that it is known by."""
+        addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", *known)]
+        return self._pair(
+            name, _name(name), _SERVER, x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses])
+        )
 
     def client(self, name: str, *groups: str) -> Pair:
         """A certificate for a user of Kubernetes, who belongs to groups."""

@@ -26,7 +26,7 @@ def plimsoll(folder: Path, *words: str) -> str:
 def reference_project(folder: Path) -> Path:
     """The reference project, compiled for each of its environments; returns the folder of its releases."""
     shutil.copytree(SPECS, folder / "specs", ignore=shutil.ignore_patterns("__pycache__"))
-    _commit(folder)
+    commit(folder)
     plimsoll(folder, "compile")
     return folder / "release"
 
@@ -38,21 +38,23 @@ def parcels(folder: Path) -> Path:
     plimsoll(folder, "trust", "init")
     root = json.loads(plimsoll(folder, "trust", "show", "--json"))["trustedRoot"]
     for file in (folder / "specs/environments").glob("*.yaml"):
-        _edit(file, r"(?m)^  signers:$", f'  signers:\n    trustedRoot: "{root}"')
-    _edit(folder / "specs/models/parcels.yaml", r"window: \{.*\}", "window: {training: 40d, evaluation: 10d}")
-    _commit(folder)
+        edit(file, r"(?m)^  signers:$", f'  signers:\n    trustedRoot: "{root}"')
+    edit(folder / "specs/models/parcels.yaml", r"window: \{.*\}", "window: {training: 40d, evaluation: 10d}")
+    commit(folder)
     plimsoll(folder, "compile")
     plimsoll(folder, "sign", "release/local")
     return folder
 
 
-def _edit(file: Path, pattern: str, after: str) -> None:
+def edit(file: Path, pattern: str, after: str) -> None:
+    """Replace the one place in a file that a pattern matches."""
     text, count = re.subn(pattern, after, file.read_text())
     assert count == 1, f"{file}: {pattern!r} matches {count} times"
     file.write_text(text)
 
 
-def _commit(folder: Path) -> None:
+def commit(folder: Path) -> None:
+    """Make a repository of a folder, with everything but what is made in it."""
     (folder / ".gitignore").write_text(".plimsoll/\nrelease/\n")
     for words in (
         ("init", "--quiet", "--initial-branch=main"),

@@ -133,6 +133,11 @@ class State:
         """Records of finished workflow runs."""
         return self.root / "runs"
 
+    @property
+    def transparency_log(self) -> Path:
+        """The log of what is signed here, where the sigstore instance comes in a Secret, which nothing can write to."""
+        return self.root / "transparency-log"
+
     def release(self, digest: str) -> Path:
         """The lock and the signature of a release that was run here, kept for the trace."""
         return self.root / "releases" / digest.removeprefix("sha256:")

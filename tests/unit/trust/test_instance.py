@@ -14,6 +14,9 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.trust import instance as module
 from plimsoll.runtime.trust.instance import EmbeddedInstance, create_instance, open_instance, trusted_root_digest
 from plimsoll.runtime.trust.signer import Signer
+from plimsoll.runtime.trust.statements import statement
+
+STATEMENT = statement({"subject": "sha256:" + "0" * 64}, "https://example.org/test/v1", {})
 
 
 def mode(path: Path) -> int:
@@ -138,3 +141,42 @@ def test_a_request_must_prove_that_its_key_is_the_bearers(instance: EmbeddedInst
     assert instance.authority.issue(good, token).public_key() == key.public_key()
     with pytest.raises(Refused, match="does not prove"):
         instance.authority.issue(x509.load_der_x509_csr(bytes(der)), token)
+
+
+def secret_of(instance: EmbeddedInstance, folder: Path) -> Path:
+    """What a Secret holds of an instance, mounted: each file by its name alone, and nothing can be written."""
+    folder.mkdir()
+    parts = [*(instance.folder / "keys").iterdir(), *(instance.folder / "certificates").iterdir()]
+    for file in (*parts, instance.trusted_root):
+        (folder / file.name).write_bytes(file.read_bytes())
+    folder.chmod(0o555)
+    return folder
+
+
+def test_an_instance_in_a_secret_signs_and_logs_elsewhere(instance: EmbeddedInstance, tmp_path: Path) -> None:
+    secret, log = secret_of(instance, tmp_path / "secret"), tmp_path / "state" / "log"
+    before = sorted(path.name for path in secret.iterdir())
+    for size in (1, 2):
+        opened = open_instance(secret, log)
+        with Signer(opened, "model@plimsoll.invalid") as signer:
+            signer.sign_statement(STATEMENT)
+        assert opened.log.size == size
+    open_instance(secret, log).log.audit()
+    assert sorted(path.name for path in secret.iterdir()) == before
+    assert instance.log.size == 0
+
+
+def test_an_instance_with_a_log_of_its_own_keeps_to_it(instance: EmbeddedInstance, tmp_path: Path) -> None:
+    opened = open_instance(instance.folder, tmp_path / "other")
+    with Signer(opened, "model@plimsoll.invalid") as signer:
+        signer.sign_statement(STATEMENT)
+    assert instance.log.size == 1
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_key_that_a_secret_lacks_is_named(instance: EmbeddedInstance, tmp_path: Path) -> None:
+    secret = secret_of(instance, tmp_path / "secret")
+    secret.chmod(0o755)
+    (secret / "log.pem").unlink()
+    with pytest.raises(Refused, match=r"log\.pem"):
+        open_instance(secret, tmp_path / "log")

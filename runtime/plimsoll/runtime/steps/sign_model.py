@@ -31,9 +31,10 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     request = training_request(places)
     package = Package(places.outputs / "package")
     _assemble(places, package, request, arguments)
-    with Signer(open_instance(places.trust), request.identity.subject) as signer:
+    state = State(places.state)
+    with Signer(open_instance(places.trust, state.transparency_log), request.identity.subject) as signer:
         digest = sign_model(package.root, signer)
-    publish(package.root, State(places.state).model_package(request.model, digest))
+    publish(package.root, state.model_package(request.model, digest))
     leave_text(places, "digest", digest)
     say(f"signed {digest} as {request.identity.subject}")
     told = Told(

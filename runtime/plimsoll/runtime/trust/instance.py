@@ -5,6 +5,9 @@ keys/              five private keys, 0600           log/      the transparency 
 certificates/      the authorities' certificates     serials/  the last serial of each environment's releases
 trusted_root.json  what verifiers must know: public, to be committed
 ```
+
+A Secret of a cluster knows no folders and is never written to. There keys and certificates lie beside each other under
+the same names, and the log lies elsewhere.
 """
 
 import errno
@@ -24,7 +27,7 @@ from plimsoll.runtime.trust.authority import CertificateAuthority
 from plimsoll.runtime.trust.certificates import LIFETIME, Authorities, issue_authorities, now
 from plimsoll.runtime.trust.files import write_whole
 from plimsoll.runtime.trust.keys import new_key, read_key, write_key
-from plimsoll.runtime.trust.log import TransparencyLog, create_log
+from plimsoll.runtime.trust.log import TransparencyLog, create_log, ensure_log
 from plimsoll.runtime.trust.oidc import ISSUER, IdentityProvider
 from plimsoll.runtime.trust.serials import SerialLedger
 from plimsoll.runtime.trust.timestamping import TimestampAuthority
@@ -87,14 +90,19 @@ def create_instance(folder: Path, *, start: datetime | None = None, lifetime: ti
     return open_instance(folder)
 
 
-def open_instance(folder: Path) -> EmbeddedInstance:
+def open_instance(folder: Path, log: Path | None = None) -> EmbeddedInstance:
     """Open an instance for signing.
+
+    Args:
+        folder: the instance, or what a Secret holds of one.
+        log: where the transparency log lies when the instance has none of its own; begun where nothing is there yet.
 
     Raises:
         Refused: when the folder holds none, or its keys and its trusted root are not of one instance.
+        OSError: when a log can't be begun.
     """
     try:
-        keys = {name: read_key(folder / "keys" / f"{name}.pem") for name in _KEYS}
+        keys = {name: read_key(_file(folder, "keys", name)) for name in _KEYS}
         authorities = Authorities(**{name: _read_certificate(folder, name) for name in _CERTIFICATES})
         public = (folder / TRUSTED_ROOT).read_bytes()
     except (OSError, ValueError) as error:
@@ -103,7 +111,7 @@ def open_instance(folder: Path) -> EmbeddedInstance:
     if public != trusted_root(authorities, keys["log"], keys["receipts"]) or not _belong(keys, authorities):
         why = "the keys, the certificates and the trusted root are not of one instance"
         raise Refused("sigstore instance", str(folder / TRUSTED_ROOT), why, "restore the folder as it was created")
-    return _services(folder, keys, authorities)
+    return _services(folder, keys, authorities, _log(folder, log))
 
 
 def trusted_root_digest(folder: Path) -> str:
@@ -111,12 +119,14 @@ def trusted_root_digest(folder: Path) -> str:
     return of_file(folder / TRUSTED_ROOT)
 
 
-def _services(folder: Path, keys: dict[str, ec.EllipticCurvePrivateKey], authorities: Authorities) -> EmbeddedInstance:
+def _services(
+    folder: Path, keys: dict[str, ec.EllipticCurvePrivateKey], authorities: Authorities, log: Path
+) -> EmbeddedInstance:
     identities = IdentityProvider(keys["identities"])
     return EmbeddedInstance(
         folder=folder,
         authority=CertificateAuthority(keys["authority"], authorities.ca, keys["receipts"], identities),
-        log=TransparencyLog(folder / "log", keys["log"]),
+        log=TransparencyLog(log, keys["log"]),
         timestamps=TimestampAuthority(keys["timestamps"], authorities.tsa),
         identities=identities,
     )
@@ -131,18 +141,27 @@ def _fill(folder: Path, start: datetime, lifetime: timedelta) -> None:
         write_key(folder / "keys" / f"{name}.pem", key)
     for name in _CERTIFICATES:
         pem = getattr(authorities, name).public_bytes(serialization.Encoding.PEM)
-        write_whole(_certificate(folder, name), pem)
+        write_whole(folder / "certificates" / f"{name}.pem", pem)
     create_log(folder / "log")
     write_whole(folder / CLIENT_TRUST_CONFIG, client_trust_config(authorities, keys["log"], keys["receipts"]))
     write_whole(folder / TRUSTED_ROOT, trusted_root(authorities, keys["log"], keys["receipts"]))
 
 
-def _certificate(folder: Path, name: str) -> Path:
-    return folder / "certificates" / f"{name}.pem"
+def _log(folder: Path, other: Path | None) -> Path:
+    own = folder / "log"
+    if other is None or own.is_dir():
+        return own
+    ensure_log(other)
+    return other
+
+
+def _file(folder: Path, part: str, name: str) -> Path:
+    apart = folder / part / f"{name}.pem"
+    return apart if (folder / part).is_dir() else folder / apart.name
 
 
 def _read_certificate(folder: Path, name: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(_certificate(folder, name).read_bytes())
+    return x509.load_pem_x509_certificate(_file(folder, "certificates", name).read_bytes())
 
 
 def _belong(keys: dict[str, ec.EllipticCurvePrivateKey], authorities: Authorities) -> bool:

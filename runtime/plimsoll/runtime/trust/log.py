@@ -128,6 +128,19 @@ def create_log(folder: Path) -> None:
     write_whole(folder / "head.json", json.dumps(_EMPTY_HEAD).encode())
 
 
+def ensure_log(folder: Path) -> None:
+    """Lay out an empty log where none is yet. Safe across processes: a log that another has begun is left as it is.
+
+    Raises:
+        OSError: when the folder can't be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder / "lock"):
+        if not (folder / "head.json").exists():
+            (folder / "entries").mkdir(exist_ok=True)
+            write_whole(folder / "head.json", json.dumps(_EMPTY_HEAD).encode())
+
+
 def log_host(key: ec.EllipticCurvePrivateKey) -> str:
     """The host of the log that signs with a key: a reserved name that tells this log from every other."""
     return f"{key_id(key).hex()[:16]}.log.plimsoll.invalid"
