@@ -25,6 +25,9 @@ ARGO_MODULE = "github.com/argoproj/argo-workflows/v4"
 _ALONE = {"CGO_ENABLED": "0"}
 """For a program that runs in an image of its own, where no library of C is."""
 
+_LINK = Path("workflow/executor/osspecific/signal_linux.go"), Path("workflow/executor/osspecific/signal_darwin.go")
+"""A symbolic link in Argo's repository, and where it leads: a module's archive holds no links."""
+
 SECONDS = 15.0
 """Between two lines about a build that is under way."""
 
@@ -198,6 +201,7 @@ def _build(module: Path, folder: Path) -> None:
     print(f"{name}: building with {have}, once; it may take some ten minutes", flush=True)
     began, before = time.monotonic(), _cpu_seconds()
     _compile(name, module, folder / "bin")
+    shutil.rmtree(folder / "argo", ignore_errors=True)
     if module.parent.name == "argo":
         origin = Path(toolchain.run(module, "list", "-m", "-f", "{{.Dir}}", ARGO_MODULE).strip())
         shutil.copytree(
@@ -214,8 +218,10 @@ def _compile(name: str, module: Path, target: Path) -> None:
     Go keeps each package that it compiled, so a build that was stopped goes on where it was.
     """
     target.mkdir()
-    command = ("go", "build", "-v", *FLAGS, "-o", f"{target}/", "tool")
-    env = toolchain.environment() | (_ALONE if module.parent.name == "executor" else {})
+    env, flags = toolchain.environment(), FLAGS
+    if module.parent.name == "executor":
+        env, flags = env | _ALONE, (*FLAGS, _with_the_link(module, target.parent))
+    command = ("go", "build", "-v", *flags, "-o", f"{target}/", "tool")
     process = subprocess.Popen(command, cwd=module, env=env, stderr=subprocess.PIPE, text=True)
     said: deque[str] = deque(maxlen=40)
     reader = threading.Thread(target=lambda: said.extend(_counted(name, process)), daemon=True)
@@ -228,6 +234,20 @@ def _compile(name: str, module: Path, target: Path) -> None:
     if code != 0:
         print("\n".join(said), file=sys.stderr)
         raise subprocess.CalledProcessError(code, command)
+
+
+def _with_the_link(module: Path, folder: Path) -> str:
+    """The flag that takes Argo's module from a copy with the link that it lacks; without it, no executor on Linux."""
+    origin = Path(toolchain.run(module, "list", "-m", "-f", "{{.Dir}}", ARGO_MODULE).strip())
+    whole = folder / "argo"
+    left = shutil.ignore_patterns("docs", "examples", "ui", "test")
+    shutil.copytree(origin, whole, ignore=left, copy_function=shutil.copyfile)
+    link, target = _LINK
+    (whole / link).symlink_to(target.name)
+    modules = folder / "go.mod"
+    modules.write_text(f"{(module / 'go.mod').read_text()}\nreplace {ARGO_MODULE} => {whole}\n")
+    shutil.copy(module / "go.sum", folder)
+    return f"-modfile={modules}"
 
 
 def _counted(name: str, process: "subprocess.Popen[str]") -> Iterator[str]:

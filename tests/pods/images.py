@@ -5,6 +5,7 @@ it was made from, so that a change of code packs a few megabytes anew and a chan
 """
 
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -12,8 +13,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -98,7 +100,7 @@ def ensure(binaries: NodeBinaries) -> Images:
     debian = _layer("debian", _pack_debian, SUITE.encode())
     packages = _layer("packages", _pack_packages, (REPOSITORY / "uv.lock").read_bytes())
     code = _layer("code", _pack_code, *_content(CODE))
-    executor = _layer("argoexec", lambda target: _pack_executor(binaries, target), binaries.argoexec.read_bytes())
+    executor = _layer("argoexec", partial(_pack_executor, binaries), binaries.argoexec.read_bytes())
     path = f"PATH=/{ENVIRONMENT}/bin:/usr/local/bin:/usr/bin:/bin"
     return Images(
         runtime=Image((debian, packages, code), {"User": NOBODY, "Env": [path]}),
@@ -129,10 +131,11 @@ def write_archive(images: Mapping[str, Image], stream: IO[bytes]) -> None:
             archive.add(layer.tar, arcname=_blob(layer.digest))
 
 
-def _layer(name: str, make: Any, *origin: bytes) -> Layer:
+def _layer(name: str, make: Callable[..., None], *origin: bytes) -> Layer:
     """A layer from the cache, made first where it lacks one of this origin and of this recipe."""
     found = hashlib.sha256()
-    for part in (Path(__file__).read_bytes(), *origin):
+    recipe = "".join(inspect.getsource(part) for part in (getattr(make, "func", make), _compile, _pack, _walk))
+    for part in (recipe.encode(), *origin):
         found.update(hashlib.sha256(part).digest())
     target = cache() / f"layer-{name}-{found.hexdigest()[:16]}"
     with made_once(target) as folder:
@@ -173,7 +176,17 @@ def _pack_packages(folder: Path) -> None:
 def _pack_code(folder: Path) -> None:
     """Plimsoll as a wheel installs it, with its programs."""
     root, built = folder / "root", folder / "built"
-    words = ("pip", "install", "--quiet", "--no-deps", "--python", sys.executable, "--target", str(built))
+    words = (
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--python",
+        sys.executable,
+        "--target",
+        str(built),
+    )
     _run((str(UV), *words, str(REPOSITORY)), folder / "install.log")
     packages = root / ENVIRONMENT / "lib" / "python3.11" / "site-packages"
     shutil.copytree(built, packages, ignore=shutil.ignore_patterns("bin", ".lock", "__pycache__"))

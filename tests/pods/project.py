@@ -12,7 +12,7 @@ from cluster import ARGO_NAMESPACE
 from images import Image
 from places import API, API_PORT, GATEWAY, NODE, STORE_PORT
 from projects import SPECS, commit, edit, plimsoll
-from store import BUCKET
+from store import BUCKET, KEYS
 
 RUNTIME = "registry.example.org/plimsoll/runtime"
 TRAINING = "registry.example.org/flight-delay/train"
@@ -68,7 +68,10 @@ def before_release(workspace: Path) -> list[Object]:
 
 def beside_release(workspace: Path) -> list[Object]:
     """What is the namespace's and not the release's: its secrets, and where its artifacts are kept."""
-    found = {"accessKey": base64.b64encode(b"pods").decode(), "secretKey": base64.b64encode(b"of the tests").decode()}
+    found = {
+        key: base64.b64encode(text.encode()).decode()
+        for key, text in zip(("accessKey", "secretKey"), KEYS, strict=True)
+    }
     keys = {f"{name}Secret": {"name": "artifacts", "key": name} for name in found}
     s3 = {"bucket": BUCKET, "endpoint": f"{GATEWAY}:{STORE_PORT}", "insecure": True, **keys}
     return [

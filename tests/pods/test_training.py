@@ -23,6 +23,7 @@ from plimsoll.runtime.runner import load_workflow, plan_order, read_record
 from plimsoll.runtime.runner.record import RunRecord
 
 RESTRICTED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "runAsNonRoot": True}
+TOKENS = "/var/run/secrets/kubernetes.io/serviceaccount"
 DATASET = ("dataset.json", "evaluation.parquet", "train.parquet")
 
 
@@ -67,12 +68,19 @@ def test_every_pod_ran_as_it_was_rendered(trained: Ended, running: Cluster) -> N
             assert container["securityContext"].items() >= RESTRICTED.items(), container["name"]
             assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}, container["name"]
         (main,) = (one for one in spec["containers"] if one["name"] == "main")
+        assert {m["mountPath"]: m["name"] for m in main["volumeMounts"]}[TOKENS] == "no-token"
         (ran,) = (one for one in status["containerStatuses"] if one["name"] == "main")
         assert re.fullmatch(r"registry\.example\.org/\S+@sha256:[0-9a-f]{64}", main["image"])
         assert ran["imageID"].endswith(main["image"].split("@")[1])
-        assert ran["user"]["linux"]["uid"] == 8737, pod["metadata"]["name"]
     namespace = running.admin.get({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "flight-delay"}})
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_what_was_written_is_nobodys_in_particular(promotion: Promotion, state: State) -> None:
+    """The processes were those of the rendered user: all that they left in the state is owned by it."""
+    left = list(state.root.rglob("*"))
+    assert state.tracking_database in left
+    assert {path.lstat().st_uid for path in left} == {8737}
 
 
 def test_both_engines_come_to_the_same_data(trained: Ended, embedded: RunRecord, compiled: Path) -> None:
@@ -87,12 +95,11 @@ def test_both_engines_come_to_the_same_metrics(trained: Ended, embedded: RunReco
     """To the last digit; and so does the score of every example."""
     assert embedded.status == "Succeeded"
     here = _folder(compiled, embedded, "evaluate", "evaluation")
-    names = tuple(sorted(path.name for path in here.iterdir()))
-    there = trained.artifact("evaluate", "evaluation", *names)
+    there = trained.artifact("evaluate", "evaluation")
     measured = Evaluation.model_validate_json(there["evaluation.json"])
     print(measured.metrics)
     assert measured.metrics == Evaluation.model_validate_json((here / "evaluation.json").read_bytes()).metrics
-    assert [name for name in names if there[name] != (here / name).read_bytes()] == []
+    assert there == {path.name: path.read_bytes() for path in here.iterdir()}
 
 
 def test_the_package_is_signed(promotion: Promotion, state: State, on_pods: Path, compiled: Path) -> None:

@@ -42,18 +42,15 @@ class Ended:
         (found,) = (p for p in self.steps[step]["outputs"]["parameters"] if p["name"] == name)
         return str(found["value"])
 
-    def artifact(self, step: str, name: str, *files: str) -> dict[str, bytes]:
-        """What a step left in the bucket, by path: the files of an archive, or those that are kept as they are."""
+    def artifact(self, step: str, name: str) -> dict[str, bytes]:
+        """The files that a step left in the bucket, by path; one that is no folder has the empty path."""
         (found,) = (a for a in self.steps[step]["outputs"]["artifacts"] if a["name"] == name)
-        key = str(found["s3"]["key"])
-        if files:
-            return {file: self.store.content(f"{key}/{file}") for file in files}
-        content = self.store.content(key)
-        if not key.endswith(".tgz"):
-            return {"": content}
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            members = [m for m in archive.getmembers() if m.isfile()]
-            return {m.name.split("/", 1)[1]: archive.extractfile(m).read() for m in members}  # type: ignore[union-attr]
+        content = self.store.content(str(found["s3"]["key"]))
+        if "none" in found.get("archive", {}):
+            return content
+        with tarfile.open(fileobj=io.BytesIO(content[""])) as archive:
+            files = {m.name: archive.extractfile(m) for m in archive.getmembers() if m.isfile()}
+            return {path.partition("/")[2]: file.read() for path, file in files.items() if file is not None}
 
 
 def submit(api: Api, template: Object, store: Store, logs: Path, **parameters: str) -> Ended:
