@@ -134,4 +134,5 @@ def trained(
     for content in project.beside_release(workspace):
         running.admin.apply(content, manager="platform")
     (template,) = (o for o in objects.values() if o["kind"] == "WorkflowTemplate")
-    return submit(running.admin, template, bucket, work / "pod-logs", as_of=AS_OF)
+    origin = project.origin(on_pods)
+    return submit(running.admin, template, bucket, work / "pod-logs", as_of=AS_OF, **origin)

@@ -58,6 +58,12 @@ def reference(folder: Path, image: Image, kubernetes: str, argo: str) -> Path:
     return folder
 
 
+def origin(folder: Path) -> dict[str, str]:
+    """What somebody who submits a workflow by hand says of it, as the embedded runner does by itself."""
+    (verified,) = json.loads(plimsoll(folder, "verify", f"release/{ENVIRONMENT}", "--json"))["releases"]
+    return {"commit": str(verified["commit"]), "release": str(verified["digest"])}
+
+
 def before_release(workspace: Path) -> list[Object]:
     """Volumes for the claims that the release renders: folders of the node, each bound beforehand to one claim."""
     kind = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": STORAGE_CLASS}}

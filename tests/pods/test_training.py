@@ -121,6 +121,7 @@ def test_the_version_is_registered(promotion: Promotion, state: State, trained: 
     card = Card.model_validate_json(package.card.read_bytes())
     tags = version_of(f"sqlite:///{state.tracking_database}", promotion.model, promotion.version)
     assert tags == version_tags(package, card)
+    assert tags["plimsoll.commit"] == promotion.commit != ""
     assert tags["plimsoll.workflow"] == trained.workflow["metadata"]["name"]
 
 

@@ -90,9 +90,14 @@ def _newest(workspace: Workspace) -> Path:
 
 def _proposal(path: Path) -> Promotion:
     try:
-        return Promotion.model_validate_json(path.read_bytes())
+        found = Promotion.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise Refused("proposal", str(path), first_fault(error), "give the promotion.json of a training run") from error
+    if not found.release:
+        why = "the run was not told which release it is of, so that no approval could name it"
+        mend = "submit the workflow with the parameter `release`, the digest that `plimsoll verify` shows, and `commit`"
+        raise Refused("proposal", str(path), why, mend)
+    return found
 
 
 def _deployment(project: Project, name: str, promotion: Promotion) -> Located[Deployment]:
