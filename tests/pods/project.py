@@ -60,7 +60,7 @@ def reference(folder: Path, image: Image, kubernetes: str, argo: str) -> Path:
 
 def origin(folder: Path) -> dict[str, str]:
     """What somebody who submits a workflow by hand says of it, as the embedded runner does by itself."""
-    (verified,) = json.loads(plimsoll(folder, "verify", f"release/{ENVIRONMENT}", "--json"))["releases"]
+    (verified,) = json.loads(plimsoll(folder, "verify", f"release/{ENVIRONMENT}", "--json"))["result"]["verified"]
     return {"commit": str(verified["commit"]), "release": str(verified["digest"])}
 
 
