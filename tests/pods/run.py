@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ import needs
 from places import PREFIX, hierarchies
 
 HERE = Path(__file__).parent
+END_SECONDS = 20.0
+"""How long the last processes may take to die."""
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
@@ -72,12 +75,23 @@ def _work() -> Iterator[Path]:
 
 
 def _take_away(work: Path) -> None:
-    for hierarchy in hierarchies():
-        groups = [group for group in (hierarchy / work.name).rglob("*") if group.is_dir()]
-        for group in (*sorted(groups, key=lambda one: -len(one.parts)), hierarchy / work.name):
-            with contextlib.suppress(OSError):
-                group.rmdir()
-    shutil.rmtree(work, ignore_errors=True)
+    """Remove a run's control groups and its folder; those who were in them may take a moment to die."""
+    left, until = [work, *(hierarchy / work.name for hierarchy in hierarchies())], time.monotonic() + END_SECONDS
+    while any(one.exists() for one in left):
+        for group in left[1:]:
+            _remove_group(group)
+        shutil.rmtree(work, ignore_errors=True)
+        if time.monotonic() > until:
+            print(f"left behind: {', '.join(str(one) for one in left if one.exists())}", file=sys.stderr)
+            return
+        time.sleep(0.1)
+
+
+def _remove_group(group: Path) -> None:
+    below = [one for one in group.rglob("*") if one.is_dir()]
+    for one in (*sorted(below, key=lambda folder: -len(folder.parts)), group):
+        with contextlib.suppress(OSError):
+            one.rmdir()
 
 
 def _apart(work: Path, words: tuple[str, ...]) -> int:
