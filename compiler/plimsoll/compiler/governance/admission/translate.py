@@ -19,7 +19,7 @@ from plimsoll.compiler.governance.admission.dialect import COMMON, binds, calls,
 from plimsoll.compiler.governance.admission.resources import ELSEWHERE, resources_of
 from plimsoll.compiler.governance.admission.survivors import kept_in, lost_everywhere, message_moved, moved_to
 from plimsoll.compiler.governance.engine import EvaluationFailed, variables
-from plimsoll.compiler.governance.findings import message_of
+from plimsoll.compiler.governance.evaluating import message_of
 from plimsoll.compiler.governance.rules import Rule, expressions, message_parts
 
 _HELD = {"object": "variables.object", "context": "variables.context"}
