@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from plimsoll.compiler.diagnostics import Outcome
+from plimsoll.compiler.governance.archive import pack, unpack
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
 from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.governance.companies import Shared, with_companies
 from plimsoll.compiler.governance.fixtures import try_cases
 from plimsoll.compiler.governance.growth import MOST, heaviest
 from plimsoll.compiler.governance.judge import judge
@@ -138,12 +140,19 @@ def test_a_hostile_rule_of_a_folder_is_found_by_its_cases(tmp_path: Path, name: 
     assert any(one.problems for one in try_cases(loaded.value, None))
 
 
-def test_a_hostile_rule_of_a_company_never_passes_anything(tmp_path: Path, estate: Callable[..., Project]) -> None:
-    rule = tmp_path / "company" / "own" / "OWN-66"
-    rule.mkdir(parents=True)
-    (rule / "policy.yaml").write_text(_policy(HOSTILE["an endless comprehension"][0]))
-    company = load_catalogue(tmp_path / "company")
-    assert company.value is not None
-    outcome = judge(estate(), catalogue=company.value, today=date(2027, 3, 1))
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_rule_in_a_bundle_never_passes_anything(
+    estate: Callable[..., Project], catalogue: Catalogue, name: str
+) -> None:
+    expression, code = HOSTILE[name]
+    files = {"own/OWN-66/policy.yaml": _policy(expression).encode()}
+    shared = Shared("company.policies", unpack(pack(files), "company.policies"))
+    whole = with_companies(catalogue, [shared])
+    if code == "PLM-GOV-001":
+        assert whole.value is None
+        assert _codes(whole) == {code}
+        return
+    assert whole.value is not None
+    outcome = judge(estate("no key"), catalogue=whole.value, today=date(2027, 3, 1))
     assert outcome.value is None
-    assert "PLM-GOV-010" in _codes(outcome)
+    assert _codes(outcome) - {"PLM-SEC-07"} == ({code} if code else set())
