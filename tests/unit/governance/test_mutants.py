@@ -10,6 +10,10 @@ from plimsoll.compiler.governance.mutants import mutants
 from plimsoll.compiler.governance.mutation import Trials, mutate
 from plimsoll.compiler.governance.rules import expressions
 from plimsoll.compiler.governance.syntax import parse
+from plimsoll.compiler.resources import data_root
+
+LEAST = 0.95
+"""The share of the changes of a rule, of each one, that its cases have to notice."""
 
 
 @pytest.mark.parametrize(
@@ -73,3 +77,11 @@ def test_what_is_seen_of_cases_at_once_is_what_each_of_them_tells(rule: str, cat
     expected = [(applied, frozenset((one.object, one.route, one.message) for one in found)) for applied, found in told]
     assert list(Trials(judged, cases).seen(judged)) == expected
     assert any(found for _, found in expected)
+
+
+@pytest.mark.parametrize("rule", sorted(path.parent.name for path in data_root("policies").glob("*/*/policy.yaml")))
+def test_cases_notice_what_can_go_wrong_in_a_rule(rule: str, catalogue: Catalogue) -> None:
+    told = mutate(catalogue.rules[rule], catalogue)
+    assert told.noticed >= LEAST * told.tried, [
+        (".".join(map(str, one.route)), one.mutant.change) for one in told.survivors
+    ]
