@@ -167,7 +167,7 @@ def visible(values: dict[str, Any], fields: Fields) -> dict[str, Any]:
     """The values of a spec without what is not among the fields below ``metadata`` and ``spec``; its name stays."""
     if fields is None:
         return values
-    metadata = only(values["metadata"], fields | {"name"}, data=False)
+    metadata = {key: item for key, item in values["metadata"].items() if key == "name" or key in fields}
     return {**values, "metadata": metadata, "spec": only(values["spec"], fields, data=False)}
 
 
