@@ -41,7 +41,7 @@ def _shows(project: Project, rules: Catalogue, kind: str, edit: Callable[[dict[s
 
 def _toggle(spec: dict[str, Any], key: str) -> None:
     if spec.pop(key, None) is None:
-        spec[key] = {"window": "month"}
+        spec[key] = "consent"
 
 
 @pytest.mark.parametrize("kind", ["DataSource", "FeatureSet", "Model", "Deployment"])
@@ -53,8 +53,8 @@ def test_a_description_does_not_show(kind: str, project: Project, catalogue: Cat
 @pytest.mark.parametrize(
     ("kind", "edit"),
     [
-        ("DataSource", lambda values: values["spec"].update(jurisdiction="DE")),
-        ("DataSource", lambda values: values["spec"].pop("jurisdiction")),
+        ("DataSource", lambda values: values["spec"].update(jurisdiction="US")),
+        ("DataSource", lambda values: _toggle(values["spec"], "legalBasis")),
         ("FeatureSet", lambda values: values["spec"].update(purposes=["another"])),
         ("Model", lambda values: values["spec"].update(features=[])),
         ("Model", lambda values: values["spec"].update(riskTier="high")),
