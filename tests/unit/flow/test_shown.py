@@ -81,6 +81,18 @@ def test_github_and_json_have_it_too(abroad: Path, capsys: pytest.CaptureFixture
     assert [label["hop"] for label in labels] == [1, 2, 3, 4, None, None, None]
 
 
+def test_a_rule_is_tried_on_every_flow_to_a_spec(abroad: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    on = ["--on", "deployment/readmission-online", "-e", "production"]
+    assert main(["policy", "try", *on, "RES-01", str(abroad), "--json"]) == 1
+    tried = json.loads(capsys.readouterr().out)["result"]["tried"]
+    assert {one["rendered"]: one["verdict"] for one in tried} == {
+        "wards at server": "does not apply",
+        "visits at server": "broken",
+    }
+    assert main(["policy", "try", "--on", "datasource/visits", "RES-01", str(abroad)]) == 1
+    assert "name what owns such a place" in capsys.readouterr().err
+
+
 def test_an_editor_lists_the_steps(abroad: Path) -> None:
     told = published(_found(abroad), Places(abroad, {}, {}, "utf-16"))
     assert told.related_information is not None

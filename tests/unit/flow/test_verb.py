@@ -110,4 +110,6 @@ def test_what_no_data_flows_through_is_refused_with_a_hint(estate: str, capsys: 
     assert main(["flow", "datasource/visits", estate, "-e", "prod"]) == 1
     assert "no Environment 'prod'" in capsys.readouterr().err
     assert main(["flow", "visits", estate]) == 1
+    assert "did you mean 'DataSource/visits'?" in capsys.readouterr().err
+    assert main(["flow", "nowhere"]) == 1
     assert "is neither KIND/NAME nor a folder" in capsys.readouterr().err

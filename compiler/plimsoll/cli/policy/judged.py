@@ -75,6 +75,15 @@ def specs_asked(project: Project, one: Located[Any], environment: str | None, re
         yield Asked(subject.environment, None, variables(seen, estate.context(subject, reads)))
 
 
+def flows_asked(project: Project, one: Located[Any], environment: str | None, rule: Rule) -> Iterator[Asked]:
+    """Data of every source, where it comes to what a spec owns and a rule judges."""
+    from plimsoll.compiler.governance.flows import FlowJudge
+
+    for sink, source, told in FlowJudge((rule,), Estate(project, date.today())).asked(one):
+        if environment in (None, sink.environment):
+            yield Asked(sink.environment, f"{source} at {sink.kind}", told)
+
+
 def renditions_asked(
     project: Project, one: Located[Any], environment: str | None, kinds: Iterable[str]
 ) -> Iterator[Asked]:

@@ -63,12 +63,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _try_rule(args: argparse.Namespace, held: "InForce", rule: "Rule") -> int:
-    from plimsoll.cli.policy.judged import renditions_asked, specs_asked, try_rule
+    from plimsoll.cli.policy.judged import flows_asked, renditions_asked, specs_asked, try_rule
+    from plimsoll.compiler.governance.rules import FLOW
 
     one = _found(args, held)
     kinds = rule.objects & {args.rendered} if args.rendered else rule.objects
     if args.rendered and not kinds:
         raise Refused("rendered kind", args.rendered, f"{rule.id} judges none of it")
+    if rule.judges == FLOW:
+        return _show(args, one, try_rule(rule, flows_asked(held.project, one, args.environment, rule)), rule=rule)
     if not rule.objects and rule.judges != one.kind:
         raise Refused(
             "rule", rule.id, f"it judges every {rule.judges}, and no {one.kind}", "name a spec that it judges"
@@ -158,6 +161,8 @@ def _fails(tried: "Tried", *, is_rule: bool) -> bool:
 
 
 def _why_not(args: argparse.Namespace, rule: "Rule | None") -> str:
+    if rule is not None and rule.judges == "Flow":
+        return "no data comes to a place of its that the rule judges; name what owns such a place"
     kinds = args.rendered or ", ".join(sorted(rule.objects) if rule else ())
     if kinds:
         return f"of {kinds} none is rendered for it: for a Deployment, only once a version is pinned"

@@ -7,6 +7,7 @@ from pathlib import Path
 from plimsoll.cli.flow.chart import Chart, as_data, asked_for, chart
 from plimsoll.cli.flow.drawing import dot, svg
 from plimsoll.cli.flow.tree import tree
+from plimsoll.cli.object_named import object_named
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import Findings, Line, ShownFile, View
 from plimsoll.compiler.diagnostics import Outcome, in_order
@@ -30,8 +31,6 @@ is, what it may be used for and for how long it may be kept. Labels begin at dat
 feature set changes stands between two lines, in yellow. Whether data may be where it comes to is what plimsoll check
 judges.
 """
-
-_KINDS = ("DataSource", "FeatureSet", "Model", "Deployment", "Environment")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -128,16 +127,12 @@ def _points(whole: Chart, asked: str | None) -> tuple[list[str], str | None]:
     """The points that a spec stands for, and its kind; without a spec, all sources."""
     if asked is None:
         return [point.id for point in whole.points.values() if point.kind == "DataSource"], None
-    kind, _, name = asked.partition("/")
-    kinds = {known.lower(): known for known in _KINDS}
-    key = f"{kinds.get(kind.lower(), kind)}/{name}"
+    key = object_named(whole.project, asked).key
     if key in whole.points:
         return [key], key.partition("/")[0]
     found = [point.id for point in whole.points.values() if point.owner == key]
     if not found:
-        known = {point.owner.lower(): point.owner for point in whole.points.values()}
-        hint = did_you_mean(asked.lower(), known)
-        raise Refused("object", str(whole.project.root), f"no data flows through {asked!r}", hint)
+        raise Refused("object", key, "no data comes to it", "leave --environment out, or name what data comes to")
     return found, key.partition("/")[0]
 
 

@@ -110,6 +110,14 @@ class FlowJudge:
                 for rule in told[1]:
                     findings += self._findings(rule, one, source, label, sink)
 
+    def asked(self, one: Located[Any]) -> Iterator[tuple[Sink, str, Any]]:
+        """Every flow to a sink of a spec that some rule may judge, as variables: the sink, the source and all of it."""
+        for sink in self._sinks.of(one.kind, one.name):
+            for source, came in together(self._spread, sink.nodes).items():
+                if sink.lowers is None or sink.lowers(came) != came:
+                    label = came if sink.change is None else sink.change(came)
+                    yield sink, source, self._whole(source, label, sink)
+
     def shows(self, kind: str, before: Facts, after: Facts) -> bool:
         """Whether a spec that data flows through makes another label of it, or is told apart by a rule otherwise.
 
