@@ -109,7 +109,7 @@ def test_filters(run: Run, project: Path) -> None:
     assert {rule["judges"] for rule in listed(run, "--judges", "deployment").values()} >= {"Deployment"}
     assert all("Rollout" in rule["objects"] for rule in listed(run, "--judges", "rollout").values())
     both = listed(run, "--group", "RES", "--judges", "Deployment")
-    assert "RES-01" in both
+    assert "RES-10" in both
     assert all("Deployment" in (rule["judges"], *rule["objects"]) for rule in both.values())
 
 
