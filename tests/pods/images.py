@@ -189,7 +189,8 @@ def _pack_code(folder: Path) -> None:
     )
     _run((str(UV), *words, str(REPOSITORY)), folder / "install.log")
     packages = root / ENVIRONMENT / "lib" / "python3.11" / "site-packages"
-    shutil.copytree(built, packages, ignore=shutil.ignore_patterns("bin", ".lock", "__pycache__"))
+    left = shutil.ignore_patterns("bin", ".lock", "__pycache__", "direct_url.json", "uv_*.json")
+    shutil.copytree(built, packages, ignore=left)
     (root / ENVIRONMENT / "bin").mkdir()
     for script in (built / "bin").iterdir():
         _, rest = script.read_text().split("\n", 1)
