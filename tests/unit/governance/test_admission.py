@@ -133,7 +133,9 @@ def test_what_the_api_server_cannot_hold_is_said(
 
 
 def test_rules_over_several_specs_say_which(catalogue: Catalogue) -> None:
-    with pytest.raises(NotExportable, match=r"reads context[.]dataSources, context[.]featureSets, and"):
+    with pytest.raises(NotExportable, match=r"reads context[.]deployments, context[.]model, and"):
+        translate(catalogue.rules["AI-10"], _PLACE)
+    with pytest.raises(NotExportable, match="judges data on its way through several specs"):
         translate(catalogue.rules["PRV-05"], _PLACE)
 
 

@@ -20,7 +20,7 @@ from plimsoll.compiler.governance.admission.resources import ELSEWHERE, resource
 from plimsoll.compiler.governance.admission.survivors import kept_in, lost_everywhere, message_moved, moved_to
 from plimsoll.compiler.governance.engine import EvaluationFailed, variables
 from plimsoll.compiler.governance.evaluating import message_of
-from plimsoll.compiler.governance.rules import Rule, expressions, message_parts
+from plimsoll.compiler.governance.rules import FLOW, Rule, expressions, message_parts
 
 _HELD = {"object": "variables.object", "context": "variables.context"}
 
@@ -108,6 +108,10 @@ def _require_common(rule: Rule) -> None:
     Raises:
         NotExportable: when it doesn't.
     """
+    if rule.judges == FLOW:
+        raise NotExportable(
+            "judges data on its way through several specs, and the API server judges one object by itself"
+        )
     texts = [text for _, text, _ in expressions(rule.values)]
     if any(binds(text) & {"object", "context"} for text in texts):
         raise NotExportable("gives the name of the object or the context to something else")
