@@ -15,6 +15,7 @@ from plimsoll.compiler.audit.build import Given, audit
 from plimsoll.compiler.audit.document import Audit, Control, audit_bytes
 from plimsoll.compiler.examine import Examination
 from plimsoll.compiler.governance.findings import Judge
+from plimsoll.compiler.governance.rules import FLOW
 from plimsoll.compiler.governance.subjects import Estate
 from plimsoll.compiler.rendering.release import render
 from plimsoll.contract.digests import of_bytes
@@ -73,7 +74,9 @@ def test_every_application_is_counted_once(examined: Callable[..., Examination],
     audits = [audit(given(examination), name) for name in ("staging", "production")]
     for id_, times in examination.checked.applied.items():
         here = [each.rule(id_) for each in audits]
-        if examination.rules[id_].per_environment or here[0].judges[0] in ("Deployment", "Environment"):
+        if examination.rules[id_].judges == FLOW:
+            assert bool(times) == any(each.judged for each in here), id_
+        elif examination.rules[id_].per_environment or here[0].judges[0] in ("Deployment", "Environment"):
             assert sum(each.judged for each in here) == times, id_
         else:
             assert len({key for each in here for key in each.kept}) == times - nowhere[id_], id_
@@ -309,3 +312,12 @@ def test_nothing_is_claimed_to_be_compliant(audited: Audited) -> None:
     text = audit_bytes(audited()).decode()
     assert not re.search(r"complian|complie[sd]", text, re.IGNORECASE)
     assert "no proof" in text
+
+
+def test_data_that_comes_to_another_environment_is_of_no_concern_here(
+    examined: Callable[..., Examination], given: Callable[..., Given]
+) -> None:
+    made = audit(given(examined()), "staging")
+    named = {key for rule in made.rules if rule.id in ("RES-01", "PRV-13") for key in rule.kept}
+    assert named
+    assert "Deployment/readmission-nightly" not in named, "it runs in production alone"

@@ -37,7 +37,7 @@ def test_a_table_of_frameworks_and_the_gaps(run: Run, repository: Repo) -> None:
     assert lines[0] == "audit of local (AE), 2027-01-01"
     assert repository.head.commit.hexsha[:12] in lines[1]
     assert any(line.startswith("Pod Security Standards") and "1" in line for line in lines)
-    assert any("nothing judged  PDPL 4 (PRV-01, PRV-02, PRV-04)" in line for line in lines)
+    assert any("nothing judged  PDPL 4 (FLW-04, PRV-01, PRV-02, PRV-04)" in line for line in lines)
     assert lines[-1].startswith("Checks support the controls that are named here.")
 
 

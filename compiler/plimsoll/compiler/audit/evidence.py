@@ -70,6 +70,9 @@ class _Here(Estate):
         super().__init__(project, today)
         self._environment = environment
 
+    def judged_in(self, environments: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in environments if one == self._environment)
+
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         for subject in super().subjects(one, per_environment=per_environment):
             if self._environment in subject.reached:

@@ -92,6 +92,8 @@ class FlowJudge:
     def judge(self, one: Located[Any], applied: list[str], findings: list[Finding]) -> None:
         """Add the rules that apply to what comes to a spec's sinks, and what they find there."""
         for sink in self._sinks.of(one.kind, one.name):
+            if sink.environment is not None and not self._estate.judged_in((sink.environment,)):
+                continue
             alike = self._alike[sink.kind]
             of_sink = self._sink_class(alike, sink)
             for source, came in together(self._spread, sink.nodes).items():
@@ -269,7 +271,8 @@ class FlowJudge:
             (model,) = graph.named("Deployment", one.name, "Model")
             placed = PlacedDeployment(one, project.environments[sink.environment], project.models[model])
         reached = graph.environments_of(graph.models_of(one.kind, one.name))
-        return Subject(one, placed, sink.environment, (sink.environment,) if sink.environment else reached)
+        concerned = (sink.environment,) if sink.environment else reached
+        return Subject(one, placed, sink.environment, self._estate.judged_in(concerned))
 
     @staticmethod
     def _blamed(blame: str, subject: Subject, sink: Sink) -> Route:

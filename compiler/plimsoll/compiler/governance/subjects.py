@@ -73,6 +73,10 @@ class Estate:
             self._seen[key] = visible({**facts.values, "spec": spec}, fields)
         return self._seen[key]
 
+    def judged_in(self, environments: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of some environments in which anything is judged: all of them, here."""
+        return environments
+
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         """An object as it is judged. One that no environment reaches isn't where an environment is asked for."""
         if one.kind == "Deployment":
