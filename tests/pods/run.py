@@ -76,12 +76,12 @@ def _work() -> Iterator[Path]:
 
 def _take_away(work: Path) -> None:
     """Remove a run's control groups and its folder; those who were in them may take a moment to die."""
-    left, until = [work, *(hierarchy / work.name for hierarchy in hierarchies())], time.monotonic() + END_SECONDS
-    while any(one.exists() for one in left):
-        for group in left[1:]:
+    groups, until = [hierarchy / work.name for hierarchy in hierarchies()], time.monotonic() + END_SECONDS
+    while left := [one for one in (*groups, work) if one.exists()]:
+        for group in groups:
             _remove_group(group)
         shutil.rmtree(work, ignore_errors=True)
-        if time.monotonic() > until:
+        if time.monotonic() > until and any(one.exists() for one in left):
             print(f"left behind: {', '.join(str(one) for one in left if one.exists())}", file=sys.stderr)
             return
         time.sleep(0.1)
