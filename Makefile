@@ -39,7 +39,7 @@ test-cluster: $(STAMP) ## pass the tests on a real API server and Argo controlle
 	$(VENV)/bin/pytest tests/cluster -p no:xdist --kubernetes $(KUBERNETES) --argo $(ARGO)
 
 test-pods: $(STAMP) ## pass the tests in real pods, on a node of their own: as root, with Go, containerd and debootstrap
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group pods --compile-bytecode --python $(PYTHON) --quiet
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --group pods --python $(PYTHON) --quiet
 	@$(VENV)/bin/python tests/pods/run.py --kubernetes $(KUBERNETES) --argo $(ARGO)
 
 check: $(STAMP) ## format, lint, types, import rules, generated files
