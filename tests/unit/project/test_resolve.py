@@ -60,7 +60,7 @@ def test_every_fault_is_found_whatever_the_order_of_files() -> None:
 
 
 def test_specs_that_name_no_file_may_stand_in_one(tmp_path: Path) -> None:
-    together = [file for file in reference().files if file.path.split("/")[0] in ("sources", "environments")]
+    together = [file for file in reference().files if file.path.split("/")[0] in ("deployments", "environments")]
     rest = tuple(file for file in reference().files if file not in together)
     joined = SourceFile("all.yaml", "\n---\n".join(file.text for file in together))
     assert content(project(Sources(SPECS, (*rest, joined)))) == content(project(reference()))
