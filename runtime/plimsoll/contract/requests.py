@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from plimsoll.contract.digests import DIGEST_PATTERN
+from plimsoll.contract.guard import Guard
 
 Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
 ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
@@ -176,6 +177,8 @@ class TrainingRequest(Contract):
     identity: Identity
     tracking_uri: str
     events: EventRules | None = Field(default=None, exclude_if=left_out)
+    guard: Guard | None = Field(default=None, exclude_if=left_out)
+    """What is to be observed about the data; left out where nothing is."""
 
 
 class ModelPin(Contract):
@@ -248,6 +251,8 @@ class ServingRequest(Contract):
     tracking_uri: str
     partitions: Partitions | None = Field(default=None, exclude_if=left_out)
     events: EventRules | None = Field(default=None, exclude_if=left_out)
+    guard: Guard | None = Field(default=None, exclude_if=left_out)
+    """What is to be observed about the data; left out where nothing is."""
 
 
 Request = Annotated[TrainingRequest | ServingRequest, Field(discriminator="kind")]

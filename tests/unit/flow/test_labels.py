@@ -6,7 +6,7 @@ from drawn_labels import CHANGES, LABELS, LOWERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plimsoll.compiler.flow.areas import area_of
+from plimsoll.contract.areas import area_of
 from plimsoll.compiler.flow.changes import Change, label_of, lower_of, parts_of
 from plimsoll.compiler.flow.labels import BOTTOM, CLASSIFICATIONS, PERSONAL, Label, Lower, join
 from plimsoll.compiler.kinds.common import Classification, PersonalData

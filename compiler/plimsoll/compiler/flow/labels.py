@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from plimsoll.compiler.flow.areas import area_of
+from plimsoll.contract.areas import area_of
 
 CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
 """The chain of classifications, the least first; ``kinds.common`` has them as types."""

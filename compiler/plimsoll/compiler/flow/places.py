@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from plimsoll.compiler.flow.areas import area_of, country_of
 from plimsoll.compiler.flow.labels import CLASSIFICATIONS
+from plimsoll.contract.areas import area_of, country_of
 
 
 @dataclass(frozen=True, eq=False)

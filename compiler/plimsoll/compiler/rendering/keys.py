@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache.beside import Beside
@@ -28,11 +29,19 @@ class Keys:
         self._known: dict[Key, bytes] = {}
 
     def of(self, unit: Unit) -> bytes:
-        """The key of a unit: of its environment, its model, all that this is made from, and its deployments."""
+        """The key of a unit: of its environment, its model, all that this is made from, its deployments with waivers."""
         place, model = self._of(("Environment", unit.environment)), self._of(("Model", unit.model))
-        return _digest(
-            [self._gate.rules_digest, place, model, *(self._of(("Deployment", name)) for name in unit.deployments)]
-        )
+        deployments = [self._of(("Deployment", name)) for name in unit.deployments]
+        waived = [one for name in unit.deployments for one in self._waivers.get(f"Deployment/{name}", ())]
+        return _digest([self._gate.rules_digest, place, model, *deployments, *waived])
+
+    @cached_property
+    def _waivers(self) -> dict[str, list[bytes]]:
+        """The content of every waiver by what it is about: the guards of requests say what is waived."""
+        found: dict[str, list[bytes]] = {}
+        for _, waiver in sorted(self._project.waivers.items()):
+            found.setdefault(waiver.said["object"], []).append(self._of(("Waiver", waiver.name)))
+        return found
 
     def together(self, environment: str, keys: Iterable[bytes]) -> bytes:
         """The key of an environment's whole release, from those of its models: of its own objects as well."""

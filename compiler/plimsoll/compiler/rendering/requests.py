@@ -8,6 +8,7 @@ from plimsoll.compiler.kinds.model import ModelSpec
 from plimsoll.compiler.kinds.monitoring import Monitoring
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering.digests import located_digest, placed_digest
+from plimsoll.compiler.rendering.guards import serving_guard, training_guard
 from plimsoll.compiler.rendering.inputs import model_inputs
 from plimsoll.contract import requests as contract
 
@@ -39,6 +40,7 @@ def training_request(project: Project, model: Model, environment: str) -> contra
         identity=_identity(place),
         tracking_uri=place.stores.tracking,
         events=_events(place, model.metadata.owner),
+        guard=training_guard(project, model.metadata.name, environment),
     )
 
 
@@ -67,6 +69,7 @@ def serving_request(project: Project, placed: PlacedDeployment) -> contract.Serv
         tracking_uri=place.stores.tracking,
         partitions=_partitions(spec.batch),
         events=_events(place, spec.alerting.contact if spec.alerting else placed.deployment.spec.metadata.owner),
+        guard=serving_guard(project, placed),
     )
 
 

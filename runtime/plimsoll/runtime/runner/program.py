@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.contract.guard import REGION_VARIABLE
 from plimsoll.contract.places import ROOT_VARIABLE
 from plimsoll.runtime.runner.manifest import Container
 from plimsoll.runtime.runner.paths import rewrite
@@ -31,8 +32,9 @@ def program_of(container: Container, values: Mapping[str, str], root: Path, prog
 
     Tags are replaced first, then ``$(VARIABLE)`` as Kubernetes does, then ``/plimsoll`` becomes the sandbox. The
     environment holds PATH (this Python's folder first), HOME (a folder of the attempt's own), LANG, TZ=UTC, the
-    sandbox's root, the progress file, the container's own variables, and for OpenMP as many threads as the container
-    asks for CPUs, which do not spin while they wait: steps share this machine.
+    sandbox's root, the progress file, the region that this machine is said to be in, the container's own variables,
+    and for OpenMP as many threads as the container asks for CPUs, which do not spin while they wait: steps share this
+    machine.
 
     Raises:
         Refused: when a tag has no value.
@@ -61,6 +63,7 @@ def _base(container: Container, root: Path, progress: Path) -> dict[str, str]:
         ROOT_VARIABLE: str(root),
         PROGRESS_VARIABLE: str(progress),
         "OMP_WAIT_POLICY": "passive",
+        **({REGION_VARIABLE: os.environ[REGION_VARIABLE]} if REGION_VARIABLE in os.environ else {}),
         **({"OMP_NUM_THREADS": str(threads(cpus))} if cpus else {}),
     }
 

@@ -6,7 +6,7 @@ from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureSetRequest
 from plimsoll.runtime.features.build import build_feature_table
-from plimsoll.runtime.steps.common import any_request, leave_text, progress, say
+from plimsoll.runtime.steps.common import data_request, leave_text, progress, say
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
 
 
 def _find(places: Places, name: str) -> FeatureSetRequest:
-    known = {s.name: s for s in any_request(places).inputs.feature_sets}
+    known = {s.name: s for s in data_request(places).inputs.feature_sets}
     if name not in known:
         raise Refused("feature set", name, f"the request knows {', '.join(sorted(known))}")
     return known[name]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused, first_fault
 from plimsoll.contract.requests import ServingRequest, TrainingRequest, read_request
+from plimsoll.runtime.guard import hold
 
 if TYPE_CHECKING:
     from plimsoll.runtime.events.cloudevent import Told, Type
@@ -50,31 +51,43 @@ def announce(places: Places, kind: "Type", told: "Told", *, of: str) -> None:
 
 
 def training_request(places: Places) -> TrainingRequest:
-    """The request of a training step.
+    """The request of a training step, whose guard lets it read.
 
     Raises:
-        Refused: when it is missing, damaged, or of another kind.
+        Refused: when it is missing, damaged, or of another kind, or the place may not have the data.
     """
-    request = any_request(places)
+    request = data_request(places)
     if not isinstance(request, TrainingRequest):
         raise Refused("step request", str(places.request), f"this step trains; the request is for {request.kind}")
     return request
 
 
 def serving_request(places: Places) -> ServingRequest:
-    """The request of a serving, scoring or monitoring step.
+    """The request of a serving, scoring or monitoring step, whose guard lets it read.
 
     Raises:
-        Refused: when it is missing, damaged, or of another kind.
+        Refused: when it is missing, damaged, or of another kind, or the place may not have the data.
     """
-    request = any_request(places)
+    request = data_request(places)
     if not isinstance(request, ServingRequest):
         raise Refused("step request", str(places.request), f"this step serves; the request is for {request.kind}")
     return request
 
 
+def data_request(places: Places) -> TrainingRequest | ServingRequest:
+    """The request of a step that reads data, or what was made of it: here the step guards itself.
+
+    Raises:
+        Refused: when it is missing or damaged, or the place where the step runs may not have the data.
+    """
+    request = any_request(places)
+    if request.guard is not None:
+        hold(request.guard, os.environ, datetime.now(UTC).date(), str(places.request))
+    return request
+
+
 def any_request(places: Places) -> TrainingRequest | ServingRequest:
-    """The request of a step that serves more than one kind of workflow.
+    """The request of a step that reads no data: it tells how a workflow ended, a refused one too.
 
     Raises:
         Refused: when it is missing or damaged.

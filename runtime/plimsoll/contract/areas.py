@@ -1,5 +1,8 @@
 """Areas within which a law lets data move freely."""
 
+EUROPEAN = "EEA"
+"""The name of the area that is more than a country."""
+
 EEA = frozenset((
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -15,4 +18,4 @@ def country_of(jurisdiction: str) -> str:
 def area_of(jurisdiction: str) -> str:
     """The area within which data moves freely: EEA, or else the country."""
     country = country_of(jurisdiction)
-    return "EEA" if country in EEA or country == "EU" else country
+    return EUROPEAN if country in EEA or country == "EU" else country

@@ -1,0 +1,59 @@
+"""The guard of a request: what is to be observed about the data that comes to its steps, and what the place admits.
+
+A request whose data nothing is to be observed about has none. Steps hold one against the other when they run, as
+``runtime.guard`` says.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+REGION_VARIABLE = "PLIMSOLL_REGION"
+"""The environment variable by which a platform says in which region a step really runs; unset, nobody says."""
+
+Classification = Literal["public", "internal", "confidential", "restricted"]
+"""How far data may travel, the least first."""
+
+PersonalData = Literal["none", "pseudonymous", "personal", "special"]
+"""How much data is about people, the least first."""
+
+GuardRule = Literal["RES-01", "PRV-13", "FLW-08"]
+"""The rules of the catalogue that say which data may enter which place: steps hold to them whatever binds them."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GuardedSource(_Part):
+    """A data source, with the label that its data still has where it comes to the model."""
+
+    name: str
+    personal_data: PersonalData
+    classification: Classification
+    jurisdiction: str
+    """The law that the data is under."""
+    transfers: tuple[str, ...] = ()
+    """The countries that it may be transferred to."""
+
+
+class GuardedPlace(_Part):
+    """The place that a request was compiled for, and what it admits."""
+
+    environment: str
+    stage: str
+    region: str
+    jurisdiction: str
+    personal_data: tuple[PersonalData, ...]
+    clearance: Classification | None = None
+    """The highest classification that may enter; None for any."""
+
+
+class Guard(_Part):
+    """What steps check before they read any data."""
+
+    place: GuardedPlace
+    sources: tuple[GuardedSource, ...]
+    waived: dict[GuardRule, date] = Field(default_factory=dict)
+    """The rules that somebody allowed to be broken here, each with the last day of that."""
