@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from plimsoll.contract.guard import REGION_VARIABLE
 from plimsoll.runtime.registry import version_of
 
 pytestmark = pytest.mark.e2e
@@ -77,3 +78,57 @@ def test_data_that_is_not_there(project):
     node = fails(project, "build-depot-record")
     assert node.exit_code == 10
     assert "parcels.parquet" in node.message
+
+
+AUDIT = """\
+apiVersion: plimsoll.dev/v1
+kind: PolicyBinding
+metadata: {name: lenient, owner: ml-platform@example.org}
+spec: {policies: ["*"], mode: audit}
+"""
+
+
+@pytest.fixture
+def people(project):
+    """The small project with data about people under pseudonyms; what rules find about it is noted, not denied."""
+    project.edit(
+        "specs/sources/parcels.yaml",
+        ("personalData: none", "personalData: pseudonymous"),
+        ("erasure: not-applicable", "erasure: delete\n  legalBasis: contract"),
+    )
+    (project.root / "specs/lenient.yaml").write_text(AUDIT)
+    return project
+
+
+def admitting(project, kinds):
+    project.edit("specs/environments/local.yaml", (r"personalData: \[none\]", f"personalData: [{kinds}]"))
+    released(project)
+
+
+def refused(project, why):
+    """The first step that reads data refuses, and no table is there."""
+    node = fails(project, "build-depot-record")
+    assert (node.exit_code, len(node.attempts)) == (10, 1)
+    assert "data of parcels" in node.message
+    assert why in node.message
+    assert not project.state.feature_table("depot-record").exists()
+
+
+def test_data_about_people_is_trained_on_where_it_is_admitted(people, monkeypatch):
+    admitting(people, "none, pseudonymous")
+    monkeypatch.setenv(REGION_VARIABLE, "me-central-1")
+    people.plimsoll(*TRAIN)
+    (record,) = people.runs
+    assert record.status == "Succeeded"
+
+
+def test_data_about_people_in_another_region(people, monkeypatch):
+    admitting(people, "none, pseudonymous")
+    monkeypatch.setenv(REGION_VARIABLE, "eu-west-1")
+    refused(people, "the step runs in 'eu-west-1', and its request was compiled for me-central-1")
+
+
+def test_data_about_people_where_the_finding_was_only_noted(people):
+    released(people)
+    assert "PLM-PRV-13" in people.plimsoll("check", "--json").out
+    refused(people, "it is pseudonymous data, and local admits none only (PRV-13)")

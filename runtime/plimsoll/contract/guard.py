@@ -22,6 +22,11 @@ GuardRule = Literal["RES-01", "PRV-13", "FLW-08"]
 """The rules of the catalogue that say which data may enter which place: steps hold to them whatever binds them."""
 
 
+def _left_out(value: object) -> bool:
+    """What says nothing is not written into a request."""
+    return not value
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,7 +39,7 @@ class GuardedSource(_Part):
     classification: Classification
     jurisdiction: str
     """The law that the data is under."""
-    transfers: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = Field(default=(), exclude_if=_left_out)
     """The countries that it may be transferred to."""
 
 
@@ -46,7 +51,7 @@ class GuardedPlace(_Part):
     region: str
     jurisdiction: str
     personal_data: tuple[PersonalData, ...]
-    clearance: Classification | None = None
+    clearance: Classification | None = Field(default=None, exclude_if=_left_out)
     """The highest classification that may enter; None for any."""
 
 
@@ -55,5 +60,5 @@ class Guard(_Part):
 
     place: GuardedPlace
     sources: tuple[GuardedSource, ...]
-    waived: dict[GuardRule, date] = Field(default_factory=dict)
+    waived: dict[GuardRule, date] = Field(default_factory=dict, exclude_if=_left_out)
     """The rules that somebody allowed to be broken here, each with the last day of that."""

@@ -1,8 +1,8 @@
 """The guard of steps: before a step reads any data, it holds the data's labels against the place where it runs.
 
 ``check`` judges what specs say, once, and a binding may have made an audit of it. The guard is the second wall: it
-holds to the rules RES-01, PRV-13 and FLW-08 of the catalogue whatever binds them, and asks besides whether the step runs
-in the region that its request was compiled for.
+holds to the rules RES-01, PRV-13 and FLW-08 of the catalogue whatever binds them, and asks besides whether the step
+runs in the region that its request was compiled for.
 """
 
 from collections.abc import Iterator, Mapping

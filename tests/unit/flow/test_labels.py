@@ -6,10 +6,10 @@ from drawn_labels import CHANGES, LABELS, LOWERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plimsoll.contract.areas import area_of
 from plimsoll.compiler.flow.changes import Change, label_of, lower_of, parts_of
 from plimsoll.compiler.flow.labels import BOTTOM, CLASSIFICATIONS, PERSONAL, Label, Lower, join
 from plimsoll.compiler.kinds.common import Classification, PersonalData
+from plimsoll.contract.areas import area_of
 
 
 def test_the_chains_are_those_of_the_kinds() -> None:

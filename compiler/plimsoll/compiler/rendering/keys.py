@@ -29,7 +29,7 @@ class Keys:
         self._known: dict[Key, bytes] = {}
 
     def of(self, unit: Unit) -> bytes:
-        """The key of a unit: of its environment, its model, all that this is made from, its deployments with waivers."""
+        """The key of a unit: of its environment, its model, all that this is made from, its deployments, waivers."""
         place, model = self._of(("Environment", unit.environment)), self._of(("Model", unit.model))
         deployments = [self._of(("Deployment", name)) for name in unit.deployments]
         waived = [one for name in unit.deployments for one in self._waivers.get(f"Deployment/{name}", ())]

@@ -1,0 +1,74 @@
+"""Steps refuse what the rules of the catalogue find, no more and no less: the guard against the rules themselves."""
+
+import copy
+from collections.abc import Iterator
+from datetime import date
+
+from by_hand import Specs
+from hypothesis import HealthCheck, given, settings
+from projects import judged, project_of, projects
+
+from plimsoll.compiler.flow.labels import CLASSIFICATIONS, PERSONAL
+from plimsoll.compiler.project.project import Project
+from plimsoll.compiler.rendering.guards import serving_guard, training_guard
+from plimsoll.contract.guard import Classification, Guard, GuardRule, PersonalData
+from plimsoll.runtime.guard import objections
+
+RULES = GuardRule.__args__  # type: ignore[attr-defined]
+LAST = date(2027, 6, 30)
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def _guards(project: Project) -> Iterator[tuple[str, str, Guard]]:
+    for placed in project.placed:
+        if guard := serving_guard(project, placed):
+            yield placed.name, placed.environment.name, guard
+
+
+def _refused(project: Project, today: date) -> set[tuple[str, str, str, str]]:
+    return {
+        (found.rule, f"Deployment/{name}", environment, found.source)
+        for name, environment, guard in _guards(project)
+        for found in objections(guard, today)
+    }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(projects())
+def test_what_a_guard_objects_to_is_what_the_rules_find(specs: Specs) -> None:
+    project = project_of(specs)
+    found = {tuple(told) for told, _ in judged(project) if told.rule in RULES}
+    assert _refused(project, date(2027, 3, 1)) == found
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@given(projects())
+def test_a_training_is_refused_what_a_server_there_is(specs: Specs) -> None:
+    project = project_of(specs)
+    for name, environment, guard in _guards(project):
+        (model,) = project.graph.named("Deployment", name, "Model")
+        assert training_guard(project, model, environment) == guard
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@given(projects())
+def test_a_waiver_lets_one_rule_be_until_its_last_day(specs: Specs) -> None:
+    waived = copy.deepcopy(specs)
+    waived["Waiver", "w"] = {
+        "policy": "PRV-13",
+        "object": "Deployment/d0",
+        "environments": ["e0", "e1"],
+        "reason": "Allowed for the months of the trial.",
+        "ticket": "GOV-1",
+        "approver": "dpo@example.org",
+        "expires": LAST.isoformat(),
+    }
+    all_of_it, project = _refused(project_of(specs), LAST), project_of(waived)
+    allowed = {one for one in all_of_it if one[:2] == ("PRV-13", "Deployment/d0") and one[2] != "e2"}
+    assert _refused(project, LAST) == all_of_it - allowed
+    assert _refused(project, date(2027, 7, 1)) == all_of_it
+
+
+def test_both_sides_have_the_same_chains() -> None:
+    assert Classification.__args__ == CLASSIFICATIONS  # type: ignore[attr-defined]
+    assert PersonalData.__args__ == PERSONAL  # type: ignore[attr-defined]
