@@ -135,6 +135,32 @@ def test_folders_are_the_same_after_any_chain_of_edits(root: Path, tmp_path: Pat
         assert not [path for path in out.iterdir() if path.name.startswith(".")]
 
 
+WAIVER = """\
+apiVersion: plimsoll.dev/v1
+kind: Waiver
+metadata: {{name: guarded, owner: support@example.org}}
+spec:
+  policy: PRV-13
+  object: Deployment/{name}
+  reason: Allowed for the months of the trial.
+  ticket: GOV-1
+  approver: dpo@example.org
+  expires: "{day}"
+"""
+
+
+def test_a_waiver_that_comes_or_changes_is_told_in_the_requests_that_it_is_about(root: Path, tmp_path: Path) -> None:
+    out, name = tmp_path / "release", "support-sharjah-churn-online"
+    for day in ("2030-01-31", "2031-02-28"):
+        _compiled(root, out)
+        (root / "guarded.yaml").write_text(WAIVER.format(name=name, day=day))
+        _compiled(root, out)
+        told = {path.rpartition("/")[2] for path, data in contents(out).items() if day.encode() in data}
+        assert f"configmap-{name}.yaml" in told
+        assert all("churn" in file for file in told)
+        assert contents(out) == _anew(root, tmp_path / "anew")[1]
+
+
 @pytest.mark.parametrize("cached", [True, False])
 def test_nothing_is_rendered_or_written_again(root: Path, tmp_path: Path, cached: bool) -> None:
     out = tmp_path / "release"
