@@ -6,6 +6,7 @@ from datetime import date
 
 from by_hand import Specs
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from projects import judged, project_of, projects
 
 from plimsoll.compiler.flow.labels import CLASSIFICATIONS, PERSONAL
@@ -16,6 +17,11 @@ from plimsoll.runtime.guard import objections
 
 RULES = GuardRule.__args__  # type: ignore[attr-defined]
 LAST = date(2027, 6, 30)
+PLACES = st.tuples(
+    st.sampled_from(["AE", "AE-DIFC", "DE", "FR", "IN"]),
+    st.sampled_from(["me-central-1", "me-dubai-1", "me-abudhabi-1", "uaenorth", "me-south-1", "eu-central-1"]),
+)
+"""Laws and regions, in whatever pairs: a region of one country may be under the law of another."""
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -34,8 +40,10 @@ def _refused(project: Project, today: date) -> set[tuple[str, str, str, str]]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
-@given(projects())
-def test_what_a_guard_objects_to_is_what_the_rules_find(specs: Specs) -> None:
+@given(projects(), st.tuples(PLACES, PLACES, PLACES))
+def test_what_a_guard_objects_to_is_what_the_rules_find(specs: Specs, places: tuple[tuple[str, str], ...]) -> None:
+    for number, (law, region) in enumerate(places):
+        specs["Environment", f"e{number}"] |= {"jurisdiction": law, "region": region}
     project = project_of(specs)
     found = {tuple(told) for told, _ in judged(project) if told.rule in RULES}
     assert _refused(project, date(2027, 3, 1)) == found

@@ -1,6 +1,6 @@
 """The guards of step requests: the labels that come to a model, what its place admits, and what is waived there."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any, get_args
@@ -14,22 +14,30 @@ from plimsoll.contract.guard import Guard, GuardedPlace, GuardedSource, GuardRul
 _RESTRICTED = CLASSIFICATIONS.index("restricted")
 _RULES = frozenset(get_args(GuardRule))
 
+Concerns = Callable[[str], bool]
+"""Whether what is waived for a deployment is waived here."""
+
 
 def training_guard(project: Project, model: str, environment: str) -> Guard | None:
     """The guard of a model's training. A model is trained in an environment for all of its deployments there.
 
     So what is waived for one of them is waived for the training; each of the others has a guard of its own.
     """
-    deployments = {placed.name for placed in project.placed_in(environment) if placed.model.name == model}
-    return _guard(project, model, environment, deployments)
+
+    def trains(deployment: str) -> bool:
+        named = project.graph.named
+        there = environment in named("Deployment", deployment, "Environment")
+        return there and model in named("Deployment", deployment, "Model")
+
+    return _guard(project, model, environment, trains)
 
 
 def serving_guard(project: Project, placed: PlacedDeployment) -> Guard | None:
     """The guard of a deployment in an environment."""
-    return _guard(project, placed.model.name, placed.environment.name, {placed.name})
+    return _guard(project, placed.model.name, placed.environment.name, lambda name: name == placed.name)
 
 
-def _guard(project: Project, model: str, environment: str, deployments: Collection[str]) -> Guard | None:
+def _guard(project: Project, model: str, environment: str, concerns: Concerns) -> Guard | None:
     """A guard; None where nothing is to be observed about any data that comes to the model."""
     place = _place(project, environment)
     arrived = _spread(project).of(Node("Model", model))
@@ -37,7 +45,7 @@ def _guard(project: Project, model: str, environment: str, deployments: Collecti
     if not bound:
         return None
     sources = tuple(_source(project, name, label) for name, label in bound.items())
-    return Guard(place=place, sources=sources, waived=_waived(project, environment, deployments))
+    return Guard(place=place, sources=sources, waived=_waived(project, environment, concerns))
 
 
 @lru_cache(maxsize=4)
@@ -75,12 +83,13 @@ def _source(project: Project, name: str, label: Label) -> GuardedSource:
     })  # fmt: skip
 
 
-def _waived(project: Project, environment: str, deployments: Collection[str]) -> dict[GuardRule, date]:
+def _waived(project: Project, environment: str, concerns: Concerns) -> dict[GuardRule, date]:
     """The rules that are waived, each with the last day: a request is the same on whichever day it is compiled."""
-    keys, found = {f"Deployment/{name}" for name in deployments}, dict[GuardRule, date]()
+    found = dict[GuardRule, date]()
     for said in (waiver.said for waiver in project.waivers.values()):
         rule, places = said["policy"], said["environments"]
-        if rule in _RULES and said["object"] in keys and (not places or environment in places):
+        kind, _, name = said["object"].partition("/")
+        if rule in _RULES and (not places or environment in places) and kind == "Deployment" and concerns(name):
             last = date.fromisoformat(said["expires"])
             found[rule] = max(last, found.get(rule, last))
     return dict(sorted(found.items()))
