@@ -71,10 +71,17 @@ def test_a_waiver_lets_one_rule_be_until_its_last_day(specs: Specs) -> None:
         "approver": "dpo@example.org",
         "expires": LAST.isoformat(),
     }
+    waived["Waiver", "of-nothing"] = waived["Waiver", "w"] | {"object": "Deployment/d9"}
     all_of_it, project = _refused(project_of(specs), LAST), project_of(waived)
     allowed = {one for one in all_of_it if one[:2] == ("PRV-13", "Deployment/d0") and one[2] != "e2"}
     assert _refused(project, LAST) == all_of_it - allowed
     assert _refused(project, date(2027, 7, 1)) == all_of_it
+    for name, environment, guard in _guards(project):
+        (model,) = project.graph.named("Deployment", name, "Model")
+        trained = training_guard(project, model, environment)
+        assert guard.waived == ({"PRV-13": LAST} if name == "d0" and environment != "e2" else {})
+        assert trained is not None
+        assert name != "d0" or trained.waived == guard.waived
 
 
 def test_both_sides_have_the_same_chains() -> None:

@@ -25,6 +25,8 @@ def training_guard(project: Project, model: str, environment: str) -> Guard | No
     """
 
     def trains(deployment: str) -> bool:
+        if deployment not in project.deployments:
+            return False
         named = project.graph.named
         there = environment in named("Deployment", deployment, "Environment")
         return there and model in named("Deployment", deployment, "Model")
