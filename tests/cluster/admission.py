@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 from api import Api, Object
-from crds import UNSERVED
 from ruamel.yaml import YAML
 from server import READY_SECONDS
 
@@ -139,8 +138,7 @@ class Place:
         """Every object of the environment that an exported rule judges."""
         project, kinds = self.admission.gate.project, {kind for one in self.exported for kind in one.kinds}
         made = (made_in(project, unit) for unit in units_of(project, self.admission.environment))
-        found = [one for each in made for one in each.value or () if one.kind in kinds]
-        return [one for one in found if not is_unserved(one)]
+        return [one for each in made for one in each.value or () if one.kind in kinds]
 
 
 def _ours(rule: Rule, kind: str, shared: Any) -> Iterator[str]:
@@ -222,11 +220,6 @@ def _last(name: str) -> tuple[Object, Object]:
         {**head, "kind": "ValidatingAdmissionPolicy", "spec": spec},
         {**head, "kind": "ValidatingAdmissionPolicyBinding", "spec": binding},
     )
-
-
-def is_unserved(one: RenderedObject) -> bool:
-    """Whether the tests have no CRD for an object."""
-    return any(group.encode() in one.data for group in UNSERVED) and read(one)["apiVersion"].split("/")[0] in UNSERVED
 
 
 def project_of(values: Values, root: Path, mode: str, namespaces: Mapping[str, str]) -> Project:

@@ -13,7 +13,7 @@ import pytest
 from admission import Place, ask, completed, differences, install, place_of, project_of, read, settle
 from api import Api, Rejected
 from cluster import Cluster, install_crds
-from crds import UNSERVED, defining
+from crds import OPEN, UNSERVED, defining
 from differences import changes
 from differences import differences as stored_differently
 from manifests import GOLDEN, read_all
@@ -116,7 +116,8 @@ def served(running: Cluster, other_crds: dict[str, list[Path]]) -> Api:
     """The API server, which serves all that exported rules judge."""
     judged = {(one.group, kind) for _, kinds in _rules().values() for kind in kinds for one in resources_of(kind)}
     objects = [{"apiVersion": f"{group}/v1", "kind": kind} for group, kind in sorted(judged)]
-    install_crds(running.admin, defining(objects, [file for module in other_crds.values() for file in module]))
+    files = [file for module in other_crds.values() for file in module]
+    install_crds(running.admin, defining(objects, [*files, OPEN]))
     return running.admin
 
 
@@ -212,18 +213,22 @@ def test_the_record_of_verdicts_is_what_was_heard(heard: dict[str, list[str]], r
     minor, file = request.config.getoption("--kubernetes"), CHECKOUT / RECORD
     record = json.loads(file.read_text()) if file.is_file() else {}
     if request.config.getoption("--update-verdicts"):
-        record = {key: _recorded(record.get(key, {}), key, minor, heard.get(key, [])) for key in _asked()}
+        record = {key: _recorded(record.get(key, {}), key, minor, heard.get(key)) for key in _asked()}
         file.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
     assert {key: (one["digest"], one["told"].get(minor)) for key, one in record.items()} == {
         key: (one.digest, heard.get(key)) for key, one in _asked().items()
     }
 
 
-def _recorded(known: dict[str, Any], key: str, minor: str, messages: list[str]) -> dict[str, Any]:
-    """What is written down of a case: what other versions said stays as long as they were asked the same."""
+def _recorded(known: dict[str, Any], key: str, minor: str, messages: list[str] | None) -> dict[str, Any]:
+    """What is written down of a case: what other versions said stays as long as they were asked the same.
+
+    So does what this one said, when it is not asked this time: the record of a few rules can be made anew.
+    """
     digest = _asked()[key].digest
-    others = known.get("told", {}) if known.get("digest") == digest else {}
-    return {"case": _asked()[key].case.case, "digest": digest, "told": {**others, minor: messages}}
+    told = known.get("told", {}) if known.get("digest") == digest else {}
+    told |= {} if messages is None else {minor: messages}
+    return {"case": _asked()[key].case.case, "digest": digest, "told": told}
 
 
 @pytest.fixture(scope="module")

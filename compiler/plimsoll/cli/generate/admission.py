@@ -19,9 +19,6 @@ RECORD = Path("tests/cluster/verdicts.json")
 UNSOUND = "refused as no sound object, before any rule is asked"
 """Stands for an object that the API server refuses by itself."""
 
-UNSERVED = frozenset({"AuthorizationPolicy", "MeshTLSAuthentication", "Server"})
-"""The kinds of Linkerd, whose CRDs the tests do not have; what a case says of them is not heard."""
-
 _OF_OBJECT = re.compile(r"^[A-Z]\w*/\S+: ")
 
 
@@ -50,19 +47,13 @@ class Asked:
         """The messages of our engine, which the tests of the catalogue hold it to."""
         return sorted({_OF_OBJECT.sub("", one.message) for one in self.case.expect})
 
-    @property
-    def unheard(self) -> bool:
-        """Whether the tests can't ask for what the case is about."""
-        linkerd = any(place.get("spec.platform", {}).get("mesh") == "linkerd" for place in self.case.patch.values())
-        return linkerd and any(one.message.partition("/")[0] in UNSERVED for one in self.case.expect)
-
     def is_answered_by(self, heard: list[str]) -> bool:
         """Whether an API server said what is expected.
 
         It may refuse an object by itself; and what a rule leaves to another as the fault of a spec it finds there too,
         where nobody knows whose fault it is.
         """
-        if UNSOUND in heard or self.unheard:
+        if UNSOUND in heard:
             return set(heard) <= {*self.expected, UNSOUND}
         return heard == self.expected or (bool(self.rule.leaves_to) and not self.expected)
 
@@ -126,8 +117,6 @@ def _row(one: Asked, record: Mapping[str, Any]) -> tuple[str, ...]:
     current = known.get("digest") == one.digest
     told = known.get("told", {}) if current else {}
     heard = [f"{_verdict(said)} ({minor})" for minor, said in sorted(told.items())]
-    if one.unheard:
-        heard = ["not asked: the tests have no CRDs of Linkerd's"]
     left = not one.expected and one.rule.leaves_to and any(told.values())
     ours = f"left to {one.rule.leaves_to}" if left else _verdict(one.expected)
     return one.rule.id, one.case.case, ours, "; ".join(heard) or "not asked yet"
