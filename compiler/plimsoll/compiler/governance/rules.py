@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
 from plimsoll.compiler.governance.fields import CONTEXT, PER_ENVIRONMENT, TODAY
-from plimsoll.compiler.kinds.objects import JUDGED_KINDS
 from plimsoll.compiler.project.located import Located
 
 if TYPE_CHECKING:
@@ -175,6 +174,7 @@ def _check(policy: Located["Policy"]) -> Iterator[Diagnostic]:
 def _unknown_kinds(policy: Located["Policy"]) -> Iterator[Diagnostic]:
     """Kinds of objects that there are none of: a rule about them would be kept by everything."""
     from plimsoll.compiler.hints import did_you_mean
+    from plimsoll.compiler.kinds.objects import JUDGED_KINDS  # Its package loads pydantic, which a warm run needs not.
 
     spec = policy.values["spec"]
     for index, kind in enumerate(spec.get("objects") or ()):
