@@ -124,6 +124,7 @@ def _all_read(
     if len(stale) >= LEAST:
         _load_all_kinds()
     elif stale and memory.before.checked:
+        _load_reading()
         return [aside(lambda: work(stale), meanwhile, jobs=jobs)]
     return spread(work, stale, jobs=jobs, least=LEAST, meanwhile=meanwhile)
 
@@ -134,6 +135,14 @@ def _load_all_kinds() -> None:
     from plimsoll.compiler.project.reading import read
 
     assert [*KINDS.values(), read]
+
+
+def _load_reading() -> None:
+    """Load what reading takes of any kind, before there are two processes that would both have to."""
+    from plimsoll.compiler.kinds.common import Resource
+    from plimsoll.compiler.project.reading import read
+
+    assert [Resource, read]
 
 
 def _read_anew(root: Path, listed: Listed, memory: Memory) -> _Read:
