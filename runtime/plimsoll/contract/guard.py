@@ -35,7 +35,8 @@ class GuardedSource(_Part):
     """A data source, with the label that its data still has where it comes to the model."""
 
     name: str
-    personal_data: PersonalData
+    personal_data: tuple[PersonalData, ...] = Field(default=(), exclude_if=_left_out)
+    """What it is about people, each kind that came to the model on some way; nothing where it is about nobody."""
     classification: Classification
     jurisdiction: str
     """The law that the data is under."""

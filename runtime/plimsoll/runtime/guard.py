@@ -69,7 +69,7 @@ def objections(guard: Guard, today: date) -> Iterator[Objection]:
 
 
 def _residency(source: GuardedSource, place: GuardedPlace) -> Objection | None:
-    if source.personal_data == "none" and source.classification != "restricted":
+    if not source.personal_data and source.classification != "restricted":
         return None
     if _is_home(source, place) or _is_transfer(source, place):
         return None
@@ -97,13 +97,15 @@ def _is_transfer(source: GuardedSource, place: GuardedPlace) -> bool:
 
 
 def _personal(source: GuardedSource, place: GuardedPlace) -> Objection | None:
-    kind = source.personal_data
-    if kind == "none" or (kind in place.personal_data and (kind == "pseudonymous" or place.stage == "production")):
-        return None
-    if kind in place.personal_data:
-        why = f"it is {kind} data, and {place.environment} isn't production"
+    refused = [kind for kind in source.personal_data if kind not in place.personal_data]
+    told_apart = [kind for kind in source.personal_data if kind != "pseudonymous"]
+    if refused:
+        admitted = ", ".join(place.personal_data) or "none"
+        why = f"it is {' and '.join(refused)} data, and {place.environment} admits {admitted} only"
+    elif told_apart and place.stage != "production":
+        why = f"it is {' and '.join(told_apart)} data, and {place.environment} isn't production"
     else:
-        why = f"it is {kind} data, and {place.environment} admits {', '.join(place.personal_data) or 'none'} only"
+        return None
     return Objection("PRV-13", source.name, why, "run it in an environment that admits such data, or use made-up data")
 
 

@@ -67,7 +67,7 @@ def _placed(source: dict[str, Any], paths: set[Path], place: dict[str, Any]) -> 
                 yield "RES-01"
         elif law != there and not (law in EUROPE and there in EUROPE) and there.partition("-")[0] not in to:
             yield "RES-01"
-    if personal and PERSONAL[personal] not in place.get("personalData", ["none"]):
+    if any(p.personal and PERSONAL[p.personal] not in place.get("personalData", ["none"]) for p in paths):
         yield "PRV-13"
     if personal > 1 and place["stage"] != "production":
         yield "PRV-13"

@@ -12,7 +12,7 @@ WORDS = st.frozensets(st.sampled_from("abc"))
 LABELS = st.builds(
     Label,
     classification=st.integers(0, 3),
-    personal=st.integers(0, 3),
+    kinds=st.frozensets(st.integers(1, 3)),
     categories=WORDS,
     jurisdictions=WORDS,
     purposes=st.none() | WORDS,

@@ -10,7 +10,7 @@ from benchmarks.estate.make import estate
 from by_hand import Specs, Told, found
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from projects import feature_sets, judged, project_of, projects, sources
+from projects import IMAGE, feature_sets, judged, model, project_of, projects, sources
 
 from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.project.resolve import load_project
@@ -46,6 +46,51 @@ def test_one_more_source_or_reference_takes_no_finding_away(specs: Specs, data: 
         more["FeatureSet", "f9"] = data.draw(feature_sets("f9", tables))
         more[reader]["features"].append({"set": "f9", "use": ["f9_a"]})
     assert before <= judged(project_of(more))
+
+
+def test_a_place_that_admits_more_does_not_thereby_admit_less() -> None:
+    """Pseudonymous data may not enter, and still may not when the model reads it by way of special features as well."""
+    feature = {"type": "float", "personalData": "special"}
+    place = {
+        "stage": "production",
+        "cluster": "e",
+        "namespace": "e",
+        "region": "me-central-1",
+        "jurisdiction": "AE",
+        "personalData": ["none", "special"],
+        "runtimeImage": IMAGE,
+        "registries": ["registry.example.org"],
+        "quota": {"cpu": "9", "memory": "9Gi"},
+        "budget": {"monthly": 1, "costCentre": "c"},
+        "signers": {"issuer": "https://i.invalid", "release": "r@x.org", "model": "m@x.org", "approval": "a@x.org"},
+    }
+    specs: Specs = {
+        ("DataSource", "s"): {
+            "location": {"type": "file", "path": "x.parquet"},
+            "region": "me-central-1",
+            "jurisdiction": "AE",
+            "classification": "internal",
+            "personalData": "pseudonymous",
+            "purposes": ["care"],
+            "timestamp": "at",
+            "columns": {"key": "string", "at": "timestamp", "value": "float"},
+        },
+        ("FeatureSet", "f"): {
+            "entity": {"name": "thing", "keys": {"key": "string"}},
+            "sources": ["s"],
+            "transformation": {"sql": "SELECT 1"},
+            "timestamp": "at",
+            "purposes": [],
+            "features": {"f_a": feature},
+        },
+        ("Environment", "e"): place,
+        ("Model", "m"): model("s", {}, ["care"], 10),
+        ("Deployment", "d"): {"model": "m", "online": {}, "environments": {"e": {}}},
+    }
+    expected = Told("PRV-13", "Deployment/d", "e", "s")
+    assert expected in {told for told, _ in judged(project_of(specs))}
+    specs["Model", "m"] = model("s", {"f": ["f_a"]}, ["care"], 10)
+    assert expected in {told for told, _ in judged(project_of(specs))}
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -86,18 +86,18 @@ def test_chains_may_be_longer_than_the_stack() -> None:
     source = Node("DataSource", "s")
     chain = [Node("FeatureSet", f"f{number}") for number in range(3000)]
     hops = {node: (Hop(before, ("x",)),) for before, node in zip([source, *chain], chain, strict=False)}
-    drawn = Drawn({source: Label(personal=2)}, hops)
-    assert Spread(drawn).of(chain[-1]) == {"s": Label(personal=2)}
+    drawn = Drawn({source: Label(kinds=frozenset({2}))}, hops)
+    assert Spread(drawn).of(chain[-1]) == {"s": Label(kinds=frozenset({2}))}
     assert len(ways(Spread(drawn), "s", chain[-1:])[0]) == 3001
 
 
 def test_diamonds_are_walked_once() -> None:
     """Two to the sixtieth paths: whoever walked each would never come to an end."""
-    drawn = Drawn({Node("DataSource", "s"): Label(personal=1)}, {})
+    drawn = Drawn({Node("DataSource", "s"): Label(kinds=frozenset({1}))}, {})
     before = Node("DataSource", "s")
     for number in range(60):
         node = Node("FeatureSet", f"f{number}")
         drawn.hops[node] = (Hop(before, (0,)), Hop(before, (1,), Change(personal=1)))
         before = node
-    assert Spread(drawn).of(before) == {"s": Label(personal=1)}
+    assert Spread(drawn).of(before) == {"s": Label(kinds=frozenset({1}))}
     assert len(ways(Spread(drawn), "s", (before,))) == 1

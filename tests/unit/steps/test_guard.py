@@ -24,7 +24,7 @@ PLACE = GuardedPlace(
     personal_data=("none", "pseudonymous"),
     clearance="confidential",
 )
-ORDERS = GuardedSource(name="orders", personal_data="pseudonymous", classification="internal", jurisdiction="DE")
+ORDERS = GuardedSource(name="orders", personal_data=("pseudonymous",), classification="internal", jurisdiction="DE")
 
 
 def _hold(
@@ -56,10 +56,10 @@ def test_another_region_is_refused_with_both_and_a_way_out(region: str) -> None:
     ("source", "place", "why"),
     [
         ({"jurisdiction": "IN"}, {}, "it is under the law of IN, and live is in eu-central-1 (DE) (RES-01)"),
-        ({"personal_data": "special"}, {}, "it is special data, and live admits none, pseudonymous only (PRV-13)"),
+        ({"personal_data": ("special",)}, {}, "it is special data, and live admits none, pseudonymous only (PRV-13)"),
         ({}, {"personal_data": ("none",)}, "it is pseudonymous data, and live admits none only (PRV-13)"),
         (
-            {"personal_data": "personal"},
+            {"personal_data": ("personal",)},
             {"personal_data": ("personal",), "stage": "staging"},
             "it is personal data, and live isn't production (PRV-13)",
         ),

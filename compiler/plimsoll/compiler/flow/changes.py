@@ -72,7 +72,7 @@ def label_of(spec: dict[str, Any]) -> Label:
     purposes = spec["purposes"]
     return Label(
         CLASSIFICATIONS.index(spec["classification"]),
-        personal,
+        frozenset((personal,)) if personal else frozenset(),
         frozenset(spec.get("categories") or ()),
         frozenset((spec["jurisdiction"],)),
         frozenset(purposes) if purposes or personal else None,

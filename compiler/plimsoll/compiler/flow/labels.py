@@ -1,8 +1,8 @@
 """Labels: what is to be observed about data, as a lattice, so that data made of several has one label.
 
 A label is a product of chains and sets. ``a <= b`` says that b asks for at least as much care as a in every part: it is
-classified as highly, is as much about people, reveals as much, is under as many laws and licences, may be used for no
-more purposes and kept for no longer.
+classified as highly, is about people in as many ways, reveals as much, is under as many laws and licences, may be used
+for no more purposes and kept for no longer.
 """
 
 from collections.abc import Iterable
@@ -33,8 +33,9 @@ class Label:
 
     classification: int = 0
     """Its rank in ``CLASSIFICATIONS``."""
-    personal: int = 0
-    """Its rank in ``PERSONAL``."""
+    kinds: frozenset[int] = frozenset()
+    """What it is about people, as ranks in ``PERSONAL`` without none. Data that came on two ways may be of two kinds,
+    and a place that admits the one does not thereby admit the other."""
     categories: frozenset[str] = NOTHING
     """What it reveals about people."""
     jurisdictions: frozenset[str] = NOTHING
@@ -52,9 +53,14 @@ class Label:
     @cached_property
     def _hash(self) -> int:
         return hash((
-            self.classification, self.personal, self.categories, self.jurisdictions, self.purposes, self.retention,
+            self.classification, self.kinds, self.categories, self.jurisdictions, self.purposes, self.retention,
             self.licences,
         ))  # fmt: skip
+
+    @property
+    def personal(self) -> int:
+        """The highest rank of its kinds; 0 where it is about nobody."""
+        return max(self.kinds, default=0)
 
     def __or__(self, other: "Label") -> "Label":
         """The least label that asks for all that both ask for."""
@@ -65,7 +71,7 @@ class Label:
 
     def raised(self, personal: int) -> "Label":
         """As somebody says of a feature who knows better: where it is about people at all, at least that much."""
-        return self if not self.personal or personal <= self.personal else replace(self, personal=personal)
+        return replace(self, kinds=frozenset(max(kind, personal) for kind in self.kinds)) if personal else self
 
     def narrowed(self, purposes: Iterable[str]) -> "Label":
         """As a feature set that is for some purposes has it; naming none restricts nothing."""
@@ -79,7 +85,7 @@ class Label:
         return replace(
             self,
             classification=min(self.classification, to.classification),
-            personal=min(self.personal, to.personal),
+            kinds=frozenset(min(kind, to.personal) for kind in self.kinds if to.personal),
             categories=self.categories if to.categories is None else self.categories & to.categories,
             purposes=None if self.purposes is None else self.purposes | to.purposes,
             retention=None if self.retention is None else max(self.retention, to.retention),
@@ -93,6 +99,7 @@ class Label:
             "classificationLevel": self.classification,
             "personalData": PERSONAL[self.personal],
             "personalLevel": self.personal,
+            "personalKinds": [PERSONAL[kind] for kind in sorted(self.kinds)],
             "categories": sorted(self.categories),
             "jurisdictions": sorted(self.jurisdictions),
             "areas": sorted({area_of(law) for law in self.jurisdictions}),
@@ -127,7 +134,7 @@ BOTTOM = Label()
 def _join(one: Label, other: Label) -> Label:
     joined = Label(
         max(one.classification, other.classification),
-        max(one.personal, other.personal),
+        one.kinds | other.kinds,
         one.categories | other.categories,
         one.jurisdictions | other.jurisdictions,
         _least(one.purposes, other.purposes, frozenset.intersection),

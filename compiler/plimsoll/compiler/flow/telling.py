@@ -28,10 +28,12 @@ _STANDS_AT = {
 
 def in_words(label: Label) -> str:
     """A label in a few words: ``confidential pseudonymous health data of AE``."""
-    about = ("", "pseudonymous", "personal", "special")[label.personal]
     revealed = " and ".join(sorted(label.categories))
-    if label.personal == len(PERSONAL) - 1:
-        about = "" if revealed else "special personal"
+    special = len(PERSONAL) - 1
+    named = [PERSONAL[kind] for kind in sorted(label.kinds - {special})]
+    if special in label.kinds and not revealed:
+        named.append("special personal")
+    about = " and ".join(named)
     laws = f"of {' and '.join(sorted(label.jurisdictions))}" if label.jurisdictions else ""
     return " ".join(word for word in (CLASSIFICATIONS[label.classification], about, revealed, "data", laws) if word)
 

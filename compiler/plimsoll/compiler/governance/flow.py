@@ -18,8 +18,12 @@ class FlowLabel(Part):
 
     classification: Annotated[str, Field(description="public, internal, confidential or restricted")]
     classification_level: Annotated[int, Field(description="the same as a number, 0 to 3")]
-    personal_data: Annotated[str, Field(description="none, pseudonymous, personal or special")]
+    personal_data: Annotated[str, Field(description="none, pseudonymous, personal or special: the most that it is")]
     personal_level: Annotated[int, Field(description="the same as a number, 0 to 3")]
+    personal_kinds: Annotated[
+        tuple[str, ...],
+        Field(description="all of pseudonymous, personal and special that it is, having come on several ways"),
+    ]
     categories: Annotated[tuple[str, ...], Field(description="what it reveals about people, such as health")]
     jurisdictions: Annotated[tuple[str, ...], Field(description="the laws it is under")]
     areas: Annotated[tuple[str, ...], Field(description="where these laws let it move freely: EEA, or a country")]

@@ -59,7 +59,7 @@ def _spread(project: Project) -> Spread:
 def _is_bound(label: Label, place: GuardedPlace) -> bool:
     """Whether one of the rules has anything to ask of data with a label."""
     cleared = place.clearance is not None and label.classification > 0
-    return bool(label.personal) or label.classification == _RESTRICTED or cleared
+    return bool(label.kinds) or label.classification == _RESTRICTED or cleared
 
 
 def _place(project: Project, environment: str) -> GuardedPlace:
@@ -78,7 +78,7 @@ def _source(project: Project, name: str, label: Label) -> GuardedSource:
     said: dict[str, Any] = project.data_sources[name].said
     return GuardedSource.model_validate({
         "name": name,
-        "personal_data": PERSONAL[label.personal],
+        "personal_data": tuple(PERSONAL[kind] for kind in sorted(label.kinds)),
         "classification": CLASSIFICATIONS[label.classification],
         "jurisdiction": said["jurisdiction"],
         "transfers": tuple(sorted({one["country"] for one in said["transfers"]})),
