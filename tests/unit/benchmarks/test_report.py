@@ -116,8 +116,9 @@ def test_a_page_without_its_marks_is_left_alone(tmp_path: Path, text: str) -> No
 def test_the_page_has_room_for_each_benchmark(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE.read_text())
-    for name in ("startup", "compiler"):
-        write_between_marks(page, name, "| a |")
+    for name in ("startup", "compiler", "rendering", "policies"):
+        write_between_marks(page, name, f"| of {name} |")
+        assert f"<!-- begin {name} -->\n| of {name} |\n<!-- end {name} -->" in page.read_text()
 
 
 def test_the_machine_is_described_and_not_named() -> None:

@@ -59,8 +59,10 @@ def test_a_mutant_of_a_rule_of_the_catalogue_is_an_expression_that_differs(catal
 @given(st.lists(st.sampled_from(["&&", "||"]), min_size=1, max_size=6))
 def test_chains_stay_whole(signs: list[str]) -> None:
     text = "a" + "".join(f" {sign} {name}" for sign, name in zip(signs, "bcdefg", strict=False))
-    for one in mutants(text):
-        parse(one.text)
+    told = list(mutants(text))
+    assert len(told) >= 2 + 2 * len(signs), "all of it twice, and of each operator one side or the other"
+    for one in told:
+        assert parse(one.text) != parse(text)
 
 
 def test_a_rule_whose_cases_notice_everything(catalogue: Catalogue) -> None:

@@ -1,6 +1,7 @@
 """What a verb had to say, gathered for the formats that can only speak when it has ended."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,24 +86,24 @@ class Collected:
         return replace(self, troubles=(*self.troubles, trouble))
 
 
-class CollectingView:
+class CollectingView(ABC):
     """The part that formats of one document share: collect, and write the document when the verb ends."""
 
     def __init__(self) -> None:
         self._collected = Collected()
 
+    @abstractmethod
     def document(self, collected: Collected, code: int) -> str:
         """The whole output. Law: the same findings in any order give the same text."""
-        raise NotImplementedError
 
     def findings(self, findings: Findings) -> None:
         """Keep them."""
         self._collected = self._collected.with_findings(findings)
 
-    def result(self, _data: Mapping[str, Any], _lines: Iterable[Line]) -> None:
+    def result(self, _data: Mapping[str, Any], _lines: Iterable[Line]) -> None:  # noqa: B027 -- it is all it does
         """A format of findings has no room for what a verb did."""
 
-    def own(self, _document: str) -> None:
+    def own(self, _document: str) -> None:  # noqa: B027 -- as above
         """A format of findings has no room for what a verb did."""
 
     def refused(self, refused: Refused) -> None:
