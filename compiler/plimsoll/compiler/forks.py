@@ -8,7 +8,6 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any, NoReturn, TypeVar
 
 from plimsoll.contract.refusal import Unavailable
@@ -21,6 +20,9 @@ MOST = 2048
 _TICKET = 2
 """How many bytes number a piece."""
 
+_LENGTH = 8
+"""How many bytes tell the length of a result."""
+
 _CHUNK = 1 << 20
 
 
@@ -30,13 +32,24 @@ class _Child:
 
     pid: int
     pipe: int
-    sent: BytesIO = field(default_factory=BytesIO)
+    sent: bytearray = field(default_factory=bytearray)
+    """The beginning of a result that has not come whole."""
+    done: list[tuple[int | None, Any]] = field(default_factory=list)
+    """The results that came whole. They are made here while the children are still at work."""
     ended: bool = False
 
     def read(self) -> bool:
         """Take what is there to be read; false when nothing will come any more."""
         data = os.read(self.pipe, _CHUNK)
-        self.sent.write(data)
+        self.sent += data
+        start, size = 0, len(self.sent)
+        while (body := start + _LENGTH) <= size:
+            end = body + int.from_bytes(self.sent[start:body])
+            if end > size:
+                break
+            self.done.append(pickle.loads(memoryview(self.sent)[body:end]))  # noqa: S301 -- from our own child
+            start = end
+        del self.sent[:start]
         return bool(data)
 
     def results(self) -> Iterator[tuple[int, Any]]:
@@ -49,14 +62,10 @@ class _Child:
         self.ended = True
         if status:
             raise _died()
-        size = self.sent.tell()
-        self.sent.seek(0)
-        while self.sent.tell() < size:
-            number, value = pickle.load(self.sent)  # noqa: S301 -- from our own child
+        for number, value in self.done:
             if number is None:
                 raise value
             yield number, value
-        self.sent.close()
 
     def end(self) -> None:
         """Leave nothing of the process, whatever it is at."""
@@ -147,7 +156,9 @@ def _work_and_exit(task: Callable[[int], Any], tickets: int, writing: int, paren
             os.close(one)
         with open(writing, "wb") as pipe:
             for result in _results(task, tickets):
-                pickle.dump(result, pipe, pickle.HIGHEST_PROTOCOL)
+                body = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+                pipe.write(len(body).to_bytes(_LENGTH))
+                pipe.write(body)
                 pipe.flush()
         os._exit(0)
     finally:

@@ -46,25 +46,45 @@ def test_rules_judge_what_is_left_as_they_judge_the_whole(
         return [judge.verdict(unit) for unit in judge.objects()]
 
     narrow = verdicts()
-    monkeypatch.setattr("plimsoll.compiler.governance.findings.fields_named", lambda rules: None)
+    monkeypatch.setattr("plimsoll.compiler.governance.findings.fields_named", lambda rules, root: None)
     assert narrow == verdicts()
 
 
 def test_every_name_that_is_selected_is_kept(catalogue: Catalogue) -> None:
     rules = [rule for rule in catalogue.rules.values() if not rule.objects]
-    named = fields_named(rules)
-    assert named is not None
-    for rule in rules:
-        for condition in rule.conditions:
-            assert set(re.findall(r"\.(\w+)", condition.expression)) - named <= {"9", "0"}
+    for root in ("object", *CONTEXT):
+        named = fields_named(rules, root)
+        assert named is not None
+        starts = re.compile(r"\bobject\." if root == "object" else rf"\bcontext\.{root}\b")
+        for rule in rules:
+            for condition in rule.conditions:
+                if starts.search(condition.expression):
+                    assert set(re.findall(r"\.(\w+)", condition.expression)) - named <= {"9", "0"}
 
 
 @pytest.mark.parametrize(
     "expression", ["size(string(object.spec)) > 0", "object == object", "[object.spec].size() == 1"]
 )
 def test_a_rule_that_takes_a_spec_whole_is_given_it_whole(catalogue: Catalogue, expression: str) -> None:
+    assert fields_named([_saying(expression, catalogue)], "object") is None
+
+
+def test_what_is_named_of_one_root_is_not_given_of_another(catalogue: Catalogue) -> None:
+    apart = _saying("object.spec.riskTier == 'high' && context.models.all(m, m.spec.owner != '')", catalogue)
+    other = _saying("context.dataSources.all(s, s.spec.retention < 9)", catalogue)
+    assert fields_named([apart, other], "dataSources") == {"dataSources", "all", "spec", "retention"}
+    assert fields_named([other], "object") == frozenset()
+    assert "riskTier" in (fields_named([apart, other], "models") or ())
+
+
+def test_whoever_takes_the_context_otherwise_may_read_any_of_it(catalogue: Catalogue) -> None:
+    rule = _saying("[context].all(c, c.models.all(m, m.spec.owner != ''))", catalogue)
+    assert "owner" in (fields_named([rule], "models") or ())
+
+
+def _saying(expression: str, catalogue: Catalogue) -> Rule:
     rule = next(iter(catalogue.rules.values()))
-    values = {**rule.values, "rules": [{**rule.values["rules"][0], "expression": expression}]}
-    whole = Rule(rule.policy)
-    whole.__dict__["values"] = values
-    assert fields_named([whole]) is None
+    message = {**rule.values["rules"][0], "expression": expression, "message": "it is so"}
+    said = Rule(rule.policy)
+    said.__dict__["values"] = {**rule.values, "when": None, "rules": [message]}
+    return said

@@ -31,9 +31,9 @@ class _Group:
         return frozenset[str]().union(*(rule.reads for rule in self.rules))
 
     @cached_property
-    def fields(self) -> Fields:
-        """The fields of a spec."""
-        return fields_named(self.rules)
+    def fields(self) -> dict[str, Fields]:
+        """The fields of what is judged, under ``object``, and of the specs under each field of the context."""
+        return {root: fields_named(self.rules, root) for root in ("object", *self.wanted)}
 
     @cached_property
     def at_once(self) -> Program | None:
@@ -102,7 +102,7 @@ class Judge:
             return True
         if self._flows is not None and self._flows.shows(kind, before, after):
             return True
-        fields = {group.fields for group in groups if any(HOLDS.get(name) == kind for name in group.wanted)}
+        fields = {group.fields[name] for group in groups for name in group.wanted if HOLDS.get(name) == kind}
         return None in fields or any(_in_context(before, one) != _in_context(after, one) for one in fields)
 
     def verdict(self, unit: Unit) -> Verdict:
@@ -114,7 +114,8 @@ class Judge:
             for subject in self.estate.subjects(one, per_environment=group.per_environment):
                 context = self.estate.context(subject, group.wanted, group.fields)
                 place = subject.environment if subject.placed else None
-                shared = variables(self.estate.seen(unit.kind, unit.name, place, group.fields), context)
+                seen = self.estate.seen(unit.kind, unit.name, place, group.fields["object"])
+                shared = variables(seen, context)
                 for rule, told in zip(group.rules, group.judged(shared), strict=True):
                     found = [] if told else self._judge(rule, subject, shared, context) if told is None else None
                     if found is not None:

@@ -21,6 +21,8 @@ FLOW = "Flow"
 """What a rule judges that sees data of a source as it comes to a sink."""
 
 _READS = re.compile(r"\bcontext\.(\w+)")
+_ROOTS = re.compile(r"\bcontext\b(?:\.(\w+))?|\b(object)\b")
+"""What an expression starts from: its object, or a field of the context, or the context otherwise."""
 _SELECTED = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _WHOLE = re.compile(r"\b(?:object|spec)\b(?!\s*\.)")
 """An object, or its ``spec``, that nothing is selected from: what is done with it can't be told from here."""
@@ -118,12 +120,20 @@ class Rule:
         return not self.reads.isdisjoint(PER_ENVIRONMENT)
 
 
-def fields_named(rules: Iterable[Rule]) -> frozenset[str] | None:
-    """Every name that an expression selects: all fields that it can read. None where one takes a spec whole."""
-    texts = [text for rule in rules for _, text, _ in expressions(rule.values)]
+def fields_named(rules: Iterable[Rule], root: str) -> frozenset[str] | None:
+    """Every name that is selected where an expression starts from a root, ``object`` or a field of the context.
+
+    These are all fields that rules can read of it. None where one takes a spec whole.
+    """
+    texts = [text for rule in rules for _, text, _ in expressions(rule.values) if _starts_from(text, root)]
     if any(_WHOLE.search(text) for text in texts):
         return None
     return frozenset(name for text in texts for name in _SELECTED.findall(text))
+
+
+def _starts_from(text: str, root: str) -> bool:
+    """Whether an expression may read anything of a root; one that does something else with the context may."""
+    return any((match[1] or match[2] or root) == root for match in _ROOTS.finditer(text))
 
 
 def message_parts(message: str) -> Iterator[tuple[str, int]]:

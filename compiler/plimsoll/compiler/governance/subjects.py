@@ -1,6 +1,6 @@
 """What is judged: every object, in every environment or once, with the context that its rules read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,9 @@ from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.project.unit import Key
 
 Fields = frozenset[str] | None
-"""Names of fields below ``spec``; None stands for all."""
+"""Names of fields of a spec; None stands for all."""
+
+_WHOLE: Mapping[str, Fields] = {}
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Estate:
     """A project as its rules see it.
 
     A rule is given those fields of a spec that some rule beside it names, and no others: the engine takes values over
-    whole, which costs more than what it does with them.
+    whole, which costs more than what it does with them. What is named of a model is not given of its data sources.
     """
 
     def __init__(self, project: Project, today: date) -> None:
@@ -95,13 +97,15 @@ class Estate:
         else:
             yield Subject(one, None, None, reached)
 
-    def context(self, subject: Subject, wanted: frozenset[str], fields: Fields = None) -> dict[str, Any]:
-        """The wanted fields of the context, by their names in YAML, with the fields of each spec that are named."""
+    def context(
+        self, subject: Subject, wanted: Iterable[str], fields: Mapping[str, Fields] = _WHOLE
+    ) -> dict[str, Any]:
+        """The wanted fields of the context, by their names in YAML, with what is named of the specs under each."""
         models = self.graph.models_of(subject.one.kind, subject.one.name)
         if subject.environment is not None and not subject.placed:
             here = subject.environment
             models = tuple(name for name in models if here in self.graph.environments_of([name]))
-        found = {name: self._field(name, subject, models, fields) for name in sorted(wanted)}
+        found = {name: self._field(name, subject, models, fields.get(name)) for name in sorted(wanted)}
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, name: str, subject: Subject, models: tuple[str, ...], fields: Fields) -> Any:
@@ -168,11 +172,12 @@ class Estate:
 
 
 def visible(values: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    """The values of a spec without what is not among the fields below ``metadata`` and ``spec``; its name stays."""
+    """The values of a spec without what is not among the fields; its name stays."""
     if fields is None:
         return values
     metadata = {key: item for key, item in values["metadata"].items() if key == "name" or key in fields}
-    return {**values, "metadata": metadata, "spec": only(values["spec"], fields, data=False)}
+    seen: dict[str, Any] = {key: values[key] for key in ("apiVersion", "kind") if key in fields}
+    return {**seen, "metadata": metadata, "spec": only(values["spec"], fields, data=False)}
 
 
 def only(value: Any, fields: frozenset[str], *, data: bool) -> Any:
