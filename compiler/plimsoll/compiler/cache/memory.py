@@ -1,6 +1,8 @@
 """A run's memory: what the last one left, what this one leaves, and what is told about it."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +33,8 @@ class Memory:
     """What kept the run from remembering; it is told as well."""
     changes: Changes = field(default_factory=Changes)
     """What was changed in the last snapshot since it was written whole."""
+    left: set[str] = field(default_factory=set)
+    """The files whose facts lie in the store already."""
     settles: bool = False
     """Whether a file that the last run saw too soon after its change can be trusted from now on."""
 
@@ -61,6 +65,7 @@ class Memory:
         if self.store is not None and isinstance(error, Damaged):
             self._say(f"the cache is damaged and is made anew: {error}")
             self.changes = Changes()
+            self.left = set()
             self.store.forget()
         else:
             self._say(f"the cache is not used: {error}")
@@ -110,6 +115,19 @@ class Memory:
         differ = [path for path, kept in after.items() if (old := before.get(path)) is not kept and _differ(old, kept)]
         return [*differ, *(before.keys() - after.keys())]
 
+    def keep_facts(self) -> None:
+        """Leave the facts of a first run while other processes are at work, though nothing refers to them yet.
+
+        They are found by the digest of their text, so whoever sees them before the rest is there is not misled. Where
+        something was remembered, they come together with what takes its place.
+        """
+        if self.store is None or self.before.taken:
+            return
+        facts = [(path, self.after.files[path].digest, body) for path, body in self.facts.items()]
+        with contextlib.suppress(Unusable):  # If it lasts, it is told when the rest is kept.
+            self.store.keep({}, facts, ())
+            self.left = {path for path, _, _ in facts}
+
     def keep(self, *, checked: bool) -> None:
         """Leave what this run found for the next one, if it differs from what the last one left.
 
@@ -130,16 +148,23 @@ class Memory:
         if not changes.base or not changes.are_few(after):
             changes, parts = Changes(after.taken), {_WHOLE: after.dump()}
         parts[_CHANGES] = changes.dump(after)
-        facts = [(path, after.files[path].digest, body) for path, body in self.facts.items() if path in after.files]
         gone = self.before.files.keys() - after.files.keys()
         try:
             try:
-                store.keep(parts, facts, gone)
+                store.keep(parts, self._facts_to_keep(), gone)
             except Damaged as error:
                 self._do_without(error)
-                store.keep({_WHOLE: after.dump(), _CHANGES: Changes(after.taken).dump(after)}, facts, gone)
+                parts = {_WHOLE: after.dump(), _CHANGES: Changes(after.taken).dump(after)}
+                store.keep(parts, self._facts_to_keep(), gone)
         except Unusable as error:
             self._say(f"nothing could be remembered: {error}")
+
+    def _facts_to_keep(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """The facts that were read and do not lie in the store, each with its path and the digest of its text."""
+        files = self.after.files
+        for path, body in self.facts.items():
+            if path in files and path not in self.left:
+                yield path, files[path].digest, body
 
 
 def memories(root: Path, policies: Path, *, cached: bool) -> tuple[Memory, Memory]:

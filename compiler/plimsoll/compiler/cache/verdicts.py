@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from plimsoll.compiler.cache.codec import back_verdict, plain_verdict
@@ -33,7 +33,7 @@ def evaluate(judge: Judge, memory: Memory, changed: set[Key], *, jobs: int) -> S
     due = {key: unit for key, unit in objects if key not in known or (unit.kind, unit.name) in concerned}
     if known and before.day != after.day:
         due |= {key: unit for key, unit in objects if key not in due and _is_dated(judge, unit, known[key][0])}
-    fresh = _judged(judge, due, jobs)
+    fresh = _judged(judge, due, jobs, memory.keep_facts)
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for key, _ in objects:
         if key in fresh:
@@ -82,8 +82,11 @@ def _is_dated(judge: Judge, unit: Unit, applied: Sequence[str]) -> bool:
     )
 
 
-def _judged(judge: Judge, due: dict[str, Unit], jobs: int) -> dict[str, Verdict]:
-    slices = spread(lambda units: [judge.verdict(unit) for unit in units], [*due.values()], jobs=jobs, least=LEAST)
+def _judged(judge: Judge, due: dict[str, Unit], jobs: int, meanwhile: Callable[[], object]) -> dict[str, Verdict]:
+    def work(units: Sequence[Unit]) -> list[Verdict]:
+        return [judge.verdict(unit) for unit in units]
+
+    slices = spread(work, [*due.values()], jobs=jobs, least=LEAST, meanwhile=meanwhile)
     return dict(zip(due, (verdict for some in slices for verdict in some), strict=True))
 
 

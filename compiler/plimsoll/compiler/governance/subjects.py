@@ -97,9 +97,7 @@ class Estate:
         else:
             yield Subject(one, None, None, reached)
 
-    def context(
-        self, subject: Subject, wanted: Iterable[str], fields: Mapping[str, Fields] = _WHOLE
-    ) -> dict[str, Any]:
+    def context(self, subject: Subject, wanted: Iterable[str], fields: Mapping[str, Fields] = _WHOLE) -> dict[str, Any]:
         """The wanted fields of the context, by their names in YAML, with what is named of the specs under each."""
         models = self.graph.models_of(subject.one.kind, subject.one.name)
         if subject.environment is not None and not subject.placed:
