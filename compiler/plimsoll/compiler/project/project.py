@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds.deployment import DeploymentSpec
 
 
-_AT_HAND = 4096
+_AT_HAND = 16_384
 """Of how many files the facts stay unpacked: what is asked for twice is mostly asked for soon again."""
 
 
