@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from plimsoll.cli.audit.oscal import oscal_text, token
-from plimsoll.compiler.audit.document import Audit, Document
+from plimsoll.cli.audit.oscal import oscal_text
+from plimsoll.cli.audit.oscal_values import token
+from plimsoll.compiler.audit.document import Audit
+from plimsoll.compiler.audit.judged import Document
 
 Audited = Callable[..., Audit]
 SCHEMA = Path(__file__).parents[2] / "fixtures" / "schemas" / "oscal-complete-schema-1.1.3.json"

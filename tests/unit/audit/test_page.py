@@ -10,7 +10,9 @@ import pytest
 
 from plimsoll.cli.audit.page import audit_page
 from plimsoll.cli.report.words import visible
-from plimsoll.compiler.audit.document import Audit, Document, Part
+from plimsoll.compiler.audit.document import Audit
+from plimsoll.compiler.audit.judged import Document
+from plimsoll.compiler.audit.part import Part
 
 Audited = Callable[..., Audit]
 HOSTILE = (

@@ -6,7 +6,8 @@ from plimsoll.cli.views.inert import shortened
 from plimsoll.cli.views.paint import Style, Styled, safe, width
 from plimsoll.cli.views.view import Line
 from plimsoll.compiler.audit.articles import articles, compact
-from plimsoll.compiler.audit.document import Audit, Control, Finding, RuleResult
+from plimsoll.compiler.audit.document import Audit, Control
+from plimsoll.compiler.audit.judged import Finding, RuleResult
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.contract.refusal import Refused
 

@@ -8,7 +8,8 @@ from plimsoll.cli.report.environment import environment
 from plimsoll.cli.report.status import Status
 from plimsoll.cli.report.words import count
 from plimsoll.compiler.audit.articles import compact
-from plimsoll.compiler.audit.document import Audit, Control, Document, Finding, Framework, RuleResult, State, Waiver
+from plimsoll.compiler.audit.document import Audit, Control, Framework, State, Waiver
+from plimsoll.compiler.audit.judged import Document, Finding, RuleResult
 
 _MOST_OBJECTS = 12
 _MOST_FINDINGS = 25

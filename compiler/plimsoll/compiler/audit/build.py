@@ -7,10 +7,11 @@ from pathlib import Path
 
 from plimsoll.compiler.audit import document
 from plimsoll.compiler.audit.controls import cited, control, controls_of
-from plimsoll.compiler.audit.document import Audit, Header, Object, RenderedObject, RuleResult
+from plimsoll.compiler.audit.document import Audit, Header
 from plimsoll.compiler.audit.evidence import Evidence, gather
 from plimsoll.compiler.audit.frameworks import Frameworks
 from plimsoll.compiler.audit.gaps import framework_states, gaps
+from plimsoll.compiler.audit.judged import Object, RenderedObject, RuleResult
 from plimsoll.compiler.audit.links import linked
 from plimsoll.compiler.audit.results import Shown, Weighing, rule_results
 from plimsoll.compiler.diagnostics import Diagnostic

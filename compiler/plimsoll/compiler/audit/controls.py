@@ -8,8 +8,9 @@ from typing import Any
 
 from plimsoll.compiler.audit import document
 from plimsoll.compiler.audit.articles import anchor, articles, order
-from plimsoll.compiler.audit.document import Control, RuleResult, State, Weakness
+from plimsoll.compiler.audit.document import Control, State, Weakness
 from plimsoll.compiler.audit.frameworks import Frameworks
+from plimsoll.compiler.audit.judged import RuleResult
 from plimsoll.compiler.governance.rules import Rule
 
 

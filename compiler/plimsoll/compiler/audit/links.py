@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plimsoll.compiler.audit.document import Document
+from plimsoll.compiler.audit.judged import Document
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract.digests import of_file

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from plimsoll.compiler.audit.document import Finding, Result, RuleResult
 from plimsoll.compiler.audit.evidence import Evidence
+from plimsoll.compiler.audit.judged import Finding, Result, RuleResult
 from plimsoll.compiler.governance import verdict
 from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Rule
