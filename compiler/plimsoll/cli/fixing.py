@@ -46,12 +46,12 @@ def fixes_asked_for(args: argparse.Namespace) -> frozenset[str] | None:
     return fix_names(args.fix)
 
 
-def fixed_files(folder: Path, names: frozenset[str]) -> "tuple[FixedFile, ...]":
-    """The files below a folder that fixes change, by path. Nothing is written."""
+def fixed_files(folder: Path, names: frozenset[str], policies: Iterable[str] = ()) -> "tuple[FixedFile, ...]":
+    """The specs below a folder that fixes change, by path; rules of a company are none. Nothing is written."""
     from plimsoll.compiler.editing.rounds import fix_sources
     from plimsoll.compiler.loading.sources import find_sources
 
-    sources = find_sources(folder, spec_exclusions(folder)).value
+    sources = find_sources(folder, spec_exclusions(folder, policies)).value
     return fix_sources(sources, names, _find) if sources is not None else ()
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,14 +49,16 @@ NO_MORE = Given()
 """No rules beside the catalogue's and the project's own."""
 
 
-def company_folders(folder: Path) -> tuple[Path, ...]:
-    """The folders of rules that the settings name: below a folder of specs they are none of the specs."""
+def company_folders(folder: Path, named: Iterable[str] = ()) -> tuple[Path, ...]:
+    """The folders of rules that the settings or a command name: below a folder of specs they are none of the specs."""
+    here = tuple(Path(one) for one in named if Path(one).is_dir())
     path = settings_file(folder)
     if path is None:
-        return ()
+        return here
     from plimsoll.compiler.settings_spec import read_settings
 
-    return tuple(path.parent / one.folder for one in read_settings(path).policies if one.folder is not None)
+    said = read_settings(path).policies
+    return (*(path.parent / one.folder for one in said if one.folder is not None), *here)
 
 
 def policies_given(args: argparse.Namespace, folder: Path, *, cached: bool = True) -> Given:
@@ -78,7 +80,7 @@ def policies_given(args: argparse.Namespace, folder: Path, *, cached: bool = Tru
     sources = [(one, place) for place in places for one in place.settings().policies]
     sources += [(_source(text, args), Here(Path(), None)) for text in args.policies]
     shared = tuple(_shared(one, place, args, folder, cached=cached) for one, place in sources)
-    return Given(shared, (*company_folders(folder), *(Path(one) for one in args.policies if Path(one).is_dir())))
+    return Given(shared, company_folders(folder, args.policies))
 
 
 def _source(text: str, args: argparse.Namespace) -> "PolicySource":
@@ -160,6 +162,11 @@ def left_out(folder: Path, folders: tuple[Path, ...]) -> Iterator[str]:
             yield one.resolve().relative_to(here).as_posix()
 
 
-def spec_exclusions(folder: Path) -> tuple[str, ...]:
-    """The folders below a folder of specs that, by the settings, hold rules of a company."""
-    return tuple(left_out(folder, company_folders(folder)))
+def elsewhere(given: Given, folder: Path, other: Path) -> Given:
+    """The same for specs that lie in another folder, as those of an earlier commit do."""
+    return given._replace(folders=tuple(other / one for one in left_out(folder, given.folders)))
+
+
+def spec_exclusions(folder: Path, named: Iterable[str] = ()) -> tuple[str, ...]:
+    """The folders below a folder of specs that, by the settings or by a command, hold rules of a company."""
+    return tuple(left_out(folder, company_folders(folder, named)))

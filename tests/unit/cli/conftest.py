@@ -1,6 +1,8 @@
 """A command line, run in this process, inside a git repository with a project of one's own."""
 
 import json
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,10 @@ from git import Actor, Repo
 
 from plimsoll.cli.main import main
 from plimsoll.cli.starter_project import write_project
+
+sys.path.append(str(Path(__file__).parent))  # for what these tests share
+
+from companies import bundled, put
 
 PERSON = Actor("Somebody", "somebody@example.org")
 
@@ -78,3 +84,29 @@ def edit() -> Callable[[Path, str, str], None]:
         path.write_text(text.replace(old, new))
 
     return replace
+
+
+@pytest.fixture
+def company(project: Path, tmp_path: Path) -> Path:
+    """A company's folder of one rule, which the project breaks."""
+    folder = tmp_path / "company"
+    put(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sigstore instance."""
+    from plimsoll.runtime.trust.instance import create_instance
+
+    folder = tmp_path_factory.mktemp("sigstore") / "trust"
+    create_instance(folder)
+    return folder
+
+
+@pytest.fixture
+def bundle(run: Callable[..., Ran], company: Path, project: Path, instance: Path) -> str:
+    """The same as a signed bundle, pinned by its digest."""
+    (project / ".git").mkdir()
+    shutil.copytree(instance, project / ".plimsoll" / "trust")
+    return bundled(run, company)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import judge_folder
+from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
@@ -21,12 +22,12 @@ EXAMPLE = """\
 example:
   plimsoll policy export --to vap --environment production --out admission
   plimsoll policy export --to vap --environment production | kubectl apply --server-side --filename -
-  plimsoll policy export --to vap --environment production --json
+  plimsoll policy export --to vap --environment production --policies company-policies --json
 
-Each rule that can be held so becomes a ValidatingAdmissionPolicy and a binding to the environment's namespace, which
-denies, warns or audits as the project's bindings say. With --out the report says of every rule whether it was exported,
-or why not; without it, the manifests are printed. The policies know the environment's values and the waivers that count
-today: export them anew when either changes, and when a waiver ends.
+Each rule that can be held so, of the catalogue, of a company or of the project, becomes a ValidatingAdmissionPolicy and
+a binding to the environment's namespace, which denies, warns or audits as the project's bindings say. With --out the
+report says of every rule whether it was exported, or why not; without it, the manifests are printed. The policies know
+the environment's values and the waivers that count today: export them anew when either changes, and when a waiver ends.
 """
 
 _OURS = "validatingadmissionpolicy"
@@ -40,13 +41,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=["vap"], required=True, help="vap: ValidatingAdmissionPolicies of Kubernetes")
     parser.add_argument("--environment", "-e", required=True, metavar="E", help="whose values and waivers hold")
     parser.add_argument("--out", type=Path, metavar="DIR", help="one file an object; default: print them all")
+    add_policies(parser)
     add_cache_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Export the rules of a project that governance lets pass."""
     view: View = args.view
-    judged = judge_folder(spec_folder(args), cached=args.cached, jobs=args.jobs)
+    folder = spec_folder(args)
+    given = policies_given(args, folder, cached=args.cached)
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given)
     explain(args, judged.told)
     if judged.checked is None:
         view.findings(judged.findings)

@@ -129,6 +129,15 @@ def in_force(folder: Path, given: Given) -> InForce | Findings:
     return InForce(folder, catalogue, project, own.value or {})
 
 
+def known_rules(folder: Path, given: Given) -> Mapping[str, Rule]:
+    """The rules that hold for the specs of a folder, as far as can be told: specs or companies at fault add none."""
+    held = in_force(folder, given)
+    if not isinstance(held, Findings):
+        return held.rules
+    catalogue = catalogue_of_plimsoll()
+    return (with_companies(catalogue, given.shared).value or catalogue).rules
+
+
 def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
     files = sources.files if sources else ()
     return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}

@@ -1,6 +1,7 @@
 """``plimsoll policy test``: run the cases that keep rules and those that break them."""
 
 import argparse
+import os
 import time
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -25,10 +26,10 @@ example:
   plimsoll policy test company-policies --format junit > policies.xml
   plimsoll policy test company-policies --mutate
 
-Without a folder, the catalogue that comes with Plimsoll is tested. A rule lies in GROUP/ID/policy.yaml, its cases
-beside it in pass.yaml and fail.yaml: patches of fixtures/estate.yaml, or of Plimsoll's own estate where the folder has
-none. A rule without a passing or without a failing case fails (PLM-TST-002), and so does a case that is not as it says
-(PLM-TST-001).
+Without a folder, the catalogue that comes with Plimsoll is tested, and no folder that .plimsoll.yaml names: that is
+said of each. A rule lies in GROUP/ID/policy.yaml, its cases beside it in pass.yaml and fail.yaml: patches of
+fixtures/estate.yaml, or of Plimsoll's own estate where the folder has none. A rule without a passing or without a
+failing case fails (PLM-TST-002), and so does a case that is not as it says (PLM-TST-001).
 
 With --mutate, each expression of each rule is changed a little, many times over. A change that no case notices is told
 at its place (PLM-TST-003); the test fails where less than so many percent of all changes are noticed.
@@ -91,10 +92,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _load(folder: Path | None, view: View) -> "Catalogue | None":
     """The rules of a folder; None where they can't be loaded, which has been shown."""
+    from plimsoll.cli.policies_given import company_folders
     from plimsoll.cli.policy.in_force import catalogue_of_plimsoll
+    from plimsoll.cli.project_files import DEFAULT
     from plimsoll.compiler.governance.catalogue import load_catalogue
 
     if folder is None:
+        for other in company_folders(Path(DEFAULT) if Path(DEFAULT).is_dir() else Path()):
+            name = os.path.relpath(other)
+            view.progress(f"the rules of {name} are not tested here: plimsoll policy test {name} does that")
         return catalogue_of_plimsoll()
     if not folder.is_dir():
         raise Unavailable(folder.as_posix(), "there is no such folder", "name a folder of rules, or none at all")

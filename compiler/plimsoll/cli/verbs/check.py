@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     names = fixes_asked_for(args)
     folder = spec_folder(args)
     if names is not None:
-        fixed = fixed_files(folder, names)
+        fixed = fixed_files(folder, names, args.policies)
         if args.diff:
             show_diff(view, folder, {one.path: (one.before, one.after) for one in fixed})
             return FINDINGS if fixed else CLEAN

@@ -2,18 +2,19 @@
 
 import argparse
 import difflib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.policies_given import add_policies, policies_given
+from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.codes import CODES, RETIRED, Code
 from plimsoll.contract.exit_codes import CLEAN
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
-    from plimsoll.compiler.governance.catalogue import Catalogue
+    from plimsoll.compiler.governance.rules import Rule
     from plimsoll.compiler.kinds.policy import PolicySpec
 
 EXAMPLE = """\
@@ -21,7 +22,8 @@ example:
   plimsoll explain PLM-REF-002
   plimsoll explain SEC-07
 
-Without a code, all of them are listed with their titles.
+Without a code, all of them are listed with their titles. Rules are those that hold for the project: the catalogue's,
+those of companies and its own; a project that is at fault adds none. plimsoll policy explain says more of a rule.
 """
 
 _PREFIX = "PLM-"
@@ -31,20 +33,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``explain``."""
     parser.epilog = EXAMPLE
     parser.add_argument("code", nargs="?", metavar="CODE", help="such as PLM-REF-002, or a rule's id such as SEC-07")
+    add_path(parser)
+    add_policies(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Show the page of a code, or the list of all codes."""
     view: View = args.view
     if args.code is None:
-        _list(view)
+        _list(view, _rules(args))
         return CLEAN
     asked = args.code.upper()
     code = asked if asked.startswith(_PREFIX) else f"{_PREFIX}{asked}"
     if code in CODES:
         view.result(_code_data(CODES[code]), _code_lines(CODES[code]))
         return CLEAN
-    rules = _catalogue().rules
+    rules = _rules(args)
     rule = rules.get(code.removeprefix(_PREFIX))
     if rule is None:
         near = difflib.get_close_matches(code, [*CODES, *(rule.code for rule in rules.values())], n=1)
@@ -55,22 +59,18 @@ def run(args: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _list(view: View) -> None:
+def _list(view: View, rules: "Mapping[str, Rule]") -> None:
     titles = {one.code: one.title for one in CODES.values()}
-    titles |= {rule.code: rule.spec.title for rule in _catalogue().rules.values()}
+    titles |= {rule.code: rule.spec.title for rule in rules.values()}
     width = max(map(len, titles))
     view.result({"codes": titles}, (f"{code:<{width}}  {title}" for code, title in titles.items()))
 
 
-def _catalogue() -> "Catalogue":
-    from plimsoll.compiler.governance.catalogue import load_catalogue
-    from plimsoll.compiler.resources import data_root
+def _rules(args: argparse.Namespace) -> "Mapping[str, Rule]":
+    from plimsoll.cli.policy.in_force import known_rules
 
-    root: Path = data_root("policies")
-    outcome = load_catalogue(root)
-    if outcome.value is None:
-        raise Unavailable(str(root), outcome.diagnostics[0].message, "install Plimsoll anew")
-    return outcome.value
+    folder = spec_folder(args)
+    return known_rules(folder, policies_given(args, folder))
 
 
 def _code_data(one: Code) -> dict[str, Any]:

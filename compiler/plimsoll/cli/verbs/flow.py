@@ -8,6 +8,7 @@ from plimsoll.cli.flow.chart import Chart, as_data, asked_for, chart
 from plimsoll.cli.flow.drawing import dot, svg
 from plimsoll.cli.flow.tree import tree
 from plimsoll.cli.object_named import object_named
+from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.view import Findings, Line, ShownFile, View
 from plimsoll.compiler.diagnostics import Outcome, in_order
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     view: View = args.view
     _path_instead_of_object(args)
     folder = spec_folder(args)
-    found = find_sources(folder)
+    found = find_sources(folder, spec_exclusions(folder))
     loaded: Outcome[Project] = load_project(found.value) if found.value else Outcome(None)
     diagnostics = in_order((*found.diagnostics, *loaded.diagnostics))
     if loaded.value is None or any(one.blocks for one in diagnostics):

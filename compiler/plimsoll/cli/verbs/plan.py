@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from plimsoll.cli.judging import judge_folder
-from plimsoll.cli.policies_given import Given, add_policies, policies_given
+from plimsoll.cli.policies_given import Given, add_policies, elsewhere, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.plan import plan_data, plan_lines
 from plimsoll.cli.views.view import Findings, View
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         view.findings(findings)
         return FINDINGS
     with _base_folder(base, folder) as earlier:
-        old, fault = _base(earlier, given)
+        old, fault = _base(earlier, elsewhere(given, folder, earlier) if earlier else given)
         plan = make_plan(head, old, Base(base.name, fault))
     view.result(plan_data(plan), plan_lines(plan))
     return CLEAN
