@@ -18,9 +18,9 @@ from plimsoll.compiler.rendering import making as makings
 from plimsoll.compiler.rendering.making import Making
 from plimsoll.compiler.rendering.release import render
 from plimsoll.compiler.rendering.standing import Look
-from plimsoll.compiler.rendering.write import FileChanges, write_release
+from plimsoll.compiler.rendering.write import FileChanges
 from plimsoll.compiler.resources import data_root
-from plimsoll.contract.release import BUNDLE_FILE
+from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes
 
 Contents = dict[str, bytes]
 
@@ -50,7 +50,9 @@ def _anew(root: Path, out: Path) -> tuple[tuple[Diagnostic, ...], Contents]:
         outcome = render(one.checked, environment)
         found += outcome.diagnostics
         if outcome.value is not None:
-            write_release(outcome.value, out / environment)
+            (out / environment).mkdir(parents=True)
+            for name, data in {**outcome.value.files, LOCK_FILE: lock_bytes(outcome.value.lock)}.items():
+                (out / environment / name).write_bytes(data)
     return tuple(found), contents(out)
 
 

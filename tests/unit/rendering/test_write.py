@@ -1,88 +1,127 @@
 """A release is written whole or not at all, and one that is there already is left alone."""
 
-import dataclasses
+import contextlib
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from plimsoll.compiler.cache.renderings import Renderings
+from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.rendering.making import Making
 from plimsoll.compiler.rendering.release import Release
-from plimsoll.compiler.rendering.write import write_release
-from plimsoll.contract import digests
+from plimsoll.compiler.rendering.write import FileChanges
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, read_lock
 
+Compile = Callable[[], FileChanges]
+SERVICE = "service-churn-live.yaml"
+
 
 @pytest.fixture
-def other(release: Release) -> Release:
-    """A release with one file changed and one file less."""
-    files = {"service-a.yaml": b"a: 1\n" * 1000}
-    lock = release.lock.model_copy(update={"files": {name: digests.of_bytes(data) for name, data in files.items()}})
-    return dataclasses.replace(release, files=files, lock=lock)
+def out(tmp_path: Path) -> Path:
+    """The folder of releases, which is not there yet."""
+    return tmp_path / "deep" / "out"
+
+
+@pytest.fixture
+def compiled(specs: Path, out: Path, checking: Callable[[Path], CheckedProject]) -> Compile:
+    """Renders and writes the release of the specs as they are now, without any memory."""
+
+    def make() -> FileChanges:
+        making = Making(checking(specs), out, Renderings())
+        with contextlib.ExitStack() as stack:
+            making.render(["live"], stack)
+            [changes] = making.write()
+        return changes
+
+    return make
+
+
+@pytest.fixture
+def edit(specs: Path) -> Callable[[], None]:
+    """Takes a deployment out of the specs, and changes the other: many files are changed, and some are gone."""
+
+    def change() -> None:
+        (specs / "churn-nightly.yaml").unlink()
+        online = specs / "churn-live.yaml"
+        online.write_text(online.read_text().replace("cpu: ", "cpu: 1"))
+
+    return change
 
 
 def _content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_what_is_written_is_the_release(release: Release, tmp_path: Path) -> None:
-    assert write_release(release, tmp_path / "out" / "live")
-    written = _content(tmp_path / "out" / "live")
+def test_what_is_written_is_the_release(release: Release, compiled: Compile, out: Path) -> None:
+    assert compiled() == FileChanges(new=tuple(sorted(release.files)))
+    written = _content(out / "live")
     assert written.pop(LOCK_FILE)
     assert written == release.files
-    assert read_lock(tmp_path / "out" / "live") == release.lock
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["live"]
+    assert read_lock(out / "live") == release.lock
+    assert [path.name for path in out.iterdir()] == ["live"]
 
 
-def test_an_unchanged_release_is_not_touched(release: Release, tmp_path: Path) -> None:
-    write_release(release, tmp_path / "live")
-    (tmp_path / "live" / BUNDLE_FILE).write_text("signed")
-    before = {path: path.stat().st_mtime_ns for path in [tmp_path / "live", *(tmp_path / "live").iterdir()]}
-    assert not write_release(release, tmp_path / "live")
+def test_an_unchanged_release_is_not_touched(release: Release, compiled: Compile, out: Path) -> None:
+    compiled()
+    (out / "live" / BUNDLE_FILE).write_text("signed")
+    before = {path: path.stat().st_mtime_ns for path in [out / "live", *(out / "live").iterdir()]}
+    assert compiled() == FileChanges(unchanged=len(release.files))
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
 def test_a_changed_release_takes_the_place_of_the_old_one_and_its_signature(
-    release: Release, other: Release, tmp_path: Path
+    compiled: Compile, edit: Callable[[], None], out: Path
 ) -> None:
-    write_release(release, tmp_path / "live")
-    (tmp_path / "live" / BUNDLE_FILE).write_text("signed")
-    assert write_release(other, tmp_path / "live")
-    assert _content(tmp_path / "live").keys() == {"service-a.yaml", LOCK_FILE}
+    compiled()
+    (out / "live" / BUNDLE_FILE).write_text("signed")
+    place = (out / "live").stat().st_ino
+    edit()
+    changes = compiled()
+    assert changes.changed
+    assert {name for name in changes.removed if "nightly" in name} == {*changes.removed} != set()
+    assert (out / "live").stat().st_ino != place
+    assert _content(out / "live").keys() == {*read_lock(out / "live").files, LOCK_FILE}
 
 
-def test_a_file_that_was_edited_or_removed_is_put_right(release: Release, tmp_path: Path) -> None:
-    write_release(release, tmp_path / "live")
-    (tmp_path / "live" / "service-churn-live.yaml").write_text("edited")
-    assert write_release(release, tmp_path / "live")
-    (tmp_path / "live" / "service-churn-live.yaml").unlink()
-    assert write_release(release, tmp_path / "live")
-    assert (tmp_path / "live" / "service-churn-live.yaml").read_bytes() == release.files["service-churn-live.yaml"]
+def test_a_file_that_was_edited_or_removed_is_put_right(release: Release, compiled: Compile, out: Path) -> None:
+    compiled()
+    (out / "live" / SERVICE).write_text("edited")
+    assert compiled().changed == (SERVICE,)
+    (out / "live" / SERVICE).unlink()
+    assert compiled().new == (SERVICE,)
+    assert (out / "live" / SERVICE).read_bytes() == release.files[SERVICE]
 
 
-def test_a_folder_of_something_else_is_refused(release: Release, tmp_path: Path) -> None:
-    (tmp_path / "thesis.tex").write_text("years of work")
+def test_a_folder_of_something_else_is_refused(compiled: Compile, out: Path) -> None:
+    (out / "live").mkdir(parents=True)
+    (out / "live" / "thesis.tex").write_text("years of work")
     with pytest.raises(Refused, match="not a release"):
-        write_release(release, tmp_path)
-    assert _content(tmp_path) == {"thesis.tex": b"years of work"}
+        compiled()
+    assert _content(out / "live") == {"thesis.tex": b"years of work"}
 
 
-def test_a_foreign_file_in_a_release_is_refused(release: Release, other: Release, tmp_path: Path) -> None:
-    write_release(release, tmp_path / "live")
-    (tmp_path / "live" / "notes.txt").write_text("mine")
+def test_a_foreign_file_in_a_release_is_refused(compiled: Compile, edit: Callable[[], None], out: Path) -> None:
+    compiled()
+    (out / "live" / "notes.txt").write_text("mine")
+    edit()
     with pytest.raises(Refused, match=r"notes\.txt"):
-        write_release(other, tmp_path / "live")
-    assert (tmp_path / "live" / "notes.txt").read_text() == "mine"
+        compiled()
+    assert (out / "live" / "notes.txt").read_text() == "mine"
 
 
-def test_a_link_or_a_file_in_the_folders_place_is_refused(release: Release, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    (tmp_path / "link").symlink_to(tmp_path)
-    for name in ("file", "link"):
-        with pytest.raises(Refused, match="not a folder"):
-            write_release(release, tmp_path / name)
+def test_a_link_or_a_file_in_the_folders_place_is_refused(compiled: Compile, out: Path, tmp_path: Path) -> None:
+    out.mkdir(parents=True)
+    (out / "live").write_text("")
+    with pytest.raises(Refused, match="not a folder"):
+        compiled()
+    (out / "live").unlink()
+    (out / "live").symlink_to(tmp_path)
+    with pytest.raises(Refused, match="not a folder"):
+        compiled()
 
 
 @pytest.fixture
@@ -97,12 +136,13 @@ def small_disk() -> Iterator[None]:
 
 
 def test_a_full_disk_leaves_the_old_release_whole(
-    release: Release, other: Release, tmp_path: Path, request: pytest.FixtureRequest
+    compiled: Compile, edit: Callable[[], None], out: Path, request: pytest.FixtureRequest
 ) -> None:
-    write_release(release, tmp_path / "live")
-    before = _content(tmp_path / "live")
+    compiled()
+    before = _content(out / "live")
+    edit()
     request.getfixturevalue("small_disk")
     with pytest.raises(OSError, match="large"):
-        write_release(other, tmp_path / "live")
-    assert _content(tmp_path / "live") == before
-    assert [path.name for path in tmp_path.iterdir()] == ["live"]
+        compiled()
+    assert _content(out / "live") == before
+    assert [path.name for path in out.iterdir()] == ["live"]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from plimsoll.compiler.rendering.release import Release
-from plimsoll.compiler.rendering.write import write_release
+from plimsoll.compiler.rendering.standing import look, standing
+from plimsoll.compiler.rendering.write import put, staged
 from plimsoll.contract import digests
 from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes, read_lock
 
@@ -34,10 +35,19 @@ def _with(release: Release, files: dict[str, bytes]) -> Release:
     return dataclasses.replace(release, files=files, lock=release.lock.model_copy(update={"files": digest}))
 
 
+def _put(release: Release, folder: Path) -> None:
+    """Put a release into its folder, as a compilation does that rendered all of it."""
+    seen = look(folder)
+    with staged(folder) as stage:
+        for name, data in release.files.items():
+            (stage / name).write_bytes(data)
+        put(lock_bytes(release.lock), release.lock.files, standing(folder, seen), folder, stage, odd=bool(seen.odd))
+
+
 @pytest.fixture
 def folder(release: Release, tmp_path: Path) -> Path:
     """The release in its folder, signed."""
-    write_release(release, tmp_path / "live")
+    _put(release, tmp_path / "live")
     (tmp_path / "live" / BUNDLE_FILE).write_text("signed")
     return tmp_path / "live"
 
@@ -53,7 +63,7 @@ def _whole(release: Release) -> dict[str, bytes]:
 def test_only_what_differs_is_touched(folder: Path, other: Release) -> None:
     before = {path.name: path.stat() for path in folder.iterdir()}
     place = folder.stat().st_ino
-    assert write_release(other, folder)
+    _put(other, folder)
     assert _content(folder) == _whole(other)
     assert folder.stat().st_ino == place
     for path in folder.iterdir():
@@ -76,7 +86,7 @@ def test_what_fails_on_its_way_is_taken_back(
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(OSError, match="input/output"):
-        write_release(other, folder)
+        _put(other, folder)
     assert _content(folder) == before
 
 
@@ -87,7 +97,7 @@ def test_what_is_killed_on_its_way_is_no_release_and_is_completed(
     pid = os.fork()
     if pid == 0:
         _killed_before_step(number)
-        write_release(other, folder)
+        _put(other, folder)
         os._exit(1)
     assert os.waitpid(pid, 0)[1] == 9
     lock, present = read_lock(folder), _content(folder)
@@ -97,7 +107,7 @@ def test_what_is_killed_on_its_way_is_no_release_and_is_completed(
     assert found != lock.files or BUNDLE_FILE in present or lock == release.lock
     for left in folder.parent.glob(f".{folder.name}-*"):
         assert left.is_dir()
-    assert write_release(other, folder)
+    _put(other, folder)
     assert _content(folder) == _whole(other)
 
 

@@ -7,14 +7,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from plimsoll.compiler.rendering.standing import look, refuse_foreign, standing
 from plimsoll.contract.digests import of_bytes
 from plimsoll.contract.release_files import BUNDLE_FILE, LOCK_FILE
-
-if TYPE_CHECKING:
-    from plimsoll.compiler.rendering.release import Release
 
 _FEW = 8
 """Where less than one file in so many changes, the folder stays and these are put into it."""
@@ -48,28 +43,6 @@ def changes(old: Mapping[str, str], new: Mapping[str, str]) -> FileChanges:
     return FileChanges(tuple(added), changed, tuple(removed), len(kept) - len(changed))
 
 
-def write_release(release: "Release", folder: Path) -> bool:
-    """Write a release into a folder of its own, and say whether that changed anything.
-
-    A folder that already holds exactly this release is not touched, nor is the signature in it; a changed release
-    leaves the old signature behind.
-
-    Raises:
-        Refused: when the folder holds anything that no release put there, or its lock was edited.
-        OSError: when it can't be written; what lay there before is whole.
-    """
-    from plimsoll.contract.release import lock_bytes
-
-    seen = look(folder)
-    refuse_foreign(folder, seen)
-    old = standing(folder, seen)
-    with staged(folder) as stage:
-        for name, data in release.files.items():
-            if old.get(name) != release.lock.files[name]:
-                (stage / name).write_bytes(data)
-        return put(lock_bytes(release.lock), release.lock.files, old, folder, stage, odd=bool(seen.odd))
-
-
 @contextlib.contextmanager
 def staged(folder: Path) -> Iterator[Path]:
     """A folder beside the one of a release, for what is to be put into that. Nothing stays of it."""
@@ -97,8 +70,8 @@ def made(folder: Path) -> Iterator[None]:
 
 def put(
     lock: bytes, files: Mapping[str, str], old: Mapping[str, str], folder: Path, stage: Path, *, odd: bool = False
-) -> bool:
-    """Have a folder hold a release, and say whether that changed anything.
+) -> None:
+    """Have a folder hold a release. One that already holds exactly this is not touched, nor is the signature in it.
 
     Args:
         lock: the lock's bytes.
@@ -113,7 +86,7 @@ def put(
     """
     differ = changes({name: digest for name, digest in old.items() if name != LOCK_FILE}, files)
     if not odd and old.get(LOCK_FILE) == of_bytes(lock) and not (differ.new or differ.changed or differ.removed):
-        return False
+        return
     (stage / LOCK_FILE).write_bytes(lock)
     few = len(differ.new) + len(differ.changed) + len(differ.removed)
     if LOCK_FILE in old and not odd and few * _FEW < len(files):
@@ -123,7 +96,6 @@ def put(
             if old.get(name) == digest:
                 _link(folder / name, stage / name)
         _take_the_place(folder, stage)
-    return True
 
 
 def _link(file: Path, other: Path) -> None:
