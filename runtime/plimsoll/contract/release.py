@@ -56,21 +56,11 @@ class ReleaseLock(BaseModel):
 def lock_bytes(lock: ReleaseLock) -> bytes:
     """The one form of a lock: JSON with sorted keys, indented by two, UTF-8, a newline at the end.
 
-    Law: equal locks give equal bytes.
+    Laws: equal locks give equal bytes, and ``parse_lock(lock_bytes(lock), …) == lock``.
     """
     value = lock.model_dump(mode="json", by_alias=True)
     ordered = {key: dict(sorted(one.items())) if isinstance(one, dict) else one for key, one in sorted(value.items())}
     return to_json(ordered, indent=2) + b"\n"
-
-
-def write_lock(folder: Path, lock: ReleaseLock) -> Path:
-    """Write a release's lock into its folder, and return where it lies.
-
-    Law: ``read_lock(folder) == lock`` afterwards.
-    """
-    path = folder / LOCK_FILE
-    path.write_bytes(lock_bytes(lock))
-    return path
 
 
 def parse_lock(data: bytes, where: str) -> ReleaseLock:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from plimsoll.contract.digests import of_bytes
-from plimsoll.contract.release import ReleaseLock, write_lock
+from plimsoll.contract.release import LOCK_FILE, ReleaseLock, lock_bytes
 from plimsoll.runtime.trust.instance import EmbeddedInstance, create_instance
 from plimsoll.runtime.trust.provenance import Provenance
 from plimsoll.runtime.trust.release import sign_release
@@ -61,7 +61,8 @@ def compiled(tmp_path: Path) -> Path:
         (folder / name).write_bytes(data)
     files = {name: of_bytes(data) for name, data in RELEASE_FILES.items()}
     specs = {"Model/flight-delay": of_bytes(b"spec")}
-    write_lock(folder, ReleaseLock(environment="staging", compiler="0.1.0", files=files, specs=specs))
+    lock = ReleaseLock(environment="staging", compiler="0.1.0", files=files, specs=specs)
+    (folder / LOCK_FILE).write_bytes(lock_bytes(lock))
     return folder
 
 

@@ -11,8 +11,9 @@ from model_signing import verifying
 from plimsoll.contract.digests import of_bytes, of_folder
 from plimsoll.contract.package import MODEL_BUNDLE
 from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.trust.instance import EmbeddedInstance
-from plimsoll.runtime.trust.model import VerifiedModel, load_verified_copy, sign_model, verify_model
+from plimsoll.runtime.trust.model import load_verified_copy, sign_model
 from plimsoll.runtime.trust.openssf import MODEL_SIGNATURE_TYPE, model_statement
 from plimsoll.runtime.trust.signer import Signer
 from plimsoll.runtime.trust.statements import parse_statement, statement
@@ -28,18 +29,24 @@ def package(make_package: Callable[..., Path], signer: Signer) -> Path:
 
 
 @pytest.fixture
-def verify(package: Path, instance: EmbeddedInstance, signer: Signer) -> Callable[..., VerifiedModel]:
-    def run(expected_digest: str | None = None, **more: Any) -> VerifiedModel:
-        identity = more.get("identity", signer.identity)
-        return verify_model(package, instance.trusted_root, identity, expected_digest=expected_digest)
+def verify(
+    package: Path, instance: EmbeddedInstance, signer: Signer, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Loads the package, or another, as whoever serves it does."""
+
+    def run(expected_digest: str | None = None, other: Path = package, **more: Any) -> Path:
+        identity, into = more.get("identity", signer.identity), tmp_path_factory.mktemp("loaded") / "copy"
+        return load_verified_copy(other, into, instance.trusted_root, identity, expected_digest=expected_digest)
 
     return run
 
 
 def test_the_digest_is_that_of_the_files(verify: Any, package: Path, signer: Signer) -> None:
     digest = of_folder(package / "files")
-    assert verify(digest).digest == digest
-    assert tuple(verify().files) == FILES
+    copy = verify(digest)
+    assert of_folder(copy / "files") == digest
+    found = (path for path in (copy / "files").rglob("*") if path.is_file())
+    assert tuple(sorted(path.relative_to(copy / "files").as_posix() for path in found)) == FILES
     assert sign_model(package, signer) == digest
 
 
@@ -103,13 +110,13 @@ def test_the_parts_of_a_package_are_no_links(verify: Any, package: Path, tmp_pat
 
 
 def test_an_older_signed_model_is_not_the_pinned_one(
-    make_package: Callable[..., Path], package: Path, instance: EmbeddedInstance, signer: Signer
+    make_package: Callable[..., Path], package: Path, verify: Any, signer: Signer
 ) -> None:
     newer = make_package("newer", b"better")
     pinned = sign_model(newer, signer)
-    verify_model(newer, instance.trusted_root, signer.identity, expected_digest=pinned)
+    verify(pinned, newer)
     with pytest.raises(Refused, match="pinned"):
-        verify_model(package, instance.trusted_root, signer.identity, expected_digest=pinned)
+        verify(pinned, package)
 
 
 def test_another_signer_is_refused(verify: Any, signer: Signer) -> None:
@@ -137,11 +144,13 @@ def test_what_no_signature_covers_is_not_signed(make_package: Callable[..., Path
 
 
 def test_an_unsigned_or_missing_package_is_refused(
-    make_package: Callable[..., Path], instance: EmbeddedInstance, signer: Signer, tmp_path: Path
+    make_package: Callable[..., Path], verify: Any, instance: EmbeddedInstance, signer: Signer, tmp_path: Path
 ) -> None:
-    for package in (make_package("unsigned"), tmp_path / "missing"):
-        with pytest.raises(Refused):
-            verify_model(package, instance.trusted_root, signer.identity, expected_digest=None)
+    with pytest.raises(Refused, match="not signed"):
+        verify(None, make_package("unsigned"))
+    missing = open_verified(tmp_path / "missing", instance.folder, signer.identity, None)
+    with pytest.raises(Refused, match="no such package"), missing:
+        pass
     with pytest.raises(Refused, match="no such folder"):
         sign_model(tmp_path / "missing", signer)
 

@@ -10,7 +10,7 @@ import pytest
 
 from plimsoll.contract.digests import of_bytes, of_file
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes, read_lock, write_lock
+from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, lock_bytes, read_lock
 from plimsoll.runtime.trust.instance import EmbeddedInstance
 from plimsoll.runtime.trust.provenance import PROVENANCE_TYPE, Provenance, release_statement
 from plimsoll.runtime.trust.release import VerifiedRelease, sign_release, verify_release
@@ -143,7 +143,8 @@ def test_a_bundle_of_another_release_is_refused(
     shutil.copytree(release, other)
     (other / "policies.yaml").write_bytes(b"kind: Nothing\n")
     lock = read_lock(release)
-    write_lock(other, lock.model_copy(update={"files": {**lock.files, "policies.yaml": of_bytes(b"kind: Nothing\n")}}))
+    files = {**lock.files, "policies.yaml": of_bytes(b"kind: Nothing\n")}
+    (other / LOCK_FILE).write_bytes(lock_bytes(lock.model_copy(update={"files": files})))
     sign_release(other, signer, provenance)
     shutil.copyfile(other / BUNDLE_FILE, release / BUNDLE_FILE)
     with pytest.raises(Refused, match="changed"):

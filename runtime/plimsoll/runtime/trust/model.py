@@ -1,8 +1,7 @@
-"""Sign a model package, verify one, and open one for loading."""
+"""Sign a model package, and verify one on its way to being loaded."""
 
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from plimsoll.contract.digests import of_json
@@ -14,20 +13,9 @@ from plimsoll.runtime.trust.files import write_whole
 from plimsoll.runtime.trust.openssf import MODEL_SIGNATURE_TYPE, model_statement, signed_files
 from plimsoll.runtime.trust.signer import Signer
 from plimsoll.runtime.trust.statements import parse_statement
-from plimsoll.runtime.trust.verifier import VerifiedStatement, verify_statement
+from plimsoll.runtime.trust.verifier import verify_statement
 
 _WHAT = "model package"
-
-
-@dataclass(frozen=True)
-class VerifiedModel:
-    """A model package that holds exactly what was signed. Only ``verify_model`` makes one."""
-
-    digest: str
-    """``plimsoll.contract.digests.of_folder(package / "files")``."""
-    files: dict[str, str]
-    """Each file's digest, by relative POSIX path."""
-    statement: VerifiedStatement
 
 
 def sign_model(package: Path, signer: Signer) -> str:
@@ -46,23 +34,6 @@ def sign_model(package: Path, signer: Signer) -> str:
     return digest
 
 
-def verify_model(
-    package: Path, trusted_root: Path, identity: Identity, *, expected_digest: str | None
-) -> VerifiedModel:
-    """Verify a package: who signed it, that it is the expected one, and that it holds exactly the signed files.
-
-    Args:
-        package: the folder with ``files/`` and the bundle, and nothing else.
-        trusted_root: the ``trusted_root.json`` to verify against.
-        identity: who must have signed.
-        expected_digest: the digest that the release pins, without which an older signed model would pass.
-
-    Raises:
-        Refused: when anything does not hold; the very file is named.
-    """
-    return _verify(package, package, trusted_root, identity, expected_digest)
-
-
 def load_verified_copy(
     package: Path, into: Path, trusted_root: Path, identity: Identity, *, expected_digest: str | None
 ) -> Path:
@@ -71,12 +42,13 @@ def load_verified_copy(
     Args:
         package: the package as it was published.
         into: the folder to make; it must not exist.
-        trusted_root: see ``verify_model``.
-        identity: see ``verify_model``.
-        expected_digest: see ``verify_model``.
+        trusted_root: the ``trusted_root.json`` to verify against.
+        identity: who must have signed.
+        expected_digest: the digest that the release pins, without which an older signed model would pass.
 
     Raises:
-        Refused: when the copy does not verify; it is then removed.
+        Refused: when the copy does not verify, or holds anything but the signed files; it is then removed, and the very
+            file is named.
         FileExistsError: when ``into`` exists.
     """
     found = plain_files(package, _WHAT)
@@ -94,9 +66,7 @@ def load_verified_copy(
     return into
 
 
-def _verify(
-    package: Path, shown: Path, trusted_root: Path, identity: Identity, expected_digest: str | None
-) -> VerifiedModel:
+def _verify(package: Path, shown: Path, trusted_root: Path, identity: Identity, expected_digest: str | None) -> None:
     layout, where = Package(package), str(shown / MODEL_BUNDLE)
     _require_layout(layout, shown)
     types = frozenset({MODEL_SIGNATURE_TYPE})
@@ -107,12 +77,9 @@ def _verify(
         why = f"it is signed as {digest}, and {expected_digest} is pinned"
         raise Refused(_WHAT, where, why, "publish the pinned version, or pin this one in the deployment")
     require_exact(layout.files, files, _WHAT, shown=shown / layout.files.name)
-    return VerifiedModel(digest, files, verified)
 
 
 def _require_layout(layout: Package, shown: Path) -> None:
-    if not layout.root.is_dir():
-        raise Refused(_WHAT, str(shown), "there is no such folder")
     kinds = {entry.name: entry.lstat().st_mode for entry in layout.root.iterdir()}
     if not stat.S_ISREG(kinds.pop(layout.bundle.name, 0)):
         raise Refused(_WHAT, str(shown / layout.bundle.name), "the package is not signed", "sign it")
