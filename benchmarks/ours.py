@@ -13,7 +13,6 @@ PROGRAM = Path(sys.executable).parent / "plimsoll"
 CACHE = "PLIMSOLL_CACHE"
 """The variable that names the folder of ``plimsoll``'s cache."""
 
-STATES = ("cold", "warm", "one file changed")
 _DESCRIPTION = re.compile(r"^  description: .*$", re.MULTILINE)
 _EDITS = count(1)
 
@@ -53,7 +52,7 @@ def fresh(folder: Path) -> None:
 
 
 def in_states(verb: str, specs: Path, scratch: Path, timeout: float = 600) -> dict[str, Task]:
-    """The command ``check`` or ``compile`` in each of ``STATES``.
+    """The command ``check`` or ``compile`` in each state: cold, warm, and with one file changed.
 
     Cold has a cache and a release folder of its own, fresh for each run. The other two share theirs, which is to
     be filled by a run of the warm one before any counts. After a run with a changed file that cache knows the change,

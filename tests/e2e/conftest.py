@@ -84,6 +84,11 @@ class Repository:
         return {str(name): (of_file(p), p.stat().st_mtime_ns) for name, p in mine if name.parts[0] != ".git"}
 
     @property
+    def tracking(self) -> Path:
+        """MLflow's database."""
+        return self.state.tracking_artifacts.with_name("mlflow.db")
+
+    @property
     def state(self) -> State:
         return State(self.root / ".plimsoll" / "state" / "local")
 

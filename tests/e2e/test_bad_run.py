@@ -31,8 +31,8 @@ def fails(repository, node):
     assert json.loads(ending.read_text())["status"] == "Failed"
     assert record.nodes[node].status == "Failed"
     assert record.nodes[node].message in ended.err
-    tracking = f"sqlite:///{repository.state.tracking_database}"
-    assert not repository.state.tracking_database.exists() or not version_of(tracking, "parcels", 1)
+    tracking = f"sqlite:///{repository.tracking}"
+    assert not repository.tracking.exists() or not version_of(tracking, "parcels", 1)
     assert not (repository.state.root / "models").exists()
     assert not Path(repository.root / repository.proposal(record)).exists()
     return record.nodes[node]

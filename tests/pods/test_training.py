@@ -79,8 +79,13 @@ def test_every_pod_ran_as_it_was_rendered(trained: Ended, running: Cluster) -> N
 def test_what_was_written_is_nobodys_in_particular(promotion: Promotion, state: State) -> None:
     """The processes were those of the rendered user: all that they left in the state is owned by it."""
     left = list(state.root.rglob("*"))
-    assert state.tracking_database in left
+    assert _tracking(state) in left
     assert {path.lstat().st_uid for path in left} == {8737}
+
+
+def _tracking(state: State) -> Path:
+    """MLflow's database."""
+    return state.tracking_artifacts.with_name("mlflow.db")
 
 
 def test_both_engines_come_to_the_same_data(trained: Ended, embedded: RunRecord, compiled: Path) -> None:
@@ -119,7 +124,7 @@ def test_the_version_is_registered(promotion: Promotion, state: State, trained: 
     """In MLflow, with the links from version to package, signature, data, commit and release."""
     package = Package(state.model_package(promotion.model, promotion.digest))
     card = Card.model_validate_json(package.card.read_bytes())
-    tags = version_of(f"sqlite:///{state.tracking_database}", promotion.model, promotion.version)
+    tags = version_of(f"sqlite:///{_tracking(state)}", promotion.model, promotion.version)
     assert tags == version_tags(package, card)
     assert tags["plimsoll.commit"] == promotion.commit != ""
     assert tags["plimsoll.workflow"] == trained.workflow["metadata"]["name"]

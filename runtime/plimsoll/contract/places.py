@@ -83,11 +83,6 @@ class State:
     root: Path
 
     @property
-    def tracking_database(self) -> Path:
-        """MLflow's tracking and registry database (sqlite)."""
-        return self.root / "mlflow" / "mlflow.db"
-
-    @property
     def tracking_artifacts(self) -> Path:
         """MLflow's artifact root."""
         return self.root / "mlflow" / "artifacts"

@@ -119,7 +119,7 @@ def test_the_second_version_was_held_against_the_first(life):
 @pytest.mark.parametrize("number", [1, 2])
 def test_the_registry_links_a_version_to_everything_it_came_from(life, number):
     record, package, card = life.versions[number - 1], package_of(life, number), card_of(life, number)
-    tags = version_of(f"sqlite:///{life.repository.state.tracking_database}", "flight-delay", number)
+    tags = version_of(f"sqlite:///{life.repository.tracking}", "flight-delay", number)
     assert (
         tags.items()
         >= {

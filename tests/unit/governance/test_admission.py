@@ -16,7 +16,7 @@ from plimsoll.compiler.governance.admission.dialect import (
     replaced,
     shown,
 )
-from plimsoll.compiler.governance.admission.resources import known_kinds, resources_of
+from plimsoll.compiler.governance.admission.resources import RESOURCES, resources_of
 from plimsoll.compiler.governance.admission.translate import NotExportable, Said, translate
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
 from plimsoll.compiler.governance.engine import program, variables
@@ -111,7 +111,7 @@ def test_what_survives_is_read_where_it_is() -> None:
 
 
 def test_every_kind_that_a_rule_may_name_is_known() -> None:
-    assert known_kinds().keys() == JUDGED_KINDS
+    assert RESOURCES.keys() == JUDGED_KINDS
     assert resources_of("Nothing") == ()
 
 

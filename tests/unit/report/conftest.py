@@ -5,11 +5,25 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from plimsoll.cli.report.material import Command, Material, Phase, RunView
+from plimsoll.cli.report.material import (
+    AUDIT,
+    FINDINGS,
+    PLAN,
+    TRACE,
+    Command,
+    Material,
+    Phase,
+    RunView,
+    write_evaluation,
+    write_monitor,
+    write_phases,
+    write_run,
+)
 from plimsoll.cli.tracing import Holds, Link, Trace
 from plimsoll.cli.views.machine import as_data
 from plimsoll.cli.views.plan import plan_data
@@ -39,6 +53,7 @@ AUC = Gate(metric="auc", minimum=0.62)
 
 Text = Callable[[], str]
 Make = Callable[[str], Material]
+Write = Callable[[Path, Material], None]
 
 
 def drift(name: str, distance: float | None, threshold: float | None = 0.1, **more: object) -> ColumnDrift:
@@ -114,6 +129,26 @@ def run_of(tasks: dict[str, tuple[str, ...]], waves: list[list[str]], title: str
     )
     planned = tuple(tuple(PlannedTask(name, "t", tasks[name], None, False) for name in wave) for wave in waves)
     return RunView(title=title, record=record, waves=planned)
+
+
+@pytest.fixture
+def write() -> Write:
+    """Writes all of a report's material, as the verbs and the demo do; what is missing writes no file."""
+
+    def whole(folder: Path, material: Material) -> None:
+        write_phases(folder, material.title, material.environment, material.phases)
+        documents = {FINDINGS: material.findings, PLAN: material.plan, TRACE: material.trace, AUDIT: material.audit}
+        for name, document in documents.items():
+            if document is not None:
+                (folder / name).write_text(json.dumps(document))
+        for number, run in enumerate(material.runs, start=1):
+            write_run(folder, number, run)
+        for version, evaluation in material.evaluations:
+            write_evaluation(folder, version, evaluation)
+        for number, (label, report) in enumerate(material.monitors, start=1):
+            write_monitor(folder, number, label, report)
+
+    return whole
 
 
 @pytest.fixture(scope="session")

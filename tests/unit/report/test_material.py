@@ -7,24 +7,25 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from plimsoll.cli.report.material import Command, Material, Phase, read_material, write_material, write_phases
+from plimsoll.cli.report.material import Command, Material, Phase, read_material, write_phases
 from plimsoll.contract.refusal import Refused
 
 Make = Callable[[str], Material]
+Write = Callable[[Path, Material], None]
 
 
-def test_what_is_written_is_read_again(make: Make, tmp_path: Path) -> None:
+def test_what_is_written_is_read_again(make: Make, write: Write, tmp_path: Path) -> None:
     material = make("text ")
-    write_material(tmp_path, material)
+    write(tmp_path, material)
     assert read_material(tmp_path) == material
 
 
-def test_runs_and_versions_keep_their_order_beyond_ten(make: Make, tmp_path: Path) -> None:
+def test_runs_and_versions_keep_their_order_beyond_ten(make: Make, write: Write, tmp_path: Path) -> None:
     full = make("text ")
     runs = tuple(full.runs[1].model_copy(update={"title": f"run {number}"}) for number in range(12))
     evaluations = tuple((str(number), full.evaluations[0][1]) for number in range(1, 13))
     material = Material(title="t", environment="e", runs=runs, evaluations=evaluations)
-    write_material(tmp_path, material)
+    write(tmp_path, material)
     assert read_material(tmp_path) == material
 
 
@@ -73,8 +74,8 @@ def test_a_malformed_file_is_refused_by_name(tmp_path: Path, name: str, text: st
     assert refused.value.where == str(path)
 
 
-def test_waves_that_wait_for_what_never_ran_are_refused(make: Make, tmp_path: Path) -> None:
-    write_material(tmp_path, make("text "))
+def test_waves_that_wait_for_what_never_ran_are_refused(make: Make, write: Write, tmp_path: Path) -> None:
+    write(tmp_path, make("text "))
     (waves,) = tmp_path.glob("runs/01-*/waves.json")
     task = {"name": "a", "template": "t", "dependencies": ["b"], "when": None, "fans_out": False}
     waves.write_text(json.dumps([[task]]))
@@ -82,11 +83,11 @@ def test_waves_that_wait_for_what_never_ran_are_refused(make: Make, tmp_path: Pa
         read_material(tmp_path)
 
 
-def test_a_label_that_would_leave_the_folder_is_refused(make: Make, tmp_path: Path) -> None:
+def test_a_label_that_would_leave_the_folder_is_refused(make: Make, write: Write, tmp_path: Path) -> None:
     material = make("text ")
     outside = Material(title="t", environment="e", evaluations=(("../1", material.evaluations[0][1]),))
     with pytest.raises(Refused, match="name of a file"):
-        write_material(tmp_path, outside)
+        write(tmp_path, outside)
 
 
 def test_writing_the_phases_alone_makes_a_folder(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from plimsoll.cli.main import main
 from plimsoll.cli.report.controls import controls_section
 from plimsoll.cli.report.drift import DriftView, drift_section
 from plimsoll.cli.report.findings import FindingsView, findings_section
-from plimsoll.cli.report.material import Command, Material, Phase, write_material
+from plimsoll.cli.report.material import Command, Material, Phase
 from plimsoll.cli.report.page import build_report
 from plimsoll.cli.report.phases import phases_section
 from plimsoll.cli.report.status import Status
@@ -141,8 +141,10 @@ def test_windows_of_days_are_named_by_their_first_and_last_day(make: Make) -> No
     assert view.heat.columns[0].name == "01 Jul – 07 Jul 2013"
 
 
-def test_the_verb_writes_the_same_bytes_in_every_process(make: Make, tmp_path: Path) -> None:
-    write_material(tmp_path / "folder", make("x"))
+def test_the_verb_writes_the_same_bytes_in_every_process(
+    make: Make, write: Callable[[Path, Material], None], tmp_path: Path
+) -> None:
+    write(tmp_path / "folder", make("x"))
     out = tmp_path / "report.html"
     command = (sys.executable, "-m", "plimsoll.cli.main", "report", str(tmp_path / "folder"), "--out", str(out))
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "1"}, capture_output=True)

@@ -16,9 +16,6 @@ from plimsoll.contract import digests
 RECORD = Path("tests/cluster/verdicts.json")
 """What an API server said of each case, and a digest of what it was asked; ``make test-cluster`` holds it to that."""
 
-UNSOUND = "refused as no sound object, before any rule is asked"
-"""Stands for an object that the API server refuses by itself."""
-
 _OF_OBJECT = re.compile(r"^[A-Z]\w*/\S+: ")
 
 
@@ -46,16 +43,6 @@ class Asked:
     def expected(self) -> list[str]:
         """The messages of our engine, which the tests of the catalogue hold it to."""
         return sorted({_OF_OBJECT.sub("", one.message) for one in self.case.expect})
-
-    def is_answered_by(self, heard: list[str]) -> bool:
-        """Whether an API server said what is expected.
-
-        It may refuse an object by itself; and what a rule leaves to another as the fault of a spec it finds there too,
-        where nobody knows whose fault it is.
-        """
-        if UNSOUND in heard:
-            return set(heard) <= {*self.expected, UNSOUND}
-        return heard == self.expected or (bool(self.rule.leaves_to) and not self.expected)
 
 
 def asked_of(rule: Rule, catalogue: Catalogue) -> Iterator[Asked]:

@@ -44,11 +44,6 @@ class Slot:
         return any(one.get("type") == "object" for one in self._branches)
 
     @property
-    def holds_items(self) -> bool:
-        """Whether a list may stand here."""
-        return any(one.get("type") == "array" for one in self._branches)
-
-    @property
     def facts(self) -> tuple[str, ...]:
         """Type, bounds and spelling, in words."""
         return tuple(dict.fromkeys(fact for one in self._branches for fact in _facts(one)))

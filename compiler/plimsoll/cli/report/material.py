@@ -42,9 +42,7 @@ __all__ = [
     "Phase",
     "RunView",
     "read_material",
-    "write_document",
     "write_evaluation",
-    "write_material",
     "write_monitor",
     "write_phases",
     "write_run",
@@ -72,7 +70,7 @@ _TOLD = TypeAdapter(_Told | tuple[Phase, ...])
 def read_material(folder: Path) -> Material:
     """Read what was left in a folder.
 
-    Law: ``read_material(folder)`` after ``write_material(folder, material)`` is the same material, as long as titles
+    Law: ``read_material(folder)`` after all parts of a material were written is the same material, as long as titles
     and labels are fit for file names.
 
     Raises:
@@ -102,34 +100,9 @@ def read_material(folder: Path) -> Material:
     )
 
 
-def write_material(folder: Path, material: Material) -> None:
-    """Write all of a report's material; what is missing writes no file.
-
-    Raises:
-        Refused: when a title, label or version cannot be a file's name.
-        OSError: when the folder can't be written to.
-    """
-    write_phases(folder, material.title, material.environment, material.phases)
-    documents = {FINDINGS: material.findings, PLAN: material.plan, TRACE: material.trace, AUDIT: material.audit}
-    for name, document in documents.items():
-        if document is not None:
-            write_document(folder, name, document)
-    for number, run in enumerate(material.runs, start=1):
-        write_run(folder, number, run)
-    for version, evaluation in material.evaluations:
-        write_evaluation(folder, version, evaluation)
-    for number, (label, report) in enumerate(material.monitors, start=1):
-        write_monitor(folder, number, label, report)
-
-
 def write_phases(folder: Path, title: str, environment: str, phases: tuple[Phase, ...]) -> None:
     """Write what the report is about, and what was done."""
     _write(folder / PHASES, _Told(title=title, environment=environment, phases=phases))
-
-
-def write_document(folder: Path, name: str, document: dict[str, Any]) -> None:
-    """Write a verb's JSON under ``FINDINGS``, ``PLAN``, ``TRACE`` or ``AUDIT``."""
-    write_atomically(folder / name, json.dumps(document, indent=1, allow_nan=False).encode())
 
 
 def write_run(folder: Path, number: int, run: RunView) -> None:

@@ -44,17 +44,6 @@ class Schema:
         self.pool.AddSerializedFile(struct_pb2.DESCRIPTOR.serialized_pb)
         self.pool.AddSerializedFile(self._file.SerializeToString())
 
-    def maps_and_dynamic(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The names of the fields whose keys are data, and of those that hold, or whose values are, anything."""
-        maps, dynamic = set[str](), set[str]()
-        for message in self._file.message_type:
-            entries = {entry.name: entry.field[1] for entry in message.nested_type}
-            for field in message.field:
-                value = entries.get(field.type_name.rpartition(".")[2]) if "Entry" in field.type_name else None
-                maps |= {field.name} if value is not None else set()
-                dynamic |= {field.name} if (value or field).type_name == _DYNAMIC else set()
-        return frozenset(maps), frozenset(dynamic)
-
     def _message(self, model: type[BaseModel]) -> str:
         """The full name of a model's message, which is made if need be.
 

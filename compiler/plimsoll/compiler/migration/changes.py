@@ -51,11 +51,6 @@ class Key:
                 continue
             replace_entry(mapping, self.old, self.new, value)
 
-    @property
-    def old_keys(self) -> tuple[str, ...]:
-        """The keys of the older version."""
-        return (self.old,)
-
 
 @dataclass(frozen=True)
 class Gather:
@@ -74,11 +69,6 @@ class Gather:
                 yield Unfit((*route, present[0]), f"{self.new} is given as well")
             elif present:
                 gather_entries(mapping, self.new, {key: self.keys[key] for key in present})
-
-    @property
-    def old_keys(self) -> tuple[str, ...]:
-        """The keys of the older version."""
-        return tuple(self.keys)
 
 
 Change = Key | Gather

@@ -111,10 +111,6 @@ class ColumnView:
         """The numbers at the given ranks, 0 to 1; empty when there are none."""
         return tuple(self._metric("distribution").kll.value.get_quantiles(list(ranks))) if self.numbers else ()
 
-    def cdf(self, edges: Sequence[float]) -> tuple[float, ...]:
-        """The share of numbers below each edge, itself left out; edges rise strictly. Empty without numbers."""
-        return tuple(self._metric("distribution").kll.value.get_cdf(list(edges))[:-1]) if self.numbers else ()
-
     def pmf(self, edges: Sequence[float]) -> tuple[float, ...]:
         """The share of numbers in each of ``len(edges) + 1`` bins ``[edge, next edge)``. Empty without numbers."""
         return tuple(self._metric("distribution").kll.value.get_pmf(list(edges))) if self.numbers else ()

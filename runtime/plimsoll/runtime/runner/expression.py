@@ -112,19 +112,6 @@ def words(node: Node) -> tuple[str, ...]:
             return tuple(word for child in children for word in words(child))
 
 
-def literals(node: Node) -> tuple[str, ...]:
-    """Every quoted text, in order of appearance."""
-    match node:
-        case Literal(value):
-            return (value,) if isinstance(value, str) else ()
-        case Word():
-            return ()
-        case Call(_, argument):
-            return literals(argument)
-        case Listing(children) | Operation(_, children):
-            return tuple(text for child in children for text in literals(child))
-
-
 class _Parser:
     def __init__(self, text: str, where: str, functions: frozenset[str]) -> None:
         self.text, self.where, self.functions = text, where, functions

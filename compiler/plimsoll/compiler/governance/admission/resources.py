@@ -79,22 +79,23 @@ ELSEWHERE = frozenset({"Application", "Kustomization"})
 """Kinds whose objects lie in the namespace of what applies a release."""
 
 
-def resources_of(kind: str) -> tuple[Resource, ...]:
-    """The resources whose objects are of a kind; none for a kind that is rendered nowhere."""
-    if kind in _CLUSTER:
-        return (_CLUSTER[kind],)
-    if kind in _BY_HAND:
-        return _BY_HAND[kind]
-    found = ((group, version) for (group, version), kinds in _BY_GROUP.items() if kind in kinds)
-    return tuple(Resource(group, version, _plural(kind)) for group, version in found)
-
-
-def known_kinds() -> dict[str, tuple[Resource, ...]]:
-    """Every kind that a policy can be matched by."""
-    kinds = {kind for some in _BY_GROUP.values() for kind in some} | _CLUSTER.keys() | _BY_HAND.keys()
-    return {kind: resources_of(kind) for kind in sorted(kinds)}
-
-
 def _plural(kind: str) -> str:
     name = kind.lower()
     return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+
+
+RESOURCES: dict[str, tuple[Resource, ...]] = {
+    **{
+        kind: tuple(Resource(*group, _plural(kind)) for group, some in _BY_GROUP.items() if kind in some)
+        for kinds in _BY_GROUP.values()
+        for kind in kinds
+    },
+    **_BY_HAND,
+    **{kind: (one,) for kind, one in _CLUSTER.items()},
+}
+"""The resources whose objects are of a kind, for every kind that a policy can be matched by."""
+
+
+def resources_of(kind: str) -> tuple[Resource, ...]:
+    """The resources whose objects are of a kind; none for a kind that is rendered nowhere."""
+    return RESOURCES.get(kind, ())
