@@ -68,19 +68,31 @@ def policies_given(args: argparse.Namespace, folder: Path, *, cached: bool = Tru
         Refused: when something about them does not hold.
         Unavailable: when a folder or a bundle is not there.
     """
+    sources = sources_given(args, folder)
+    shared = tuple(_shared(one, place, args, folder, cached=cached) for one, place in sources)
+    return Given(shared, company_folders(folder, args.policies))
+
+
+def sources_given(args: argparse.Namespace, folder: Path) -> "list[tuple[PolicySource, Here]]":
+    """What the settings and then the command line name, and where each is taken from; nothing of it is read yet."""
     base: str | None = getattr(args, "base", None)
     path = settings_file(folder)
     if path is None and not args.policies and base is None:
-        return NO_MORE
+        return []
     from plimsoll.cli.company_files import Here, at_base
 
     places = [Here(path.parent, path)] if path is not None else []
     if base is not None:
         places = at_base(folder, base, changed=args.view.progress)
-    sources = [(one, place) for place in places for one in place.settings().policies]
-    sources += [(_source(text, args), Here(Path(), None)) for text in args.policies]
-    shared = tuple(_shared(one, place, args, folder, cached=cached) for one, place in sources)
-    return Given(shared, company_folders(folder, args.policies))
+    named = [(one, place) for place in places for one in place.settings().policies]
+    return [*named, *((_source(text, args), Here(Path(), None)) for text in args.policies)]
+
+
+def trusted_root(args: argparse.Namespace, folder: Path) -> Path:
+    """The file against which the signatures of bundles are verified."""
+    from plimsoll.cli.workspace import Workspace
+
+    return Path(args.policies_trust or Workspace.at(folder).trust) / "trusted_root.json"
 
 
 def _source(text: str, args: argparse.Namespace) -> "PolicySource":
@@ -134,11 +146,10 @@ class _Signed(NamedTuple):
 
 def _verify(one: _Signed, args: argparse.Namespace, folder: Path, *, cached: bool) -> None:
     """Verify a signature; what held once for the same bytes, root and signer holds."""
-    from plimsoll.cli.workspace import Workspace
     from plimsoll.compiler.cache.marks import Marks
     from plimsoll.contract.digests import of_bytes
 
-    trust = (args.policies_trust or Workspace.at(folder).trust) / "trusted_root.json"
+    trust = trusted_root(args, folder)
     if not trust.is_file():
         raise Unavailable(trust.as_posix(), "there is no trusted root", "name the folder of one by --policies-trust")
     signer = map(str, one.identity.model_dump().values())

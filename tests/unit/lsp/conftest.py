@@ -24,7 +24,13 @@ T = TypeVar("T")
 class Editor:
     """A client with a server, in a loop of its own. Every method waits for its answer."""
 
-    def __init__(self, *folders: Path, encodings: list[str] | None = None, changes: bool = True) -> None:
+    def __init__(
+        self,
+        *folders: Path,
+        encodings: list[str] | None = None,
+        changes: bool = True,
+        options: tuple[str, ...] = (),
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -33,7 +39,7 @@ class Editor:
         self.messages: list[str] = []
         self._versions: dict[str, int] = {}
         self._listen()
-        self.wait(self.client.start_io(sys.executable, "-m", "plimsoll.cli.main", "lsp"))
+        self.wait(self.client.start_io(sys.executable, "-m", "plimsoll.cli.main", "lsp", *options))
         self.stderr: list[str] = []
         asyncio.run_coroutine_threadsafe(self._drain(), self._loop)
         self.capabilities = self._initialize(folders, encodings, changes).capabilities

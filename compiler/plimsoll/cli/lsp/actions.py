@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from lsprotocol.types import CodeAction, CodeActionKind, Position, Range, TextEdit, WorkspaceEdit
+from lsprotocol.types import Diagnostic as Published
 
+from plimsoll.cli.lsp.analysis import Analysis
 from plimsoll.cli.lsp.places import Places
 from plimsoll.cli.lsp.publishing import published
 from plimsoll.compiler.diagnostics import Diagnostic, Edit
@@ -16,15 +18,16 @@ FIX_ALL = "source.fixAll.plimsoll"
 
 
 def code_actions(
-    found: Iterable[Diagnostic], path: str, asked: Range, only: Iterable[str] | None, places: Places, wrap: Wrap
+    found: Analysis, path: str, asked: Range, only: Iterable[str] | None, places: Places, wrap: Wrap
 ) -> list[CodeAction]:
     """The fixes of the findings that touch a range of a file, and one for all of its safe ones."""
     wanted = tuple(only or ())
-    mendable = [one for one in found if one.fix is not None and not (one.waived or one.ignored)]
+    mendable = [one for one in found.diagnostics if one.fix is not None and not (one.waived or one.ignored)]
     here = [one for one in mendable if one.span.path == path]
     actions: list[CodeAction] = []
     if _asked(CodeActionKind.QuickFix, wanted):
-        actions += [_quick(one, places, wrap) for one in here if _touch(places.range(one.span), asked)]
+        touched = [one for one in here if _touch(places.range(one.span), asked)]
+        actions += [_quick(one, published(one, places, found.rules), places, wrap) for one in touched]
     safe = chosen_fixes(here, ())
     if safe and _asked(FIX_ALL, wanted):
         edits = [edit for fix in safe for edit in fix.edits]
@@ -32,14 +35,14 @@ def code_actions(
     return actions
 
 
-def _quick(one: Diagnostic, places: Places, wrap: Wrap) -> CodeAction:
+def _quick(one: Diagnostic, shown: Published, places: Places, wrap: Wrap) -> CodeAction:
     assert one.fix is not None
     title = one.fix.title[:1].upper() + one.fix.title[1:]
     edit = wrap(text_edits(one.fix.edits, places))
     return CodeAction(
         title,
         CodeActionKind.QuickFix,
-        diagnostics=[published(one, places)],
+        diagnostics=[shown],
         is_preferred=one.fix.safe,
         edit=edit,
     )

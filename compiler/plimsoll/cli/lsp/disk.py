@@ -1,6 +1,6 @@
 """The files of a project as they are: those that are open in the editor as it holds them, the others from the disk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -36,9 +36,12 @@ class Disk:
     """Whether the folder is looked through; else there is nothing but what is open."""
     _read: dict[Listed, Outcome[SourceFile]] = field(default_factory=dict)
 
-    def files(self, buffers: Mapping[str, str]) -> Files:
-        """Every spec file; open ones, given by their path below the root, with the editor's text."""
-        listed = [one for one in list_files(self.root) if one.path not in buffers] if self.listed else []
+    def files(self, buffers: Mapping[str, str], leave_out: Collection[str] = ()) -> Files:
+        """Every spec file; open ones, given by their path below the root, with the editor's text.
+
+        ``leave_out`` are folders below the root that hold something else than specs.
+        """
+        listed = [one for one in list_files(self.root, leave_out) if one.path not in buffers] if self.listed else []
         self._read = {one: self._read.get(one) or read_listed(self.root, one) for one in listed}
         outcomes = [*self._read.values(), *(_open(path, text) for path, text in buffers.items() if is_spec_file(path))]
         files = sorted((one.value for one in outcomes if one.value is not None), key=lambda one: one.path)

@@ -45,6 +45,7 @@ def _referred(spot: Spot) -> Iterator[str]:
         for part in parts(spot, named):
             if part.name == spot.cursor.word:
                 yield " — ".join(filter(None, (f"**{part.name}**", part.word, _plain(part.says))))
+                yield from map(_plain, part.more)
                 return
 
 

@@ -1,15 +1,15 @@
 """Names inside of specs that other places use: features, columns, rules, files beside a spec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plimsoll.cli.lsp.analysis import catalogue
 from plimsoll.cli.lsp.index import Entry, Index
 from plimsoll.cli.lsp.names import Named
 from plimsoll.cli.lsp.spot import Spot
 from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.governance.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Part:
     span: Span | None
     word: str = ""
     says: str = ""
+    more: tuple[str, ...] = ()
+    """What else there is to tell, a paragraph each."""
 
 
 def parts(spot: Spot, named: Named) -> Iterator[Part]:
@@ -38,7 +40,7 @@ def parts(spot: Spot, named: Named) -> Iterator[Part]:
             used = [word for route, word in spot.found.scalars.items() if "use" in route]
             yield from (Part(word, None, "feature") for word in used)
         case "rule":
-            yield from rules(spot.index)
+            yield from rules(spot.index, spot.catalogue)
         case "spec" | "object":
             return
 
@@ -56,19 +58,31 @@ def _below(entry: Entry | None, route: Route) -> Iterator[Part]:
         yield Part(name, entry.document.key_span((*route, name)), word, says)
 
 
-def rules(index: Index) -> Iterator[Part]:
-    """The governance rules: the project's own, then the catalogue's."""
+def rules(index: Index, catalogue: Catalogue | None) -> Iterator[Part]:
+    """The governance rules: the project's own, then those of companies and the catalogue's."""
     seen = set()
     for entry in index.names(("Policy",)):
         spec = entry.document.value.get("spec")
         if isinstance(spec, dict) and isinstance(spec.get("id"), str):
             seen.add(spec["id"])
             span = entry.document.span(("spec", "id"))
-            yield Part(spec["id"], span, str(spec.get("severity", "")), str(spec.get("title", "")))
-    known = catalogue().value
-    for rule in known.rules.values() if known else ():
+            yield Part(spec["id"], span, str(spec.get("severity", "")), str(spec.get("title", "")), explained(spec))
+    for rule in catalogue.rules.values() if catalogue else ():
         if rule.id not in seen:
-            yield Part(rule.id, rule.policy.span("spec", "id"), rule.spec.severity, rule.spec.title)
+            said, span = rule.values, rule.policy.span("spec", "id")
+            yield Part(rule.id, span, said["severity"], said["title"], explained(said))
+
+
+def explained(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a rule says of itself: why it is there, what must hold, and how to keep it. A rule may be half written."""
+    conditions = spec.get("rules") if isinstance(spec.get("rules"), list) else []
+    held = [one.get("expression") for one in conditions or () if isinstance(one, dict)]
+    words = (
+        *((word, spec.get(key)) for word, key in (("", "rationale"), ("when: ", "when"))),
+        *(("must hold: ", one) for one in held),
+        ("to keep it: ", spec.get("remedy")),
+    )
+    return tuple(f"{word}{' '.join(text.split())}" for word, text in words if isinstance(text, str) and text.strip())
 
 
 _FILES = {

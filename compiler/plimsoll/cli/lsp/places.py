@@ -7,9 +7,10 @@ from pathlib import Path
 from lsprotocol.types import Location, PositionEncodingKind, Range
 from pygls.uris import from_fs_path, to_fs_path
 
-from plimsoll.cli.lsp.text import Text
+from plimsoll.cli.lsp.text import Text, without_mark
 from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.governance.catalogue import SHOWN
+from plimsoll.compiler.loading.sources import SUFFIXES
 from plimsoll.compiler.resources import data_root
 
 
@@ -35,15 +36,24 @@ class Places:
     uris: Mapping[str, str]
     """The URIs by which the editor calls the files that it holds open; they may be spelt in more than one way."""
     encoding: PositionEncodingKind | str
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
+    """Where what is no file of the project lies, by what stands at the front of its paths."""
     _read: dict[str, Text] = field(default_factory=dict, compare=False)
 
     def uri(self, path: str) -> str:
-        """The URI of a path that a span bears: a file of the project, else one of the catalogue."""
-        if path in self.uris:
-            return self.uris[path]
-        if path not in self.texts and path.startswith(f"{SHOWN}/"):
-            return uri_of(data_root("policies") / path.removeprefix(f"{SHOWN}/"))
-        return uri_of(self.root / path)
+        """The URI of a path that a span bears: a file of the project, else one of a company or of the catalogue."""
+        return self.uris.get(path) or uri_of(self._outside(path) or self.root / path)
+
+    def _outside(self, path: str) -> Path | None:
+        """The file of a path that is none of the project's. A rule in a bundle has none of its own: it is in that."""
+        if path in self.texts:
+            return None
+        for front, place in self.elsewhere.items():
+            if path == front or path.startswith(f"{front}/"):
+                return place / path.removeprefix(front).lstrip("/") if place.is_dir() else place
+        if path.startswith(f"{SHOWN}/"):
+            return data_root("policies") / path.removeprefix(f"{SHOWN}/")
+        return None
 
     def text(self, path: str) -> Text:
         """The text of a file; of one that was not read, nothing, in which every place is the first."""
@@ -54,8 +64,9 @@ class Places:
     def _text(self, path: str) -> str:
         if path in self.texts:
             return self.texts[path]
-        own = path.startswith(f"{SHOWN}/") and data_root("policies") / path.removeprefix(f"{SHOWN}/")
-        return own.read_text() if own and own.is_file() else ""
+        file = self._outside(path)
+        readable = file is not None and file.suffix in SUFFIXES and file.is_file()
+        return without_mark(file.read_text(errors="replace")) if file and readable else ""
 
     def range(self, span: Span) -> Range:
         """Where a span is in its file."""

@@ -1,5 +1,6 @@
 """The wire: which request is answered by what."""
 
+import argparse
 import logging
 import traceback
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,8 @@ from plimsoll.cli.lsp.spot import Spot
 from plimsoll.cli.lsp.symbols import document_symbols, workspace_symbols
 from plimsoll.cli.lsp.watching import Watcher
 from plimsoll.cli.lsp.workspace import Project, Workspace
+from plimsoll.cli.policies_given import SIGNATURE
+from plimsoll.compiler.settings import NAME
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.version import VERSION
 
@@ -29,9 +32,9 @@ _log = logging.getLogger(__name__)
 class Server(LanguageServer):
     """A language server for specs. Every change of a file brings its whole text, so that nothing can drift apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: argparse.Namespace) -> None:
         super().__init__("plimsoll", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-        self.specs = Workspace()
+        self.specs = Workspace(options=options)
         self.watcher = Watcher(self.specs, self.text_document_publish_diagnostics, self._failed)
         self.asked_to_stop = False
         """Whether the editor has said that it will end us, as the protocol asks it to."""
@@ -75,9 +78,9 @@ def _unforeseen(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcInvalidParams))
 
 
-def make_server() -> Server:
-    """A server that answers everything that this package can answer."""
-    server = Server()
+def make_server(options: argparse.Namespace) -> Server:
+    """A server that answers everything that this package can answer; ``options`` name rules of companies."""
+    server = Server(options)
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_unforeseen)
     for register in (_lifetime, _files, _writing, _navigating, _outlines, _renaming, _mending):
         register(server)
@@ -99,7 +102,7 @@ def _lifetime(server: Server) -> None:
         workspace = server.client_capabilities.workspace
         watched = workspace.did_change_watched_files if workspace else None
         if watched and watched.dynamic_registration:
-            patterns = ("**/*.yaml", "**/*.yml", "**/*.sql")
+            patterns = ("**/*.yaml", "**/*.yml", "**/*.sql", f"**/{NAME}", f"**/*{SIGNATURE}")
             options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(one) for one in patterns])
             name = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
             server.client_register_capability(types.RegistrationParams([types.Registration("files", name, options)]))
@@ -140,7 +143,10 @@ def _files(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        changed(server.specs.project_of(params.text_document.uri))
+        project = server.specs.project_of(params.text_document.uri)
+        # What is in no project may be a company's rule, or the settings, of any.
+        for one in [project] if project is not None else server.specs.projects.values():
+            changed(one)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -240,7 +246,7 @@ def _mending(server: Server) -> None:
         if not project.analysis.holds_for(path, buffer.text):
             return []
         return code_actions(
-            project.analysis.diagnostics,
+            project.analysis,
             path,
             params.range,
             params.context.only,

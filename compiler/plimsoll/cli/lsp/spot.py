@@ -9,6 +9,7 @@ from plimsoll.cli.lsp.index import Entry, Index
 from plimsoll.cli.lsp.names import Named, named_by_key, named_by_value
 from plimsoll.cli.lsp.places import Places
 from plimsoll.compiler.diagnostics import Route, Span
+from plimsoll.compiler.governance.catalogue import Catalogue
 from plimsoll.compiler.loading.sources import SourceFile
 
 
@@ -23,6 +24,8 @@ class Spot:
     cursor: Cursor
     index: Index
     places: Places
+    catalogue: Catalogue | None
+    """The rules beside the project's own."""
 
     @property
     def kind(self) -> str:

@@ -102,14 +102,16 @@ class Watcher:
         files = await self.reindex(project)
         watch.indexed.set()
         ours = is_project(files.sources.files)
-        project.analysis = await in_thread(lambda: project.examiner.examine(files, date.today())) if ours else None
+        known = project.rules.known.outcome
+        examine = project.examiner.examine
+        project.analysis = await in_thread(lambda: examine(files, date.today(), known)) if ours else None
         self._publish_all(project, files)
 
     def _publish_all(self, project: Project, files: Files) -> None:
         """Publish what was found, but for files that have changed while it was being looked for."""
         texts = {**{one.path: one.text for one in files.sources.files}, **files.open}
         places = self._workspace.places(project, texts)
-        found = by_uri(project.analysis.diagnostics if project.analysis else (), places)
+        found = by_uri(project.analysis, places) if project.analysis else {}
         now = self._workspace.open_in(project)
         stale = {buffer.uri for path, buffer in now.items() if files.open.get(path) != buffer.text}
         self._show(project, found, stale, {buffer.uri for buffer in now.values()})
@@ -125,6 +127,6 @@ class Watcher:
 
 
 def _read(project: Project, texts: dict[str, str], before: Index) -> tuple[Files, Index]:
-    files = project.disk.files(texts)
+    files = project.disk.files(texts, project.rules.now().left_out)
     ours = is_project(files.sources.files)
     return files, before.of(files.sources.files) if ours else Index()

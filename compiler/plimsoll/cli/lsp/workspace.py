@@ -1,5 +1,6 @@
 """What an editor has open: folders with projects in them, and files whose text is not the disk's."""
 
+import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from lsprotocol.types import Position, PositionEncodingKind
 
 from plimsoll.cli.lsp.analysis import Analysis, Examiner
+from plimsoll.cli.lsp.companies import NOTHING_GIVEN, CompanyRules, catalogue
 from plimsoll.cli.lsp.disk import Disk, is_spec_file
 from plimsoll.cli.lsp.index import Index
 from plimsoll.cli.lsp.places import Places, path_of
@@ -34,6 +36,7 @@ class Project:
     root: Path
     disk: Disk
     examiner: Examiner
+    rules: CompanyRules
     index: Index = field(default_factory=Index)
     analysis: Analysis | None = None
     shown: set[str] = field(default_factory=set)
@@ -44,7 +47,8 @@ class Project:
         if not path.is_relative_to(self.root):
             return None
         found = path.relative_to(self.root).as_posix()
-        return found if is_spec_file(found) else None
+        left_out = any(found.startswith(f"{folder}/") for folder in self.rules.known.left_out)
+        return found if is_spec_file(found) and not left_out else None
 
 
 @dataclass
@@ -52,13 +56,15 @@ class Workspace:
     """The projects and the open files of an editor."""
 
     encoding: PositionEncodingKind | str = PositionEncodingKind.Utf16
+    options: argparse.Namespace = field(default_factory=lambda: NOTHING_GIVEN)
+    """What the server was told of rules of companies."""
     projects: dict[Path, Project] = field(default_factory=dict)
     buffers: dict[str, Buffer] = field(default_factory=dict)
 
     def add_folder(self, folder: Path) -> Project:
         """The project of a folder that is open: its ``specs`` where it has one, else all of it, as in ``check``."""
         root = folder / DEFAULT if (folder / DEFAULT).is_dir() else folder
-        return self.projects.setdefault(root, Project(root, Disk(root), Examiner(root)))
+        return self._project(root)
 
     def _around(self, path: Path) -> Project:
         """The project of a lonely file: that of the nearest ``specs`` above, else of what is open beside it.
@@ -67,7 +73,11 @@ class Workspace:
         """
         specs = next((folder for folder in path.parents if folder.name == DEFAULT), None)
         root = specs or path.parent
-        return self.projects.setdefault(root, Project(root, Disk(root, listed=specs is not None), Examiner(root)))
+        return self._project(root, listed=specs is not None)
+
+    def _project(self, root: Path, *, listed: bool = True) -> Project:
+        made = Project(root, Disk(root, listed=listed), Examiner(root), CompanyRules(root, self.options))
+        return self.projects.setdefault(root, made)
 
     def remove_folder(self, folder: Path) -> Project | None:
         """Forget a folder's project."""
@@ -105,7 +115,8 @@ class Workspace:
         open_ = self.open_in(project)
         known = {path: file.source.text for path, file in project.index.files.items()} if texts is None else texts
         now = {path: buffer.text for path, buffer in open_.items()} if texts is None else {}
-        return Places(project.root, {**known, **now}, {path: one.uri for path, one in open_.items()}, self.encoding)
+        uris = {path: one.uri for path, one in open_.items()}
+        return Places(project.root, {**known, **now}, uris, self.encoding, project.rules.known.places)
 
     def newer(self, project: Project) -> list[SourceFile]:
         """The open files whose text is not the index's."""
@@ -123,7 +134,8 @@ class Workspace:
         found = sketch(source.lines, line - 1, column - 1)
         if found.cursor is None:
             return None
-        return Spot(source, line - 1, found, found.cursor, project.index, self.places(project))
+        rules = project.rules.known.outcome.value or catalogue().value
+        return Spot(source, line - 1, found, found.cursor, project.index, self.places(project), rules)
 
 
 def _source(path: str, buffer: Buffer) -> SourceFile | None:

@@ -2,8 +2,9 @@
 
 import hashlib
 import marshal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from plimsoll.compiler.cache.memory import Memory
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 _PART = "authors"
 
 Known = dict[str, Written]
+"""Who wrote each waiver, by the waiver's name."""
+
+Texts = Mapping[str, str]
+"""Files by their path in the project, with another text than the disk's."""
+
+_AS_THEY_LIE: Texts = MappingProxyType({})
 
 
 def recalled_authors(project: Project, memory: Memory) -> Authors:
@@ -27,22 +34,23 @@ def recalled_authors(project: Project, memory: Memory) -> Authors:
 
     def of(waiver: Located["Waiver"]) -> Written:
         if not known:
-            known.update(_recall(project, memory, lambda: _asked(project)))
+            known.update(_recall(project, memory, lambda: asked(project)))
         return known[waiver.name]
 
     return of
 
 
-def _asked(project: Project) -> Known:
+def asked(project: Project, texts: Texts = _AS_THEY_LIE) -> Known:
+    """Who wrote each waiver, as git says; of some files, by the text that they are to have, and not the disk's."""
     from plimsoll.compiler.governance.authors import lines_of, written
 
     lines = {name: lines_of(project.root, one.document) for name, one in project.waivers.items()}
-    found = written(lines.values())
+    found = written(lines.values(), texts={project.root / path: text for path, text in texts.items()})
     return {name: found[one] for name, one in lines.items()}
 
 
 def _recall(project: Project, memory: Memory, ask: Callable[[], Known]) -> Known:
-    key, store = _key(project), memory.store
+    key, store = key_of(project), memory.store
     if key is None or store is None:
         return ask()
     try:
@@ -67,8 +75,8 @@ def _keep(memory: Memory, key: bytes, known: Known) -> None:
         memory.told.append(f"who wrote the waivers could not be remembered: {error}")
 
 
-def _key(project: Project) -> bytes | None:
-    """All that decides who wrote what; none where git's files tell nothing."""
+def key_of(project: Project) -> bytes | None:
+    """All that decides who wrote what is committed; none where git's files tell nothing."""
     repository = repository_of(project.root)
     head = head_of(repository.git_dir) if repository is not None else None
     if repository is None or head is None:

@@ -4,8 +4,9 @@ White space and comments count for nothing. What is not committed was written by
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from plimsoll.compiler.git import GitSaysNo, Repository, ask, cut_short, repository_of
@@ -13,6 +14,7 @@ from plimsoll.compiler.governance.terms import Written
 from plimsoll.compiler.loading.documents import Document
 
 _COMMIT = re.compile(r"([0-9a-f]{40,64}) \d+ (\d+)")
+_AS_THEY_LIE: Mapping[Path, str] = MappingProxyType({})
 _IDENT = re.compile(r"(.*) <(.*)> \d+ [-+]\d+")
 
 
@@ -31,20 +33,28 @@ def lines_of(root: Path, document: Document) -> Lines:
     return Lines(root / document.source.path, start.line + 1, max(start.line + 1, last))
 
 
-def written(lines: Iterable[Lines], commit: str | None = None) -> dict[Lines, Written]:
-    """Who wrote which lines, of the files as they lie there or as a commit has them. Each file is asked for once."""
+def written(
+    lines: Iterable[Lines], commit: str | None = None, texts: Mapping[Path, str] = _AS_THEY_LIE
+) -> dict[Lines, Written]:
+    """Who wrote which lines, of the files as they lie there or as a commit has them. Each file is asked for once.
+
+    ``texts`` are files that are asked for as they would be with another text: an editor's that was not saved yet.
+    """
     by_path: dict[Path, list[Lines]] = {}
     for one in lines:
         by_path.setdefault(one.path, []).append(one)
-    return {one: who for path, some in by_path.items() for one, who in _of_file(path, some, commit).items()}
+    found: dict[Lines, Written] = {}
+    for path, some in by_path.items():
+        found |= _of_file(path, some, commit, texts.get(path))
+    return found
 
 
-def _of_file(path: Path, lines: list[Lines], commit: str | None) -> dict[Lines, Written]:
+def _of_file(path: Path, lines: list[Lines], commit: str | None, text: str | None) -> dict[Lines, Written]:
     repository = repository_of(path.parent)
     if repository is None:
         return dict.fromkeys(lines, Written())
     try:
-        blamed = _blame(path, repository, lines, commit)
+        blamed = _blame(path, repository, lines, commit) if text is None else _blame_of(text, path, lines)
         boundary = cut_short(repository.git_dir)
         return {one: _together(blamed, one, boundary, repository) for one in lines}
     except GitSaysNo as error:
@@ -59,21 +69,35 @@ class _Blamed(NamedTuple):
 
 
 def _blame(path: Path, repository: Repository, lines: list[Lines], commit: str | None) -> dict[int, _Blamed]:
-    ranges = [word for one in lines for word in ("-L", f"{one.first},{one.last}")]
-    arguments = ["blame", "-w", "--porcelain", *ranges]
+    arguments = _arguments(lines)
     if commit is None:
-        try:
-            said = ask(path.parent, *arguments, "--", path.name)
-        except GitSaysNo as error:
-            if "no such path" not in str(error) and "no such ref" not in str(error):
-                raise
-            return {}  # Nothing of the file was ever committed.
+        said = _of_head(path, arguments)
     else:
         # What a change says in .mailmap must not decide who wrote what: a bare repository is read at the commit.
         below = path.resolve().relative_to(repository.top).as_posix()
         bare = (f"--git-dir={repository.git_dir}", "-c", "core.bare=true", "-c", f"mailmap.blob={commit}:.mailmap")
         said = ask(repository.git_dir, *bare, *arguments, commit, "--", below)
     return dict(_read(said.decode(errors="replace")))
+
+
+def _blame_of(text: str, path: Path, lines: list[Lines]) -> dict[int, _Blamed]:
+    """The same of a file if it had another text."""
+    said = _of_head(path, [*_arguments(lines), "--contents", "-"], text.encode(errors="surrogatepass"))
+    return dict(_read(said.decode(errors="replace")))
+
+
+def _arguments(lines: list[Lines]) -> list[str]:
+    return ["blame", "-w", "--porcelain", *(word for one in lines for word in ("-L", f"{one.first},{one.last}"))]
+
+
+def _of_head(path: Path, arguments: list[str], feed: bytes = b"") -> bytes:
+    """What git says of a file in its folder; nothing where nothing of the file was ever committed."""
+    try:
+        return ask(path.parent, *arguments, "--", path.name, feed=feed)
+    except GitSaysNo as error:
+        if "no such path" not in str(error) and "no such ref" not in str(error):
+            raise
+        return b""
 
 
 def _read(porcelain: str) -> Iterator[tuple[int, _Blamed]]:
