@@ -135,11 +135,21 @@ def read_baseline(path: Path) -> Baseline:
         Unavailable: when the file can't be read.
         Refused: when it is no baseline.
     """
+    return baseline_of(baseline_data(path), path.as_posix())
+
+
+def baseline_data(path: Path) -> bytes:
+    """The bytes of a baseline's file.
+
+    Raises:
+        Unavailable: when the file can't be read.
+        Refused: when it is too large.
+    """
     if not path.is_file():
         raise Unavailable(path.as_posix(), "there is no such baseline", "plimsoll check --write-baseline writes one")
     if path.stat().st_size > MOST_BYTES:
         raise Refused("baseline", path.as_posix(), f"is larger than {MOST_BYTES:,} bytes", "write it anew")
-    return baseline_of(path.read_bytes(), path.as_posix())
+    return path.read_bytes()
 
 
 def baseline_of(data: bytes, shown: str) -> Baseline:

@@ -19,7 +19,7 @@ def add_baseline_options(parser: argparse.ArgumentParser) -> None:
     """The options about a baseline."""
     group = parser.add_argument_group("baseline")
     either = group.add_mutually_exclusive_group()
-    either.add_argument("--baseline", type=Path, metavar="FILE", help="fail only on what this baseline does not know")
+    add_baseline(either)
     either.add_argument(
         "--write-baseline",
         type=Path,
@@ -29,6 +29,11 @@ def add_baseline_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--add-new", action="store_true", help="with --write-baseline: add to a file that is there what is new"
     )
+
+
+def add_baseline(parser: "argparse._ActionsContainer") -> None:
+    """The option that names a baseline."""
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="fail only on what this baseline does not know")
 
 
 def wants_baseline(args: argparse.Namespace) -> bool:
@@ -56,13 +61,26 @@ def held(args: argparse.Namespace, judged: Judged, folder: Path) -> Held:
         Refused: when the file is no baseline, or is to be written though rules were never asked.
         Unavailable: when it can't be read or written.
     """
-    from plimsoll.cli.baseline import compare, read_baseline
+    from plimsoll.cli.baseline import compare
 
     if args.write_baseline is not None:
         return _written(args, judged)
     path: Path = args.baseline
-    baseline = read_baseline(path) if args.base is None else _at_base(path, folder, args.base)
+    baseline, _ = baseline_given(path, folder, args.base)
     return _held(judged, compare(baseline, judged.findings, date.today()), path)
+
+
+def baseline_given(path: Path, folder: Path, base: str | None) -> "tuple[Baseline, bytes]":
+    """The baseline of a file, as it lies there or, with ``base``, as it was where the change began; and its bytes.
+
+    Raises:
+        Refused: when the file is no baseline.
+        Unavailable: when it can't be read.
+    """
+    from plimsoll.cli.baseline import baseline_data, baseline_of
+
+    shown, data = (path.as_posix(), baseline_data(path)) if base is None else _at_base(path, folder, base)
+    return baseline_of(data, shown), data
 
 
 def _held(judged: Judged, compared: "Compared", path: Path, more: dict[str, Any] | None = None) -> Held:
@@ -75,9 +93,8 @@ def _held(judged: Judged, compared: "Compared", path: Path, more: dict[str, Any]
     return Held(findings, {**data, **counts}, [f"{path.as_posix()}: {compared.sentence}"])
 
 
-def _at_base(path: Path, folder: Path, revision: str) -> "Baseline":
+def _at_base(path: Path, folder: Path, revision: str) -> tuple[str, bytes]:
     """The baseline as it was where the change began: none can add to what is known of itself."""
-    from plimsoll.cli.baseline import baseline_of
     from plimsoll.compiler.git import GitSaysNo, ask, merge_base, repository_of
 
     repository = repository_of(folder)
@@ -90,7 +107,7 @@ def _at_base(path: Path, folder: Path, revision: str) -> "Baseline":
     except GitSaysNo:
         mend = "it counts once it is merged; leave out --base or --baseline until then"
         raise Unavailable(path.as_posix(), f"is not in the base, {commit[:10]}", mend) from None
-    return baseline_of(data, f"{path.as_posix()}@{commit[:10]}")
+    return f"{path.as_posix()}@{commit[:10]}", data
 
 
 def _written(args: argparse.Namespace, judged: Judged) -> Held:

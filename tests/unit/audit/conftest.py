@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from plimsoll.compiler.audit.build import Given, audit
-from plimsoll.compiler.audit.document import Audit, Commit
+from plimsoll.compiler.audit.document import Audit
 from plimsoll.compiler.audit.frameworks import Frameworks, load_frameworks
+from plimsoll.compiler.audit.header import Commit
 from plimsoll.compiler.examine import Examination, examine
 from plimsoll.compiler.resources import data_root
 

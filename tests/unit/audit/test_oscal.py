@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from jsonschema import Draft7Validator, FormatChecker
 
 from plimsoll.cli.audit.oscal import oscal_text
 from plimsoll.cli.audit.oscal_values import token
+from plimsoll.compiler.audit.build import Given, audit
 from plimsoll.compiler.audit.document import Audit
+from plimsoll.compiler.audit.header import Base, Baseline
 from plimsoll.compiler.audit.judged import Document
+from plimsoll.compiler.examine import Examination
 
 Audited = Callable[..., Audit]
 SCHEMA = Path(__file__).parents[2] / "fixtures" / "schemas" / "oscal-complete-schema-1.1.3.json"
@@ -105,6 +109,28 @@ def test_a_waived_finding_is_an_approved_deviation(
     finding = next(each for each in result["findings"] if each["title"] == "PDPL 20")
     assert finding["related-risks"] == [{"risk-uuid": risk["uuid"]}]
     assert finding["target"]["status"] == {"state": "not-satisfied", "reason": "other"}
+
+
+def test_what_a_baseline_knows_is_an_open_risk_and_not_satisfied(
+    examined: Callable[..., Examination], given: Callable[..., Given], validator: Draft7Validator
+) -> None:
+    one = given(examined("no key"))
+    found = tuple(replace(each, known="2026-01-31") for each in one.found if each.blocks)
+    held = Baseline(path="known.json", digest=f"sha256:{'0' * 64}", since="2026-01-31", known=1, mended=2, new=0)
+    base = Base(name="0" * 40, pending=("specs/a.yaml:1: this rule is new", "specs/a.yaml:9: and this"))
+    document, result = results(audit(replace(one, found=found, baseline=held, base=base), "staging"), validator)
+    (risk,) = result["risks"]
+    assert risk["status"] == "open"
+    assert {"known-since": "2026-01-31", "rule": "SEC-07"}.items() <= facts(risk).items()
+    finding = next(each for each in result["findings"] if each["title"] == "PDPL 20")
+    assert finding["target"]["status"] == {"state": "not-satisfied", "reason": "fail"}
+    assert "a baseline knows all of it" in finding["description"]
+    said = facts(document["metadata"])
+    assert (said["baseline-known"], said["baseline-mended"], said["base"]) == ("1", "2", "0" * 40)
+
+
+def facts(part: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in part["props"]}
 
 
 def test_methods_follow_the_evidence(audited: Audited, validator: Draft7Validator) -> None:

@@ -7,6 +7,7 @@ from plimsoll.cli.views.paint import Style, Styled, safe, width
 from plimsoll.cli.views.view import Line
 from plimsoll.compiler.audit.articles import articles, compact
 from plimsoll.compiler.audit.document import Audit, Control
+from plimsoll.compiler.audit.header import Baseline
 from plimsoll.compiler.audit.judged import Finding, RuleResult
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.contract.refusal import Refused
@@ -53,8 +54,19 @@ def _head(audit: Audit) -> Iterator[Line]:
     yield f"  {header.catalogue.rules} rules, {header.catalogue.digest}"
     judged = f"{len(audit.objects):,} specs and {len(audit.rendered):,} rendered objects"
     yield f"  {totals.judgements:,} judgements on {judged}"
+    if header.base:
+        yield f"  judged by what governed at {header.base.name[:12]}"
+        yield from ([Styled(f"  {one}", Style.DIM)] for one in header.base.pending)
+    if header.baseline:
+        yield f"  {header.baseline.path}: {burn_down(header.baseline)}"
     for trouble in header.troubles:
         yield [Styled(f"  {trouble}", Style.ERROR)]
+
+
+def burn_down(baseline: Baseline) -> str:
+    """How far what a baseline knows is mended, and that it is not passed by that."""
+    counts = f"{baseline.known:,} known and open, {baseline.mended:,} mended since {baseline.since}"
+    return f"{counts}, {baseline.new:,} new"
 
 
 def _table(audit: Audit) -> Iterator[Line]:
@@ -86,6 +98,7 @@ def _found(audit: Audit) -> Iterator[Line]:
 
 def _finding(rule: RuleResult, finding: Finding) -> Line:
     word = f"waived ({finding.waiver}), would fail" if finding.waiver else finding.result
+    word = f"{word}, known since {finding.known}" if finding.known else word
     style = {"open": Style.ERROR, "waived": Style.WARNING}.get(finding.result, Style.WARNING)
     place = f"{finding.path}:{finding.line}"
     about = f"{finding.object}: {finding.message}"

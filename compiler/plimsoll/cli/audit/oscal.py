@@ -12,6 +12,7 @@ from plimsoll.cli.audit.oscal_scope import Scope
 from plimsoll.cli.audit.oscal_values import Values, line, listed, props, token
 from plimsoll.cli.views.json_text import json_text
 from plimsoll.compiler.audit.document import Audit, audit_bytes
+from plimsoll.compiler.audit.header import Header
 from plimsoll.contract.digests import of_bytes
 
 VERSION = "1.1.3"
@@ -58,6 +59,7 @@ class _Document:
                 ("catalogue", header.catalogue.digest),
                 ("specs", header.specs.digest),
                 *(("trouble", one) for one in header.troubles),
+                *_judged_by(header),
                 ("uncommitted", ", ".join(header.commit.uncommitted) if header.commit else ""),
             ),
             **({"parties": [party]} if header.by else {}),
@@ -152,3 +154,13 @@ class _Document:
                     "props": props(*facts),
                     "rlinks": [link],
                 }
+
+
+def _judged_by(header: Header) -> Iterator[tuple[str, str]]:
+    """The base that governed, and how far what a baseline knows is mended."""
+    if header.base:
+        yield "base", header.base.name
+        yield from (("pending", one) for one in header.base.pending)
+    if header.baseline:
+        told = header.baseline.model_dump(by_alias=True)
+        yield from ((f"baseline-{name}", str(value)) for name, value in told.items())

@@ -77,6 +77,7 @@ class Results:
         """What a finding puts at risk, and how it is mended; open, or approved by a waiver until its end."""
         waiver = next((one for one in self._audit.waivers if one.name == finding.waiver), None)
         facts = [("rule", rule.id), ("severity", rule.severity), ("mode", rule.mode)]
+        facts += [("known-since", finding.known)] if finding.known else []
         told: Values = {"status": "open"}
         statement = f"{rule.title}: {finding.message}"
         if waiver is not None:

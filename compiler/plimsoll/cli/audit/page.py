@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from plimsoll.cli.audit.human import burn_down
 from plimsoll.cli.report.environment import environment
 from plimsoll.cli.report.status import Status
 from plimsoll.cli.report.words import count
@@ -89,6 +90,8 @@ class Shown:
     audit: Audit
     status: Status
     said: str
+    burn_down: str
+    """How far what a baseline knows is mended; empty without one."""
     states: tuple[tuple[State, Status, int], ...]
     """How many controls of the frameworks that bind here are of each state."""
     without_rule: int
@@ -128,6 +131,7 @@ def _shown(audit: Audit) -> Shown:
         audit=audit,
         status=status,
         said=said,
+        burn_down=burn_down(audit.header.baseline) if audit.header.baseline else "",
         states=tuple((state, _STATUS[state], told[state]) for state in _ORDER),
         without_rule=sum(len(one.framework.without_rule) for one in binding),
         frameworks=tuple(binding),
@@ -147,6 +151,8 @@ def _verdict(audit: Audit, here: Sequence[Control]) -> tuple[Status, str]:
     words = [
         count(number, word) for number, word in ((totals.open, "finding"), (totals.waived, "waived finding")) if number
     ]
+    if totals.known:
+        words[0] += f" of which a baseline knows {totals.known:,}"
     if totals.not_evaluated:
         words.append(count(totals.not_evaluated, "condition without an answer", "conditions without an answer"))
     status = (
@@ -197,12 +203,14 @@ def _rule(rule: RuleResult, places: Mapping[str, str], waivers: Mapping[str, Wai
 
 
 def _counts(rule: RuleResult) -> str:
-    parts = [(len(rule.kept), "keep it"), (rule.open, "with findings"), (rule.waived, "waived")]
+    parts = [(len(rule.kept), "keep it"), (rule.open, "with findings"), (rule.known, "of them known before")]
+    parts += [(rule.waived, "waived")]
     parts += [(rule.not_evaluated, "without an answer")]
     return " · ".join(f"{number:,} {word}" for number, word in parts if number) or "nothing judged"
 
 
 def _finding(one: Finding, waivers: Mapping[str, Waiver]) -> ShownFinding:
     waiver = waivers.get(one.waiver or "")
-    word = "waived, would fail" if one.result == "waived" else "finding" if one.result == "open" else one.result
+    word: str = "waived, would fail" if one.result == "waived" else "finding" if one.result == "open" else one.result
+    word = f"finding, known since {one.known}" if one.known else word
     return ShownFinding(one, _RESULT[one.result], word, f"{one.path}:{one.line}", waiver)

@@ -7,17 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.baselining import add_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import Judged, judge_folder
 from plimsoll.cli.policies_given import add_policies, policies_given
-from plimsoll.cli.project_files import add_path, spec_folder
+from plimsoll.cli.project_files import add_base, add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
-    from plimsoll.compiler.audit.build import Given
     from plimsoll.compiler.audit.document import Audit
 
 EXAMPLE = """\
@@ -25,10 +25,14 @@ example:
   plimsoll audit --environment production --out audit
   plimsoll sign release/production audit/production
   plimsoll audit --environment production --control "GDPR 35"
+  plimsoll audit --environment production --base origin/main --baseline known.json
 
 Rules name the controls of laws and standards that their checks support. The audit says of each control which rules were
 held against which objects, and of what is rendered as well: what keeps them, what does not, what a waiver lets stand.
 It says that checks support a control. Whether the control is met is not for a program to say.
+
+With --base, rules, bindings and waivers count as they were where this branch left the other, as in check. What a
+baseline knows stands open in the audit, with how much of it is mended; it only no longer makes the command fail.
 
 With --out each environment gets a folder of its own with audit.json, audit.html and audit.oscal.json, beside the
 releases and never inside one, since whatever applies a release would meet them. The same specs, commit and --today
@@ -58,6 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--today", type=date.fromisoformat, metavar="DAY", help="the day that waivers and laws are held against"
     )
     parser.add_argument("--by", metavar="WHO", help="who makes the audit; default: as CI says, else git's user")
+    add_base(parser)
+    add_baseline(parser)
     add_policies(parser)
     add_cache_options(parser)
 
@@ -66,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     """Judge the project, gather the evidence of each environment, and show or write it."""
     folder, today = spec_folder(args), args.today or date.today()
     companies = policies_given(args, folder, cached=args.cached)
-    judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs, given=companies)
+    judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs, base=args.base, given=companies)
     explain(args, judged.told)
     if judged.project is None or not judged.rules:
         args.view.findings(judged.findings)
@@ -93,61 +99,26 @@ def _environments(args: argparse.Namespace, judged: Judged) -> list[str]:
 
 
 def _made(args: argparse.Namespace, judged: Judged, folder: Path, today: date, names: list[str]) -> Iterator["Audit"]:
+    from plimsoll.cli.audit.given import given_for
     from plimsoll.compiler.audit.build import audit
 
-    given = _given(args, judged, folder, today)
+    given = given_for(args, judged, folder, today)
     for name in names:
         if len(names) > 1:
             args.view.progress(f"auditing {name}")
         yield audit(given, name)
 
 
-def _given(args: argparse.Namespace, judged: Judged, folder: Path, today: date) -> "Given":
-    from plimsoll.cli.provenance import person_of
-    from plimsoll.compiler.audit.build import Given, shown_below
-    from plimsoll.compiler.audit.frameworks import load_frameworks
-    from plimsoll.compiler.resources import data_root
-    from plimsoll.compiler.workers import default_jobs
-
-    assert judged.project is not None
-    commit, root = _commit(folder)
-    return Given(
-        project=judged.project,
-        terms=judged.terms,
-        checked=judged.checked,
-        rules=judged.rules,
-        found=judged.outcome.diagnostics,
-        frameworks=load_frameworks(data_root("policies")),
-        today=today,
-        by=person_of(folder) if args.by is None else args.by,
-        commit=commit,
-        name=commit.repository if commit else folder.resolve().name,
-        shown=shown_below(root, folder),
-        jobs=args.jobs or default_jobs(),
-    )
-
-
-def _commit(folder: Path) -> tuple[Any, Path]:
-    """The commit that is checked out, and the root of its repository; none, and the folder, outside of one."""
-    from plimsoll.cli.provenance import commit_of
-    from plimsoll.compiler.audit.document import Commit
-    from plimsoll.compiler.planning.history import open_repository
-
-    try:
-        found, root = commit_of(folder), Path(open_repository(folder).working_dir)
-    except Unavailable:
-        return None, folder
-    return Commit(name=found.name, repository=found.repository, uncommitted=found.uncommitted), root
-
-
 def _fails(audit: "Audit", on: str) -> bool:
+    """Whether an audit ends with 1. What a baseline knows stands open, but fails nothing, as in ``check``."""
     totals = audit.totals
-    if audit.header.troubles:
+    if audit.header.troubles or totals.not_evaluated:
         return True
+    new = [rule for rule in audit.rules for one in rule.findings if one.result == "open" and one.known is None]
     if on == "denied":
-        return totals.blocking > 0
+        return any(rule.mode == "deny" for rule in new)
     gap = on == "gap" and any(one.state == "gap" for one in audit.controls)
-    return totals.open + totals.not_evaluated > 0 or gap
+    return bool(new) or gap
 
 
 def _show(args: argparse.Namespace, audits: list["Audit"]) -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from plimsoll.compiler.audit import document
+from plimsoll.compiler.audit import document, header
 from plimsoll.compiler.audit.controls import cited, control, controls_of
-from plimsoll.compiler.audit.document import Audit, Header
+from plimsoll.compiler.audit.document import Audit
 from plimsoll.compiler.audit.evidence import Evidence, gather
 from plimsoll.compiler.audit.frameworks import Frameworks
 from plimsoll.compiler.audit.gaps import framework_states, gaps
+from plimsoll.compiler.audit.header import Header
 from plimsoll.compiler.audit.judged import Object, RenderedObject, RuleResult
+from plimsoll.compiler.audit.known import known_marks
 from plimsoll.compiler.audit.links import linked
 from plimsoll.compiler.audit.results import Shown, Weighing, rule_results
 from plimsoll.compiler.diagnostics import Diagnostic
@@ -38,12 +40,12 @@ class Given:
     rules: Mapping[str, Rule]
     """The catalogue's rules and the project's own, by id."""
     found: tuple[Diagnostic, ...]
-    """What was found about the project, that about its waivers among it."""
+    """What was found about the project, that about its waivers among it; what a baseline knows says since when."""
     frameworks: Frameworks
     today: date
     by: str
     """Who makes the audit."""
-    commit: document.Commit | None
+    commit: header.Commit | None
     name: str
     """What the project is called."""
     shown: Shown
@@ -51,6 +53,15 @@ class Given:
     jobs: int = 1
     terms: Terms | None = None
     """The policies, bindings and waivers that count; the project's own unless they are given."""
+    base: header.Base | None = None
+    """Where they are from, if not from the project."""
+    baseline: header.Baseline | None = None
+    """The baseline that ``found`` was held against."""
+
+    @property
+    def governing(self) -> Terms:
+        """The policies, bindings and waivers that count."""
+        return self.terms or terms_of(self.project)
 
 
 def audit(given: Given, environment: str) -> Audit:
@@ -81,10 +92,10 @@ def audit(given: Given, environment: str) -> Audit:
 
 
 def _weighing(given: Given, environment: str) -> Weighing:
-    own = frozenset(policy.values["spec"]["id"] for policy in given.project.policies.values())
-    terms = given.terms or terms_of(given.project)
+    terms = given.governing
+    own = frozenset(policy.values["spec"]["id"] for policy in terms.policies.values())
     waivers = Waivers(terms, given.project, given.today)
-    return Weighing(environment, Bindings(terms.bindings), waivers, own, given.shown)
+    return Weighing(environment, Bindings(terms.bindings), waivers, own, given.shown, known_marks(given.found))
 
 
 def _places(project: Project, environment: str) -> tuple[str, ...]:
@@ -108,16 +119,18 @@ def _header(given: Given, environment: str, places: tuple[str, ...], evidence: E
         by=given.by,
         tool=VERSION,
         commit=given.commit,
-        catalogue=document.Catalogue(
+        catalogue=header.Catalogue(
             digest=of_json({id_: rule.values for id_, rule in given.rules.items()}),
             rules=len(given.rules),
-            own=tuple(sorted(policy.values["spec"]["id"] for policy in project.policies.values())),
+            own=tuple(sorted(policy.values["spec"]["id"] for policy in given.governing.policies.values())),
         ),
-        specs=document.Specs(
+        specs=header.Specs(
             digest=of_json({path: project.content(unit).hex() for path, unit in paths.items()}),
             count=project.size,
             here=len(evidence.specs),
         ),
+        base=given.base,
+        baseline=given.baseline,
         release=evidence.release,
         no_release=evidence.no_release,
         troubles=tuple(_troubles(given)),
@@ -139,6 +152,7 @@ def _totals(results: Iterable[RuleResult]) -> document.Totals:
     return document.Totals(
         judgements=sum(rule.judged for rule in results),
         open=len(standing),
+        known=sum(finding.known is not None for _, finding in told),
         waived=sum(finding.result == "waived" for _, finding in told),
         not_evaluated=unknown,
         blocking=sum(mode == "deny" for mode in standing) + unknown,
@@ -149,7 +163,7 @@ def _waivers(given: Given, environment: str, results: Iterable[RuleResult]) -> I
     """The waivers that may count in an environment, with what was found about them."""
     covers = [finding.waiver for rule in results for finding in rule.findings]
     said = {one.subject: one.message for one in given.found if one.subject.startswith("Waiver/")}
-    for waiver in given.project.waivers.values():
+    for waiver in given.governing.waivers.values():
         spec, span = waiver.values["spec"], waiver.span("metadata", "name")
         if spec["environments"] and environment not in spec["environments"]:
             continue

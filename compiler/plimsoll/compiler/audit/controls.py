@@ -81,6 +81,7 @@ def control(one: Cited, results: Mapping[str, RuleResult], today: date) -> Contr
         mappings=one.mappings,
         judged=sum(rule.judged for rule in rules),
         open=sum(rule.open for rule in rules),
+        known=sum(rule.known for rule in rules),
         waived=sum(rule.waived for rule in rules),
         not_evaluated=sum(rule.not_evaluated for rule in rules),
     )
@@ -112,7 +113,7 @@ def _state(rules: list[RuleResult], weaknesses: tuple[Weakness, ...]) -> tuple[S
         return "not applicable", "neither the environment nor data in it is declared to be where this binds"
     broken = [rule.id for rule in rules if rule.open]
     if broken:
-        return "findings", f"{', '.join(broken)} {_find(broken)} something that stands"
+        return "findings", f"{', '.join(broken)} {_find(broken)} something that stands{_known(rules)}"
     if "not evaluated" in weaknesses:
         unknown = [rule.id for rule in rules if rule.not_evaluated or rule.unanswered]
         return "gap", f"{', '.join(unknown)} could not be evaluated on everything"
@@ -123,6 +124,12 @@ def _state(rules: list[RuleResult], weaknesses: tuple[Weakness, ...]) -> tuple[S
         return "waived", f"{', '.join(passed)} would fail without a waiver"
     kept = [rule.id for rule in rules if rule.judged]
     return "supported", f"{', '.join(kept)} {_find(kept)} nothing that stands"
+
+
+def _known(rules: list[RuleResult]) -> str:
+    """What a baseline knows of what stands, which is open nevertheless."""
+    known, total = sum(rule.known for rule in rules), sum(rule.open for rule in rules)
+    return f"; a baseline knows {'all' if known == total else f'{known:,} of {total:,}'} of it" if known else ""
 
 
 def _none_of(considered: int) -> str:

@@ -3,6 +3,7 @@
 import json
 from typing import Any, Literal
 
+from plimsoll.compiler.audit.header import Header
 from plimsoll.compiler.audit.judged import Evidence, Object, RenderedObject, RuleResult
 from plimsoll.compiler.audit.part import Count, Line, Part
 
@@ -14,70 +15,6 @@ STATEMENT = (
 
 State = Literal["supported", "findings", "waived", "gap", "not applicable"]
 Weakness = Literal["nothing judged", "not evaluated", "audit mode", "declared only", "no rule"]
-
-
-class Commit(Part):
-    """The commit that was checked out."""
-
-    name: str
-    """The full object name."""
-    repository: str
-    """The URL of `origin`, else the name of the repository's folder."""
-    uncommitted: tuple[str, ...]
-    """The files below the specs that differ from it."""
-
-
-class Catalogue(Part):
-    """The rules that were asked."""
-
-    digest: str
-    """Of all that the rules say: `sha256:` of their canonical JSON by id."""
-    rules: Count
-    """How many there are."""
-    own: tuple[str, ...]
-    """The ids of those that the project brings itself."""
-
-
-class Specs(Part):
-    """The specs that were judged."""
-
-    digest: str
-    """Of all files: `sha256:` of the canonical JSON of their digests by path."""
-    count: Count
-    """How many there are in the project."""
-    here: Count
-    """How many of those that rules judge have to do with this environment."""
-
-
-class Header(Part):
-    """Of what the audit is, and who made it when."""
-
-    project: str
-    """The repository, or else the folder of the specs."""
-    environment: str
-    """The environment that everything below is about."""
-    jurisdiction: str
-    """The law that the environment is declared to be under."""
-    jurisdictions: tuple[str, ...]
-    """The same with those of the data that is processed there."""
-    day: str
-    """The day on which waivers were held against their end, and laws against their beginning."""
-    by: str
-    """Who made it; empty when nobody is known."""
-    tool: str
-    """Plimsoll's version."""
-    commit: Commit | None
-    """None outside of a git repository."""
-    catalogue: Catalogue
-    """The rules."""
-    specs: Specs
-    """The specs."""
-    release: str | None
-    """The digest of the release that was rendered and judged; `plimsoll compile` writes the same one."""
-    no_release: str
-    """Why there is none; empty when there is one."""
-    troubles: tuple[str, ...]
-    """What stops the specs beside the findings of rules, such as a waiver that its own author approves."""
 
 
 class Mapping(Part):
@@ -124,6 +61,8 @@ class Control(Part):
     """How many times a rule applied to an object."""
     open: Count
     """Of these, how many times there is a finding that stands."""
+    known: Count
+    """Of these, how many times a baseline knows all of them."""
     waived: Count
     """How many times there are none but waived ones."""
     not_evaluated: Count
@@ -204,6 +143,8 @@ class Totals(Part):
     """How many times a rule applied to an object."""
     open: Count
     """Findings that stand."""
+    known: Count
+    """Of these, those that a baseline knows."""
     waived: Count
     """Findings that are waived."""
     not_evaluated: Count

@@ -70,6 +70,8 @@ class Finding(Part):
     """Whether it stands open, is waived, or nobody knows since the condition has no value."""
     waiver: str | None
     """The waiver under which it stands."""
+    known: str | None
+    """The day since which a baseline knows it. It stands open nevertheless; none where no baseline knows it."""
 
 
 class RuleResult(Part):
@@ -103,6 +105,8 @@ class RuleResult(Part):
     """To how many of them it applied."""
     open: Count
     """How many of these have a finding that stands."""
+    known: Count
+    """How many of those with an open finding have none that a baseline does not know."""
     waived: Count
     """How many have none but waived ones."""
     not_evaluated: Count

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from plimsoll.compiler.audit.evidence import Evidence
 from plimsoll.compiler.audit.judged import Finding, Result, RuleResult
+from plimsoll.compiler.audit.known import Mark
 from plimsoll.compiler.governance import verdict
 from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Rule
@@ -25,10 +26,13 @@ class Weighing:
     own: frozenset[str]
     """The ids of the project's own rules."""
     shown: Shown
+    known: Mapping[Mark, str]
+    """Since when a baseline knows which findings."""
 
     def finding(self, one: verdict.Finding, rendered: str | None) -> Finding:
         """A finding as it counts in the environment."""
         waiver = self.waivers.over(one, self.environment)
+        known = self.known.get((f"PLM-{one.rule}", one.object, one.message, one.span))
         result: Result = "not evaluated" if one.failed else "waived" if waiver else "open"
         return Finding(
             object=one.object,
@@ -40,6 +44,7 @@ class Weighing:
             column=one.span.column,
             result=result,
             waiver=waiver.name if waiver else None,
+            known=known if result == "open" else None,
         )
 
 
@@ -51,6 +56,8 @@ class _Tally:
     broken: Counter[Result] = field(default_factory=Counter)
     """The objects that do not keep it, by the worst that is said of each."""
     findings: list[Finding] = field(default_factory=list)
+    known: int = 0
+    """How many of those with an open finding have none that is new."""
 
     def tell(self, judged: str, found: list[Finding]) -> None:
         """Add what was found about an object to which the rule applied."""
@@ -60,6 +67,7 @@ class _Tally:
         results = {one.result for one in found}
         worst: Result = "open" if "open" in results else "not evaluated" if "not evaluated" in results else "waived"
         self.broken[worst] += 1
+        self.known += worst == "open" and all(one.known for one in found if one.result == "open")
         self.findings += found
 
 
@@ -117,6 +125,7 @@ def _result(
         considered=max(sum(counts.get(kind, 0) for kind in kinds), len(tally.kept) + broken.total()),
         judged=len(tally.kept) + broken.total(),
         open=broken["open"],
+        known=tally.known,
         waived=broken["waived"],
         not_evaluated=broken["not evaluated"],
         kept=tuple(sorted(tally.kept)),

@@ -24,6 +24,9 @@ R = TypeVar("R")
 Named = dict[tuple[str, str], Located[Any]]
 """Specs by kind and name."""
 
+CHANGED = "PLM-BAS-001"
+"""The code of what is told of a change to what governs."""
+
 _FILES = ("100644", "100755")
 _WORDS = {
     "Policy": ("this rule", "holds"),
@@ -92,7 +95,7 @@ def _notes(pending: Named, base: Named) -> Iterator[Diagnostic]:
             message = f"{what} is changed: as it was it {counts} until the change is merged"
         else:
             message = f"{what} is new, and {counts} once it is merged"
-        yield Diagnostic("PLM-BAS-001", Severity.NOTE, message, one.span("metadata", "name"), subject=one.key)
+        yield Diagnostic(CHANGED, Severity.NOTE, message, one.span("metadata", "name"), subject=one.key)
 
 
 def _notes_of_gone(base: Named, head: Named) -> Iterator[Diagnostic]:
@@ -101,7 +104,7 @@ def _notes_of_gone(base: Named, head: Named) -> Iterator[Diagnostic]:
         if key not in head:
             what, counts = _WORDS[one.kind]
             message = f"{what} is taken away, and {counts} until that is merged"
-            yield Diagnostic("PLM-BAS-001", Severity.NOTE, message, one.span("metadata", "name"), subject=one.key)
+            yield Diagnostic(CHANGED, Severity.NOTE, message, one.span("metadata", "name"), subject=one.key)
 
 
 def _named(root: Path, sources: list[SourceFile]) -> tuple[Named, set[str]]:
