@@ -118,6 +118,8 @@ def test_a_value_that_would_stick_to_its_colon_gets_a_blank(reader: Any) -> None
         ("kind: Waiver\nspec:\n  object: |", {"Environment/staging", "Model/flight-delay"}),
         ("kind: Waiver\nspec:\n  policy: |", {"SEC-07", "RES-01"}),
         ("kind: Model\nspec:\n  examples:\n    source: weather\n    timestamp: |", {"observed_at", "origin"}),
+        ("kind: DataSource\nspec:\n  columns: {name: string, seen: timestamp}\n  timestamp: |", {"name", "seen"}),
+        ("kind: DataSource\nspec:\n  columns: {name: string}\n  identifiers:\n    |", {"name"}),
         (
             "kind: Model\nspec:\n  features:\n    - set: carrier-record\n      use: [carrier_flights_7d, |]",
             {"carrier_late_share_7d", "carrier_mean_delay_7d", "carrier_cancelled_share_7d"},

@@ -142,3 +142,24 @@ def test_every_option_that_is_not_rendered_has_a_fixture() -> None:
     for option in UNRENDERED:
         stem = option.says.partition(":")[0].split(" than ")[-1].removeprefix("for ")
         assert any("[PLM-REF-011]" in line and stem in line for line in text.splitlines()), option.says
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("  identifiers: {naem: clear}\n", "  identifiers: {name: clear}\n"),
+        ("  identifiers:\n    'naem': hashed\n", "  identifiers:\n    'name': hashed\n"),
+        ("  knownAfter: {naem: 2d}\n", "  knownAfter: {name: 2d}\n"),
+    ],
+)
+def test_a_column_that_a_source_misspells_is_mended_at_its_key(line: str, mended: str) -> None:
+    source = SOURCE.replace("{at: timestamp}", "{at: timestamp, name: string}") % ("one", "") + line
+    (one,) = found(source)
+    assert (one.code, one.help) == ("PLM-REF-002", "did you mean 'name'?")
+    assert one.fix is not None
+    (edit,) = one.fix.edits
+    lines = source.split("\n")
+    text = lines[edit.line - 1]
+    lines[edit.line - 1] = text[: edit.column - 1] + edit.text + text[edit.end_column - 1 :]
+    assert "\n".join(lines).endswith(mended)
+    assert found("\n".join(lines)) == ()

@@ -19,6 +19,7 @@ class Named:
 
 
 _ENVIRONMENT = Named("spec", ("Environment",))
+_OWN = Named("own column")
 _COLUMN = Named("source column", ("DataSource",))
 
 _VALUES: dict[tuple[str, ...], Named] = {
@@ -30,7 +31,7 @@ _VALUES: dict[tuple[str, ...], Named] = {
     ("Model", "features", "*", "set"): Named("spec", ("FeatureSet",)),
     ("Model", "features", "*", "use", "*"): Named("feature", ("FeatureSet",)),
     ("Model", "evaluation", "slices", "*", "by"): Named("input", ("DataSource",)),
-    ("DataSource", "timestamp"): Named("own column"),
+    ("DataSource", "timestamp"): _OWN,
     ("Deployment", "model"): Named("spec", ("Model",)),
     ("PolicyBinding", "environments", "*"): _ENVIRONMENT,
     ("PolicyBinding", "policies", "*"): Named("rule"),
@@ -41,6 +42,8 @@ _VALUES: dict[tuple[str, ...], Named] = {
 """By kind and route below ``spec``; a star is any position of a list."""
 
 _KEYS: dict[tuple[str, ...], Named] = {
+    ("DataSource", "identifiers"): _OWN,
+    ("DataSource", "knownAfter"): _OWN,
     ("Deployment", "environments"): _ENVIRONMENT,
     ("Model", "examples", "inputs"): _COLUMN,
     ("FeatureSet", "entity", "keys"): Named("entity column", ("DataSource",)),

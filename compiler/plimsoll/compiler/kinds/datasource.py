@@ -80,15 +80,15 @@ class DataSourceSpec(Part):
         default=None, exclude_if=left_out
     )
     """The columns that by themselves say who somebody is, such as a name or a number of an identity card, and how each
-    is masked in the table; empty means that there is none."""
+    is masked in the table; empty means that there is none. Each is one of ``columns``, unless it is removed."""
     evidence: DataEvidence | None = Field(default=None, exclude_if=left_out)
     """Documents about the data that lie elsewhere."""
     timestamp: Column
-    """The column that says when a row was known."""
+    """The column that says when a row was known; one of ``columns``."""
     known_after: Annotated[dict[Column, Timeout], Field(max_length=2000)] | None = Field(
         default=None, exclude_if=left_out
     )
-    """Columns that are filled in after their row, such as an outcome: how long after its timestamp."""
+    """Those of ``columns`` that are filled in after their row, such as an outcome: how long after its timestamp."""
     columns: Annotated[dict[Column, ColumnType], Field(min_length=1, max_length=2000)]
     """Every column that may be used, with its type."""
 

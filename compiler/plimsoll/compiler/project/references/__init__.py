@@ -8,6 +8,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references import (
     combinations,
+    datasources,
     deployments,
     environments,
     featuresets,
@@ -37,7 +38,7 @@ def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
     yield from names(project, one)
     match one.kind:
         case "DataSource":
-            yield from evidence(project, one)
+            yield from datasources.check(project, one)
         case "FeatureSet":
             yield from featuresets.check(project, one)
         case "Model":

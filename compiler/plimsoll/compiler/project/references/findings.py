@@ -30,6 +30,15 @@ def unknown(one: Located[Any], route: Route, what: str, name: str, known: Iterab
     return replace(found, note=note, fix=spell(one.document.source, found.span, name, words))
 
 
+def unknown_key(one: Located[Any], route: Route, what: str, known: Iterable[str], note: str = "") -> Diagnostic:
+    """The same of a name that is the key at a route."""
+    from plimsoll.compiler.editing.offers import spell
+
+    words, name, span = tuple(known), str(route[-1]), one.document.key_span(route)
+    found = replace(unknown(one, route, what, name, words, note), span=span)
+    return replace(found, fix=spell(one.document.source, span, name, words))
+
+
 def duration(seconds: int) -> str:
     """A duration in its largest unit without a rest, as a spec has it."""
     for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
