@@ -4,7 +4,6 @@ The small project trains once on the embedded runner and once on Argo, from the 
 release's workflow is driven by a stand-in for its programs, to see what Argo does with each way a step can end.
 """
 
-import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +13,10 @@ import pytest
 from api import Object
 from cluster import Cluster
 from executor import ARGO, Executor, Work, until_ended
-from manifests import golden, moved, release
+from manifests import golden
 from projects import parcels, plimsoll
 from server import Server
+from trained import AS_OF, SECONDS, Trained, applied
 
 from plimsoll.runtime.runner import Mounts, load_workflow, plan_order
 from plimsoll.runtime.runner.paths import in_sandbox
@@ -26,70 +26,21 @@ from plimsoll.runtime.runner.record import RunRecord, read_record
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
 
 PINNED = golden()["pinned"]
-AS_OF = "2026-05-25"
 EXIT = "onExit"
-RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
-SECONDS = 900.0
-"""The longest that a training may take, on a busy machine."""
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A workflow that has ended on Argo, and what was left."""
-
-    workflow: Object
-    executor: Executor
-
-    @property
-    def phase(self) -> str:
-        """How the workflow ended; it is printed why, and how each node did."""
-        status = self.workflow["status"]
-        for node in (status, *status.get("nodes", {}).values()):
-            print(node["phase"], node.get("name", ""), node.get("message", ""))
-        return str(status["phase"])
-
-    @property
-    def nodes(self) -> dict[str, Object]:
-        """The nodes of the tasks and of the exit handler, by name; a node's attempts are not among them."""
-        return {name: node for name, node in self._short.items() if re.fullmatch(r"[\w-]+", name)}
-
-    def attempts(self, task: str) -> list[Object]:
-        """A task's pods, in the order in which they were tried."""
-        pattern = re.compile(rf"{task}(\(\d+\))?")
-        found = [name for name, node in self._short.items() if node["type"] == "Pod" and pattern.fullmatch(name)]
-        return [self._short[name] for name in sorted(found)]
-
-    @property
-    def _short(self) -> dict[str, Object]:
-        """All nodes below the workflow's own; that one is ``workflow(0)``, since the entrypoint is never retried."""
-        own = re.compile(rf"{re.escape(self.workflow['metadata']['name'])}(\(0\))?\.")
-        nodes = self.workflow["status"]["nodes"].values()
-        return {own.sub("", n["name"], count=1): n for n in nodes if own.match(n["name"])}
-
-    def output(self, task: str, name: str) -> Path:
-        """Where a task's artifact is kept."""
-        (node,) = (n for n in self.attempts(task) if n["phase"] == "Succeeded")
-        (artifact,) = (a for a in node["outputs"]["artifacts"] if a["name"] == name)
-        return self.executor.folder / "bucket" / str(artifact["s3"]["key"])
 
 
 def train(running: Cluster, folder: Path, executor: Executor, **parameters: str) -> Trained:
     """Apply a release in a namespace that admits only restricted pods, submit its training, and see it end."""
-    namespace = executor.namespace
-    metadata: Object = {"name": namespace, "labels": RESTRICTED}
-    running.admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, manager="install")
-    for content in moved(release(folder), namespace):
-        if content["kind"] != "CronWorkflow":
-            running.admin.apply(content)
+    objects = applied(running, folder, executor.namespace)
     (template,) = (
         o
-        for o in release(folder).values()
+        for o in objects
         if o["kind"] == "WorkflowTemplate" and o["metadata"]["labels"]["plimsoll.dev/workflow"].endswith("-train")
     )
     name = template["metadata"]["name"]
     given = [{"name": key.replace("_", "-"), "value": value} for key, value in parameters.items()]
     spec = {"workflowTemplateRef": {"name": name}, "arguments": {"parameters": given}}
-    metadata = {"generateName": f"{name}-", "namespace": namespace}
+    metadata = {"generateName": f"{name}-", "namespace": executor.namespace}
     with executor.at_work():
         workflow = running.admin.create({"apiVersion": ARGO, "kind": "Workflow", "metadata": metadata, "spec": spec})
         return Trained(until_ended(running.admin, workflow, SECONDS, executor), executor)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.origin import in_folder, keep
 from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Environment
@@ -60,6 +61,8 @@ class VerifiedRelease:
     digest: str
     commit: str
     workspace: Workspace
+    trust: tuple[Path, Identity]
+    """The trusted root, and the identity, that it was verified by."""
 
 
 def open_release(folder: Path, specs: Path, trust: Path | None = None) -> VerifiedRelease:
@@ -72,16 +75,7 @@ def open_release(folder: Path, specs: Path, trust: Path | None = None) -> Verifi
 
     workspace = Workspace.at(folder)
     environment = require_environment(require_project(specs), read_lock(folder).environment)
-    root = (trust or workspace.trust) / "trusted_root.json"
-    verified = verify_release(folder, root, identity(environment, "release"))
-    keep_release(folder, workspace.state(environment.metadata.name).release(verified.digest))
-    return VerifiedRelease(folder, environment, verified.digest, verified.provenance.commit, workspace)
-
-
-def keep_release(folder: Path, target: Path) -> None:
-    """Keep a release's lock and signature by its digest, so that a trace finds them after the next compilation."""
-    from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE
-
-    target.mkdir(parents=True, exist_ok=True)
-    for name in (LOCK_FILE, BUNDLE_FILE):
-        (target / name).write_bytes((folder / name).read_bytes())
+    root, signer = (trust or workspace.trust) / "trusted_root.json", identity(environment, "release")
+    verified = verify_release(folder, root, signer)
+    keep(in_folder(folder), workspace.state(environment.metadata.name), (root, signer))
+    return VerifiedRelease(folder, environment, verified.digest, verified.provenance.commit, workspace, (root, signer))

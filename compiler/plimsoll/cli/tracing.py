@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from plimsoll.cli.origin import Trained, find_origin, kept
 from plimsoll.cli.release_folder import identity, require_environment
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds.deployment import Pin
@@ -12,7 +15,9 @@ from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.contract import digests
 from plimsoll.contract.package import Card, Package
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, ReleaseLock, parse_lock
+
+if TYPE_CHECKING:
+    from plimsoll.runtime.trust.release import VerifiedLock
 
 
 class Holds(StrEnum):
@@ -65,7 +70,8 @@ def trace(project: Project, workspace: Workspace, placed: PlacedDeployment) -> T
 
 
 def _links(project: Project, workspace: Workspace, placed: PlacedDeployment, pin: Pin) -> Iterator[Link]:
-    from plimsoll.runtime.models.verified import open_verified
+    from plimsoll.runtime.models.verified import TRUSTED_ROOT, open_verified
+    from plimsoll.runtime.trust.model import model_signature
 
     environment = require_environment(project, placed.environment.spec.metadata.name)
     state = workspace.state(environment.metadata.name)
@@ -74,13 +80,22 @@ def _links(project: Project, workspace: Workspace, placed: PlacedDeployment, pin
     signer = identity(environment, "model")
     with open_verified(state.model_package(model, pin.digest), workspace.trust, signer, pin.digest) as package:
         card = Card.model_validate_json(package.card.read_bytes())
+        signed = model_signature(package.root, workspace.trust / TRUSTED_ROOT, signer).signed_at
+        card = card.model_copy(update={"release": card.release or _approved_release(workspace, placed, pin)})
         yield Link("model", f"{model} {pin.digest}", Holds.VERIFIED, f"signature and every file, by {signer.subject}")
         yield _checked("approval", lambda: _approval(workspace, placed, pin, card))
-        yield _checked("registry", lambda: _registry(workspace, pin, package, card))
+        yield _checked("registry", lambda: _registry(workspace, pin, package))
         yield _checked("profile", lambda: _profile(package))
     yield _gates(card)
-    yield _checked("release", lambda: _release(project, workspace, card))
-    yield _checked("commit", lambda: _commit(project.root, card.commit))
+    commit = card.commit
+    try:
+        found = _release(project, workspace, card, signed)
+        commit = found.provenance.commit
+        how = f"serial {found.provenance.serial}, signed by {found.statement.subject}"
+        yield Link("release", found.digest, Holds.VERIFIED, f"{how} at {found.statement.signed_at:%Y-%m-%d %H:%M:%S}")
+    except Refused as error:
+        yield _broken("release", error)
+    yield _checked("commit", lambda: _commit(project.root, commit))
     yield _data(workspace, project, card)
 
 
@@ -89,7 +104,11 @@ def _checked(name: str, follow: Callable[[], Link]) -> Link:
     try:
         return follow()
     except (Refused, OSError) as error:
-        return Link(name, str(error).splitlines()[0], Holds.BROKEN, getattr(error, "where", ""))
+        return _broken(name, error)
+
+
+def _broken(name: str, error: Exception) -> Link:
+    return Link(name, str(error).splitlines()[0], Holds.BROKEN, getattr(error, "where", ""))
 
 
 def _pinned(project: Project, placed: PlacedDeployment, pin: Pin) -> Link:
@@ -108,6 +127,21 @@ def _pinned(project: Project, placed: PlacedDeployment, pin: Pin) -> Link:
     if last is None:
         return Link("pin", says, Holds.BROKEN, "the file was never committed")
     return Link("pin", says, Holds.VERIFIED, f"commit {last.hexsha[:12]}: {str(last.summary)[:60]}")
+
+
+def _approved_release(workspace: Workspace, placed: PlacedDeployment, pin: Pin) -> str:
+    """The release that whoever approved a pin has found it to be trained by; empty where no approval holds."""
+    from plimsoll.runtime.trust.approval import APPROVAL_TYPE
+    from plimsoll.runtime.trust.verifier import verify_statement
+
+    environment = placed.environment.spec
+    path = workspace.state(environment.metadata.name).approval(pin.digest, environment.metadata.name)
+    root, signer = workspace.trust / "trusted_root.json", identity(environment, "approval")
+    try:
+        found = verify_statement(path.read_bytes(), root, signer, frozenset({APPROVAL_TYPE}), where=str(path))
+    except (Refused, OSError):
+        return ""
+    return found.statement.digests.get("release", "")
 
 
 def _approval(workspace: Workspace, placed: PlacedDeployment, pin: Pin, card: Card) -> Link:
@@ -131,9 +165,10 @@ def _approval(workspace: Workspace, placed: PlacedDeployment, pin: Pin, card: Ca
     return Link("approval", f"version {pin.version} may serve in {name}", Holds.VERIFIED, how)
 
 
-def _registry(workspace: Workspace, pin: Pin, package: Package, card: Card) -> Link:
+def _registry(workspace: Workspace, pin: Pin, package: Package) -> Link:
     from plimsoll.runtime.registry import version_of, version_tags
 
+    card = Card.model_validate_json(package.card.read_bytes())
     tags = version_of(workspace.local_uri(card.request), card.model, pin.version)
     wrong = sorted(name for name, value in version_tags(package, card).items() if tags.get(name) != value)
     says = f"MLflow {card.model} version {pin.version}"
@@ -161,32 +196,16 @@ def _gates(card: Card) -> Link:
     return Link("evaluation", says, Holds.VERIFIED, f"all {len(results)} gates held")
 
 
-def _release(project: Project, workspace: Workspace, card: Card) -> Link:
-    """The release whose workflow trained the model: its lock is signed, and holds the spec that the card names."""
-    from plimsoll.runtime.trust.provenance import PROVENANCE_TYPE, read_provenance
-    from plimsoll.runtime.trust.verifier import verify_statement
+def _release(project: Project, workspace: Workspace, card: Card, signed: datetime) -> "VerifiedLock":
+    """The release whose workflow trained the model, among those that are kept: signed, and holding what ran.
 
+    Raises:
+        Refused: when it is none of them.
+    """
     environment = require_environment(project, card.request.environment)
-    kept = workspace.state(environment.metadata.name).release(card.release)
-    lock_bytes = (kept / LOCK_FILE).read_bytes()
-    lock: ReleaseLock = parse_lock(lock_bytes, str(kept / LOCK_FILE))
-    where = str(kept / BUNDLE_FILE)
-    verified = verify_statement(
-        (kept / BUNDLE_FILE).read_bytes(),
-        workspace.trust / "trusted_root.json",
-        identity(environment, "release"),
-        frozenset({PROVENANCE_TYPE}),
-        where=where,
-    )
-    _, provenance = read_provenance(verified, where)
-    if verified.statement.digests.get(LOCK_FILE) != digests.of_bytes(lock_bytes):
-        raise Refused("the release's lock is not what was signed", where, "")
-    if provenance.commit != card.commit:
-        raise Refused(f"the release is of commit {provenance.commit[:12]}, the model of {card.commit[:12]}", where, "")
-    if lock.specs.get(f"Model/{card.model}") != card.request.spec_digest:
-        raise Refused("the release was compiled from another spec of the model", where, "")
-    how = f"serial {provenance.serial}, signed by {verified.subject} at {verified.signed_at:%Y-%m-%d %H:%M:%S}"
-    return Link("release", card.release, Holds.VERIFIED, how)
+    root, signer = workspace.trust / "trusted_root.json", identity(environment, "release")
+    state = workspace.state(environment.metadata.name)
+    return find_origin(((one,) for one in kept(state)), Trained(card, signed, root, signer)).release
 
 
 def _commit(root: Path, sha: str) -> Link:

@@ -101,7 +101,11 @@ class Evaluation(Contract):
 
 
 class Card(Contract):
-    """The identity of a packaged model: the request it was trained by and the run that made it."""
+    """The identity of a packaged model: the request it was trained by and the run that made it.
+
+    ``commit`` and ``release`` are what the run was told, and empty where it was told nothing: in a run that a schedule
+    or an event started. ``template`` is what it is: the name of its WorkflowTemplate, which ends in the hash of that.
+    """
 
     model: str
     request: TrainingRequest
@@ -110,10 +114,12 @@ class Card(Contract):
     commit: str
     release: str
     workflow: str
+    template: str = ""
+    """Empty in cards of older versions."""
 
 
 class Promotion(Contract):
-    """A proposal: this version of this model is ready to be pinned."""
+    """A proposal: this version of this model is ready to be pinned. What it says of the run is what the card says."""
 
     model: str
     version: int
@@ -124,3 +130,4 @@ class Promotion(Contract):
     commit: str
     release: str
     workflow: str
+    template: str = ""

@@ -133,9 +133,14 @@ class State:
         """The log of what is signed here, where the sigstore instance comes in a Secret, which nothing can write to."""
         return self.root / "transparency-log"
 
+    @property
+    def releases(self) -> Path:
+        """What is kept of releases for the trace, each in a folder of its own."""
+        return self.root / "releases"
+
     def release(self, digest: str) -> Path:
-        """The lock and the signature of a release that was run here, kept for the trace."""
-        return self.root / "releases" / digest.removeprefix("sha256:")
+        """The lock and the signature of a release that was run here, and the files by which a model was trained."""
+        return self.releases / digest.removeprefix("sha256:")
 
     def approval(self, digest: str, environment: str) -> Path:
         """The signed approval by which a model package was promoted to an environment."""

@@ -15,8 +15,9 @@ CHALLENGER = "challenger"
 
 
 def version_tags(package: Package, card: Card) -> dict[str, str]:
-    """The links of a version, by tag."""
+    """The links of a version, by tag. Those of a package of an older version name no template."""
     return {
+        **({"plimsoll.template": card.template} if card.template else {}),
         "plimsoll.commit": card.commit,
         "plimsoll.release": card.release,
         "plimsoll.workflow": card.workflow,

@@ -16,8 +16,8 @@ def copy(life, tmp_path):
     root, source = tmp_path / "copy", life.repository.root
     shutil.copytree(source, root, ignore=shutil.ignore_patterns(".plimsoll"))
     shutil.copytree(source / ".plimsoll/trust", root / ".plimsoll/trust")
-    models = ".plimsoll/state/local/models"
-    shutil.copytree(source / models, root / models)
+    for folder in ("models", "releases"):
+        shutil.copytree(source / ".plimsoll/state/local" / folder, root / ".plimsoll/state/local" / folder)
     shutil.copy(source / life.repository.proposal(life.versions[0]), root / ".plimsoll/promotion.json")
     return type(life.repository)(root)
 

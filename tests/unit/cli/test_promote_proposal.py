@@ -27,10 +27,13 @@ def proposal(folder: Path, **changes: object) -> Path:
     return file
 
 
-def test_a_run_that_knows_no_release_is_not_approved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As Argo runs it where nobody gave it the parameter. With it, only the missing project is told of."""
+def test_a_run_that_says_neither_release_nor_template_is_not_approved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a template of an older version leaves it on Argo. With either, only the missing project is told of."""
     words = ("--deployment", "flight-delay-online", "--environment", "local", "--no-commit", "--specs", str(tmp_path))
     assert main(("promote", str(proposal(tmp_path, release="")), *words)) == exit_codes.FINDINGS
-    assert "submit the workflow with the parameter `release`" in capsys.readouterr().err
-    main(("promote", str(proposal(tmp_path)), *words))
-    assert "parameter `release`" not in capsys.readouterr().err
+    assert "says neither its release nor its workflow's template" in capsys.readouterr().err
+    for known in ({}, {"release": "", "template": "flight-delay-train-0123456789"}):
+        main(("promote", str(proposal(tmp_path, **known)), *words))
+        assert "neither its release" not in capsys.readouterr().err

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from plimsoll.cli.promotion_events import pins, tell_promotion
+from plimsoll.cli.promotion_origin import with_origin
 from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.hints import did_you_mean
@@ -30,8 +31,12 @@ EXAMPLE = """\
 example:
   plimsoll promote --deployment flight-delay-online --environment local
 
-The package is verified before it is pinned. The approval is signed, and the change is one commit: `git revert` takes
-it back. Nothing is deployed by this verb; the next compile, sign and apply does that.
+The package is verified before it is pinned, and so is the release that trained it: a signed one that holds the very
+workflow and request of the run. It is looked for among those that ran here, in --release, and in the git history of
+that folder. So a run that a schedule or an event started, and that was told no release, is known by what it ran.
+
+The approval is signed, and the change is one commit: `git revert` takes it back. Nothing is deployed by this verb; the
+next compile, sign and apply does that.
 """
 
 
@@ -43,6 +48,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--deployment", action="append", required=True, metavar="NAME")
     parser.add_argument("--environment", action="append", required=True, metavar="NAME")
     parser.add_argument("--specs", type=Path, default=SPECS)
+    parser.add_argument(
+        "--release",
+        type=Path,
+        metavar="FOLDER",
+        help="where the release that trained it lies, or lay in git; default: release/ENVIRONMENT of the training",
+    )
     parser.add_argument("--no-commit", action="store_true", help="edit the specs and leave the commit to you")
     parser.add_argument("--json", action="store_true")
 
@@ -60,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         edits |= _pinned(project, found, arguments.environment, promotion)
     if repository is not None:
         _refuse_other_changes(repository, edits)
+    promotion = with_origin(project, workspace, promotion, arguments.release)
     for environment in arguments.environment:
         _approve(project, workspace, environment, promotion)
     for path, text in edits.items():
@@ -93,9 +105,9 @@ def _proposal(path: Path) -> Promotion:
         found = Promotion.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise Refused("proposal", str(path), first_fault(error), "give the promotion.json of a training run") from error
-    if not found.release:
-        why = "the run was not told which release it is of, so that no approval could name it"
-        mend = "submit the workflow with the parameter `release`, the digest that `plimsoll verify` shows, and `commit`"
+    if not found.release and not found.template:
+        why = "the run says neither its release nor its workflow's template, so that no approval could name a release"
+        mend = "compile again and let the workflow run anew: its template then says its own name"
         raise Refused("proposal", str(path), why, mend)
     return found
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from plimsoll.cli.origin import in_folder, keep, training_files
 from plimsoll.cli.progress import RunProgress, note
 from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
 from plimsoll.contract import exit_codes
@@ -88,6 +89,8 @@ def execute(
     origin = {"commit": release.commit, "release": release.digest}
     given = {**{name: value for name, value in origin.items() if name in known}, **parameters}
     ignored = unsupported(workflow)
+    model = workflow.source.stem.removeprefix("workflowtemplate-").removesuffix("-train")
+    keep(in_folder(release.folder), workspace.state(environment), release.trust, *training_files(model))
     if ignored and not quiet:
         note(f"  {len(ignored)} fields of the manifest are for a cluster and have no effect here; --explain names them")
     with RunProgress(quiet=quiet) as progress:

@@ -79,22 +79,33 @@ def workflow_object(kind: str, stem: str, template: str, context: Mapping[str, A
 
 
 def workflow_template(stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
-    """A WorkflowTemplate, whose name ends in the hash of its rendered spec: an edited one never meets a running one."""
+    """A WorkflowTemplate, whose name ends in the hash of its rendered spec: an edited one never meets a running one.
+
+    It may say its own name: so a run knows, and what it leaves says, which template it was.
+    """
     return hashed_object("WorkflowTemplate", stem, template, context, owner)
 
 
 def hashed_object(kind: str, stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
     """An object whose name ends in the hash of its rendered spec."""
-    text = fill(template, {**context, "name": stem})
-    name = named_by_spec(stem, text)
-    data = text.replace(f'\n  name: "{stem}"\n', f'\n  name: "{name}"\n', 1).encode()
-    return RenderedObject(kind, stem, name, data, owner, braced(context))
+    name, text = named_by_spec(stem, fill(template, {**context, "name": unnamed(stem)}), unnamed(stem))
+    return RenderedObject(kind, stem, name, text.encode(), owner, braced(context))
 
 
-def named_by_spec(stem: str, text: str) -> str:
-    """The name of an object by the text of its file: the stem, and the hash of its spec as it is written."""
+def unnamed(stem: str) -> str:
+    """What stands in place of an object's name until it has one, since its own spec may say it."""
+    return f"{stem}-{'0' * _HASH_DIGITS}"
+
+
+def named_by_spec(stem: str, text: str, name: str) -> tuple[str, str]:
+    """The name of an object by the text of its file, in which it is called ``name``, and the text with that name.
+
+    The name is the stem, and the hash of the spec as it is written where the object calls itself ``unnamed``.
+    """
+    text = text.replace(name, unnamed(stem))
     _, spec = text.split("\nspec:\n", 1)
-    return f"{stem}-{content_hash(spec.encode())}"
+    found = f"{stem}-{content_hash(spec.encode())}"
+    return found, text.replace(unnamed(stem), found)
 
 
 def config_map(

@@ -52,6 +52,7 @@ def _renamed(one: RenderedObject) -> RenderedObject:
     if one.kind == "ConfigMap":
         value = read_object(one.data)
         name = config_map_name(one.stem, value.get("data", {}), value.get("binaryData", {}))
+        text = text.replace(f'name: "{one.name}"', f'name: "{name}"', 1)
     else:
-        name = named_by_spec(one.stem, text)
-    return replace(one, name=name, data=text.replace(f'name: "{one.name}"', f'name: "{name}"', 1).encode())
+        name, text = named_by_spec(one.stem, text, one.name)
+    return replace(one, name=name, data=text.encode())

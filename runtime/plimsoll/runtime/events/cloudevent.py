@@ -33,6 +33,8 @@ class Told(Contract):
     version: int | None = None
     digest: Digest | None = None
     workflow: str | None = None
+    template: str | None = None
+    """The WorkflowTemplate that the workflow is a run of."""
     commit: str | None = None
     release: str | None = None
     status: str | None = None

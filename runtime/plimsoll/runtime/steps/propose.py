@@ -29,6 +29,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
         commit=arguments.commit,
         release=arguments.release,
         workflow=arguments.workflow,
+        template=arguments.template,
     )
     leave_json(places.outputs / "promotion.json", promotion)
     say(f"{request.model} version {arguments.version} is ready to be pinned")

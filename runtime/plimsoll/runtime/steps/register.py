@@ -33,6 +33,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
         version=version,
         digest=arguments.digest or None,
         workflow=arguments.workflow,
+        template=arguments.template or None,
         commit=arguments.commit,
         release=arguments.release,
         metrics=card.evaluation.metrics,

@@ -15,7 +15,7 @@ from plimsoll.runtime.trust.signer import Signer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Say which commit, release and run the model came from."""
+    """Say which commit, release, run and template the model came from."""
     add_origin(parser)
 
 
@@ -24,6 +24,7 @@ def add_origin(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--commit", default="", help="git commit of the specs")
     parser.add_argument("--release", default="", help="digest of the release's lock")
     parser.add_argument("--workflow", default="", help="name of the workflow that runs")
+    parser.add_argument("--template", default="", help="name of the WorkflowTemplate that it is a run of")
 
 
 def run(places: Places, arguments: argparse.Namespace) -> None:
@@ -42,6 +43,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
         model=request.model,
         digest=digest,
         workflow=arguments.workflow,
+        template=arguments.template or None,
         commit=arguments.commit,
         release=arguments.release,
         metrics=read_json(package.card, Card).evaluation.metrics,
@@ -63,5 +65,6 @@ def _assemble(places: Places, package: Package, request: TrainingRequest, argume
         commit=arguments.commit,
         release=arguments.release,
         workflow=arguments.workflow,
+        template=arguments.template,
     )
     leave_json(package.card, card)

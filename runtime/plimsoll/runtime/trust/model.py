@@ -34,6 +34,19 @@ def sign_model(package: Path, signer: Signer) -> str:
     return digest
 
 
+def model_signature(package: Path, trusted_root: Path, identity: Identity) -> VerifiedStatement:
+    """The statement that a package was signed with: by whom and when. The files are not looked at.
+
+    Raises:
+        Refused: when there is none, or it does not hold.
+    """
+    bundle = Package(package).bundle
+    if not bundle.is_file():
+        raise Refused(_WHAT, str(bundle), "the package is not signed", "sign it")
+    types = frozenset({MODEL_SIGNATURE_TYPE})
+    return verify_statement(bundle.read_bytes(), trusted_root, identity, types, where=str(bundle))
+
+
 def load_verified_copy(
     package: Path, into: Path, trusted_root: Path, identity: Identity, *, expected_digest: str | None
 ) -> Path:

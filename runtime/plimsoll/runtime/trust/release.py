@@ -6,7 +6,15 @@ from pathlib import Path
 
 from plimsoll.contract.digests import of_bytes
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.release import BUNDLE_FILE, LOCK_FILE, ReleaseLock, lock_bytes, read_lock, release_digest
+from plimsoll.contract.release import (
+    BUNDLE_FILE,
+    LOCK_FILE,
+    ReleaseLock,
+    lock_bytes,
+    parse_lock,
+    read_lock,
+    release_digest,
+)
 from plimsoll.contract.requests import Identity
 from plimsoll.runtime.trust.exact import require_exact
 from plimsoll.runtime.trust.files import write_whole
@@ -58,6 +66,16 @@ class VerifiedRelease:
         return data
 
 
+@dataclass(frozen=True)
+class VerifiedLock:
+    """A release's lock that is what was signed, without the release's files. Only ``verify_lock`` makes one."""
+
+    digest: str
+    lock: ReleaseLock
+    provenance: Provenance
+    statement: VerifiedStatement
+
+
 def sign_release(release: Path, signer: Signer, provenance: Provenance) -> SignedRelease:
     """Sign a compiled release, and put the bundle beside its files. A former bundle is replaced.
 
@@ -104,3 +122,26 @@ def verify_release(
     if provenance.serial < last_serial:
         raise rollback(signed_for, provenance.serial, last_serial, str(bundle))
     return VerifiedRelease(release, release_digest(data), lock, provenance, verified)
+
+
+def verify_lock(lock: bytes, bundle: bytes, trusted_root: Path, identity: Identity, *, where: str) -> VerifiedLock:
+    """Verify the lock of a release of which there is no more than that and the bundle, and maybe some files.
+
+    A file is of the release when its digest is that of the lock; this is for the caller to see.
+
+    Args:
+        lock: the bytes of ``LOCK_FILE``.
+        bundle: the bytes of ``BUNDLE_FILE``.
+        trusted_root: the ``trusted_root.json`` to verify against.
+        identity: who must have signed.
+        where: what a refusal names as the place of both.
+
+    Raises:
+        Refused: when anything does not hold.
+    """
+    found = parse_lock(lock, where)
+    verified = verify_statement(bundle, trusted_root, identity, frozenset({PROVENANCE_TYPE}), where=where)
+    signed_for, provenance = read_provenance(verified, where)
+    if {**found.files, LOCK_FILE: of_bytes(lock)} != verified.statement.digests or found.environment != signed_for:
+        raise Refused("release", where, "the lock is not that of the signed files")
+    return VerifiedLock(release_digest(lock), found, provenance, verified)

@@ -1,0 +1,92 @@
+"""A training that the rendered schedule starts on Argo's controller: told no release, and promoted like any other.
+
+The release is the one that is rendered and signed. Of the CronWorkflow two things are changed, which time would bring
+about: it is due at once, and the day up to which data counts is one that the small project has data for.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cluster import Cluster
+from executor import ARGO, Executor, until_ended
+from projects import parcels, plimsoll
+from server import Server
+from trained import AS_OF, SECONDS, Trained, applied
+
+from plimsoll.contract.digests import of_file
+from plimsoll.contract.package import Promotion
+from plimsoll.runtime.runner import Mounts
+
+DUE = 90.0
+"""Longer than the minute until a schedule that is always due is due again."""
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The project, and the training that its schedule started."""
+
+    project: Path
+    trained: Trained
+
+    @property
+    def proposal(self) -> Path:
+        return self.trained.output("propose", "promotion")
+
+
+@pytest.fixture(scope="module")
+def scheduled(running: Cluster, workflows: Server, tmp_path_factory: pytest.TempPathFactory) -> Scheduled:
+    project = parcels(tmp_path_factory.mktemp("scheduled"))
+    workspace = project / ".plimsoll"
+    (workspace / "state/local").mkdir(parents=True, exist_ok=True)
+    mounts = Mounts(workspace / "state/local", workspace / "data", workspace / "trust")
+    executor = Executor(running, "scheduled", mounts, project / "argo")
+    (cron,) = (o for o in applied(running, project / "release/local", "scheduled") if o["kind"] == "CronWorkflow")
+    cron["spec"]["schedules"] = ["* * * * *"]
+    cron["spec"]["workflowSpec"]["arguments"] = {"parameters": [{"name": "as-of", "value": AS_OF}]}
+    with executor.at_work():
+        running.admin.apply(cron)
+        until = time.monotonic() + DUE
+        while not (started := running.admin.list(ARGO, "Workflow", "scheduled")):
+            assert time.monotonic() < until, "the schedule has started nothing"
+            time.sleep(0.5)
+        cron["spec"]["suspend"] = True
+        running.admin.apply(cron)
+        ended = until_ended(running.admin, started[0], SECONDS, executor)
+    return Scheduled(project, Trained(ended, executor))
+
+
+def test_it_ends_well(scheduled: Scheduled) -> None:
+    assert scheduled.trained.phase == "Succeeded"
+    labels = scheduled.trained.workflow["metadata"]["labels"]
+    assert labels["workflows.argoproj.io/cron-workflow"] == "parcels-train"
+
+
+def test_it_knows_no_release_and_says_which_template_it_ran(scheduled: Scheduled) -> None:
+    found = Promotion.model_validate_json(scheduled.proposal.read_bytes())
+    assert (found.release, found.commit) == ("", "")
+    assert found.template == scheduled.trained.workflow["spec"]["workflowTemplateRef"]["name"]
+
+
+def test_it_is_promoted_by_the_release_whose_template_ran_and_traced_to_it(scheduled: Scheduled) -> None:
+    project = scheduled.project
+    release = of_file(project / "release/local/release.lock.json")
+    (commit,) = git(project, "rev-parse", "HEAD")
+    plimsoll(project, "promote", str(scheduled.proposal), "--deployment", "parcels-online", "--environment", "local")
+    said = git(project, "log", "-1", "--format=%B")
+    assert {f"Trained-By-Release: {release}", f"Trained-From-Commit: {commit}"} < set(said)
+    shutil.rmtree(project / "release")
+    trace = json.loads(plimsoll(project, "trace", "parcels-online", "--environment", "local", "--json"))
+    assert {link["name"]: link["holds"] for link in trace["links"]} == dict.fromkeys(
+        ("pin", "model", "approval", "registry", "profile", "evaluation", "release", "commit", "data"), "verified"
+    )
+    (link,) = (link for link in trace["links"] if link["name"] == "release")
+    assert link["says"] == release
+
+
+def git(folder: Path, *words: str) -> list[str]:
+    return subprocess.run(("git", *words), cwd=folder, check=True, capture_output=True, text=True).stdout.splitlines()
