@@ -7,7 +7,7 @@ import pytest
 from jinja2 import FileSystemLoader
 
 from plimsoll.compiler.kinds.objects import OBJECT_KINDS
-from plimsoll.compiler.rendering.environment import environment
+from plimsoll.compiler.rendering.environment import environment, fill, template
 from plimsoll.compiler.resources import data_root
 from plimsoll.contract.release_files import BOOTSTRAP_PREFIX
 
@@ -53,6 +53,20 @@ def test_a_whole_template_renders_what_its_includes_would(tmp_path: Path) -> Non
     plain = ours.overlay(loader=FileSystemLoader(tmp_path))
     given = {"xs": ["1", "2"]}
     assert ours.get_template("a.j2").render(given) == plain.get_template("a.j2").render(given)
+
+
+@pytest.mark.parametrize("name", ["configmap", "role", "service", "poddisruptionbudget"])
+def test_a_template_is_filled_as_jinja_renders_it(name: str) -> None:
+    labels, text = {"a": "1", "b/c": 'x"\n- y'}, {"k": "a\n  b\nc\n"}
+    given = {"name": "n", "namespace": "", "labels": labels, "annotations": labels, "data": text, "binary": {}}
+    given |= {"selector": labels, "distributed": None, "creates_workflows": True, "port": 1, "disruption": {"x": 1}}
+    assert fill(name, given) == template(name).render(given)
+
+
+def test_what_a_template_calls_is_given_what_it_gives() -> None:
+    source = "[% for x in xs %][[ join(x, between='-') ]][% endfor %]"
+    given = {"xs": [["a", "b"]], "join": lambda parts, between: between.join(parts)}
+    assert environment().from_string(source).render(given) == '"a-b"'
 
 
 def test_every_template_is_used() -> None:
