@@ -18,6 +18,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 
 if TYPE_CHECKING:  # Whoever checks specs judges nothing that is rendered.
+    from plimsoll.compiler.governance.reads import Reads
     from plimsoll.compiler.governance.shape import Shapes
     from plimsoll.compiler.kinds import Waiver
 
@@ -151,6 +152,10 @@ class _Held:
     rules: tuple[Rule, ...]
     _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
     """The breaches of objects of a shape, by environment and shape."""
+    _kept: set[tuple[str, str]] = field(default_factory=set)
+    """The shapes of objects that break nothing, with what is read of the context."""
+    _reading: dict[str, str] = field(default_factory=dict)
+    """What is read of the context by environment."""
     _applied: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """The rules that apply to objects of a shape, likewise."""
 
@@ -166,6 +171,12 @@ class _Held:
         return Shapes(self.rules)
 
     @cached_property
+    def _reads(self) -> "Reads":
+        from plimsoll.compiler.governance.reads import Reads
+
+        return Reads(self.rules)
+
+    @cached_property
     def _at_once(self) -> Program | None:
         return all_at_once(self.rules)
 
@@ -173,10 +184,17 @@ class _Held:
         """The conditions that do not hold for an object."""
         from plimsoll.compiler.loading.objects import read_object
 
-        key = (environment, self._shapes.of(data.decode()))
+        if environment not in self._reading:
+            self._reading[environment] = self._reads.of(context)
+        shape = self._shapes.of(data.decode())
+        if (self._reading[environment], shape) in self._kept:
+            return ()
+        key = (environment, shape)
         if key not in self._known:
             with bounded_memory():
-                self._known[key] = tuple(self._breaches(variables(read_object(key[1].encode()), context)))
+                self._known[key] = tuple(self._breaches(variables(read_object(shape.encode()), context)))
+            if not self._known[key]:
+                self._kept.add((self._reading[environment], shape))
         return self._known[key]
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:

@@ -41,8 +41,9 @@ _BARE_COMPARED = re.compile(
 _MOST_LINES = 50_000
 """How many lines are remembered: those of templates come again and again."""
 
-_PART = re.compile(r"\n(?=    - )")
-"""Where a text may be cut: the steps of a workflow, which many have in common, begin so. Any other place would do."""
+_STEP = "    - "
+"""How a text goes on where it may be cut: the steps of a workflow, which many have in common, begin so. Any other place
+would do."""
 
 _MOST_PARTS = 5_000
 """How many parts of texts are remembered."""
@@ -75,7 +76,7 @@ class Shapes:
         self._read = frozenset(keys).union(*(_SELECTED.findall(text) for text in untested))
         self._whole = frozenset(one or other for text in untested for one, other in _COMPARED.findall(text))
         self._lines: dict[str, _Line] = {}
-        self._parts: dict[tuple[str, tuple[int, bool]], tuple[list[str], tuple[int, bool]]] = {}
+        self._parts: dict[tuple[str, str, tuple[int, bool]], tuple[str | None, tuple[int, bool]]] = {}
 
     def of(self, text: str) -> str:
         """The shape of an object: itself, but for the values that no rule reads, which are left out.
@@ -90,33 +91,44 @@ class Shapes:
             self._lines.clear()
             self._parts.clear()
         told: list[str] = []
-        state = (-1, False)
-        for part in _PART.split(text):
-            known = self._parts.get((part, state))
-            if known is None:
-                known = self._parts[part, state] = self._part(part, *state)
-            told += known[0]
-            state = known[1]
+        head, *steps = text.split(f"\n{_STEP}")
+        state = self._tell(head, "", (-1, False), told)
+        for step in steps:
+            state = self._tell(step, _STEP, state, told)
         return "\n".join(told)
 
-    def _part(self, text: str, below: int, verbatim: bool) -> tuple[list[str], tuple[int, bool]]:
-        """What is told of some lines, and what is to be known of them for those that follow.
+    def _tell(self, part: str, before: str, state: tuple[int, bool], told: list[str]) -> tuple[int, bool]:
+        """Add what is told of a part, from behind how it begins, and say in which state it leaves what follows."""
+        known = self._parts.get((before, part, state))
+        if known is None:
+            known = self._parts[before, part, state] = self._part(f"{before}{part}", *state)
+        if known[0] is not None:
+            told.append(known[0])
+        return known[1]
+
+    def _part(self, text: str, below: int, verbatim: bool) -> tuple[str | None, tuple[int, bool]]:
+        """What is told of some lines, if anything, and what is to be known of them for those that follow.
 
         ``below`` is the column under which lines belong to a value that no rule reads, or that is told as it is.
         """
         shape: list[str] = []
+        deeper = " " * (below + 1)
         for line in text.split("\n"):
+            if below >= 0 and line.startswith(deeper):
+                if verbatim:
+                    shape.append(line)
+                continue
             known = self._lines.get(line)
             if known is None:
                 known = self._lines[line] = self._line(line)
             column, is_item, under, whole, told = known
-            if below >= 0 and (column > below or (is_item and column == below) or not line):
+            if below >= 0 and ((is_item and column == below) or not line):
                 if verbatim:
                     shape.append(line)
                 continue
-            below, verbatim = under, whole
+            below, verbatim, deeper = under, whole, " " * (under + 1)
             shape.append(told)
-        return shape, (below, verbatim)
+        return "\n".join(shape) if shape else None, (below, verbatim)
 
     def _line(self, line: str) -> _Line:
         match = _LINE.match(line)
