@@ -7,7 +7,8 @@ import yaml
 
 from plimsoll.compiler.governance.checked import CheckedProject
 from plimsoll.compiler.rendering.release import Release
-from plimsoll.compiler.rendering.requests import serving_request, training_request
+from plimsoll.compiler.rendering.requests import request_text, serving_request, training_request
+from plimsoll.compiler.rendering.written import readable_json
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import ServingRequest, TrainingRequest, read_request
 
@@ -62,3 +63,16 @@ def test_rendered_requests_are_read_back_by_the_runtime(
         path = tmp_path / "request.json"
         path.write_text(yaml.safe_load(release.files[file])["data"]["request.json"])
         assert read_request(path) == request
+
+
+def test_the_text_of_a_request_is_that_of_all_it_holds(specs: Path, gpu_specs: Path, checking: Checking) -> None:
+    for folder, model, environment in ((specs, "churn", "live"), (gpu_specs, "pump-wear", "lab")):
+        project = checking(folder).project
+        told = training_request(project, project.models[model].spec, environment)
+        misleading = {"inputs": '\n  "inputs": {', "other": "x"}
+        for one in (
+            told,
+            told.model_copy(update={"parameters": misleading}),
+            *(serving_request(project, placed) for placed in project.placed_in(environment) if placed.spec.pin),
+        ):
+            assert request_text(project, model, one) == readable_json(one)

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from ruamel.yaml import YAML
 
 from plimsoll.compiler.rendering.environment import environment
-from plimsoll.compiler.rendering.objects import readable_json
 from plimsoll.compiler.rendering.scalars import as_yaml
+from plimsoll.compiler.rendering.written import readable_json
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 VALUES = st.recursive(

@@ -12,12 +12,11 @@ from plimsoll.compiler.rendering.mesh import render_mesh
 from plimsoll.compiler.rendering.objects import (
     RenderedObject,
     config_map,
-    readable_json,
     workflow_object,
     workflow_template,
 )
 from plimsoll.compiler.rendering.owner import Owner, named
-from plimsoll.compiler.rendering.requests import serving_request
+from plimsoll.compiler.rendering.requests import request_text, serving_request
 from plimsoll.compiler.rendering.serving import render_serving
 from plimsoll.contract.places import REQUEST_FILE
 
@@ -29,7 +28,7 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
         Unreadable: when SQL can't be read.
     """
     base, owner = contexts.of_deployment(placed), named(placed.deployment)
-    files = {REQUEST_FILE: readable_json(serving_request(project, placed))}
+    files = {REQUEST_FILE: request_text(project, placed.model.name, serving_request(project, placed))}
     request = config_map(placed.name, files, {}, base, owner)
     yield request
     context = {**base, "request": request.name, "deadline": placed.spec.timeout}

@@ -10,6 +10,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.files import reading
 from plimsoll.compiler.rendering.owner import Owner
+from plimsoll.compiler.rendering.written import inner_json
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import (
     ColumnType,
@@ -64,6 +65,12 @@ def _inputs(project: Project, name: str) -> ModelInputs:
         feature_sets=tuple(_feature_set(project, one.name) for one in feature_sets_of(project, model)),
         uses=tuple(FeatureUse(feature_set=used.set, features=used.use) for used in model.spec.features),
     )
+
+
+@lru_cache(maxsize=16)
+def inputs_text(project: Project, name: str) -> str:
+    """What a model reads, as it stands in its requests."""
+    return inner_json(_inputs(project, name))
 
 
 def _examples(project: Project, model: Model) -> Examples:

@@ -1,27 +1,18 @@
 """One rendered object: its file, its bytes, and how it came by its name."""
 
 import hashlib
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from pydantic_core import to_json, to_jsonable_python
-
 from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.environment import fill
 from plimsoll.compiler.rendering.owner import Owner
+from plimsoll.compiler.rendering.woven import Woven
 
 _HASH_DIGITS = 10
-
-_EXPONENT = re.compile(r"e-?[0-9]+,?$", re.MULTILINE)
-"""How a line ends whose number has an exponent, which pydantic writes otherwise than Python; a text ends in a quote."""
-
-_RARE = ("0.0000", "NaN", "Infinity")
-"""What stands in a text whose numbers pydantic may have written otherwise: small ones without an exponent, or none."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +44,6 @@ class RenderedObject:
 def content_hash(data: bytes) -> str:
     """The part of a name that changes whenever the content does."""
     return hashlib.sha256(data).hexdigest()[:_HASH_DIGITS]
-
-
-def readable_json(value: Any) -> str:
-    """A JSON value, or a model of pydantic's, as text for people: indented, and in its own order, which may matter.
-
-    Law: it is the text that ``json.dumps`` gives, which takes thirty times as long with an indent.
-    """
-    text = to_json(value, indent=2, by_alias=False, inf_nan_mode="constants").decode()
-    if any(rare in text for rare in _RARE) or _EXPONENT.search(text):
-        text = json.dumps(to_jsonable_python(value, by_alias=False), indent=2, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n"
 
 
 def plain_object(kind: str, stem: str, template: str, context: Mapping[str, Any], owner: Owner) -> RenderedObject:
@@ -124,7 +104,14 @@ def config_map_name(stem: str, data: Mapping[str, str], binary: Mapping[str, str
 
 
 def _entries(part: Mapping[str, str]) -> Iterator[str]:
-    return (f"{_ascii_json(key)}: {_ascii_json(part[key])}" for key in sorted(part))
+    return (f"{_ascii_json(key)}: {_as_json(part[key])}" for key in sorted(part))
+
+
+def _as_json(text: str) -> str:
+    """A text as Python's encoder writes it, and of a woven one each piece."""
+    if type(text) is not Woven:
+        return _ascii_json(text)
+    return f'"{"".join([_ascii_json(piece)[1:-1] for piece in text.pieces])}"'
 
 
 _ascii_json = lru_cache(maxsize=64)(encode_basestring_ascii)

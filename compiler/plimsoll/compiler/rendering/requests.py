@@ -1,5 +1,7 @@
 """Specs → step requests: durations as seconds, windows as days, names as the things they stand for."""
 
+from functools import cache
+
 from plimsoll.compiler.kinds import Model
 from plimsoll.compiler.kinds.deployment import Batch
 from plimsoll.compiler.kinds.environment import EnvironmentSpec
@@ -9,8 +11,29 @@ from plimsoll.compiler.kinds.monitoring import Monitoring
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.compiler.rendering.digests import located_digest, placed_digest
 from plimsoll.compiler.rendering.guards import serving_guard, training_guard
-from plimsoll.compiler.rendering.inputs import model_inputs
+from plimsoll.compiler.rendering.inputs import inputs_text, model_inputs
+from plimsoll.compiler.rendering.woven import Woven
+from plimsoll.compiler.rendering.written import inner_json, readable_json
 from plimsoll.contract import requests as contract
+
+_NONE = contract.ModelInputs(
+    examples=contract.Examples(
+        table=contract.Table(name="", path="", timestamp="", columns={}),
+        id="",
+        timestamp="",
+        columns={},
+        keys=(),
+        label="",
+        label_sql="",
+        label_delay=0,
+    ),
+    feature_sets=(),
+    uses=(),
+)
+"""Stands for what a model reads while the rest of a request is written."""
+
+_HEAD = '\n  "inputs": '
+"""What stands before it."""
 
 
 def training_request(project: Project, model: Model, environment: str) -> contract.TrainingRequest:
@@ -71,6 +94,23 @@ def serving_request(project: Project, placed: PlacedDeployment) -> contract.Serv
         events=_events(place, spec.alerting.contact if spec.alerting else placed.deployment.spec.metadata.owner),
         guard=serving_guard(project, placed),
     )
+
+
+def request_text(project: Project, model: str, request: contract.TrainingRequest | contract.ServingRequest) -> Woven:
+    """The text of a request for a model. What the model reads is most of it, and written once for all of its requests.
+
+    Law: it is what ``readable_json`` makes of the request.
+    """
+    around = readable_json(request.model_copy(update={"inputs": _NONE}))
+    before, found, after = around.partition(_none_text())
+    assert found
+    return Woven(f"{before}{_HEAD}", inputs_text(project, model), after)
+
+
+@cache
+def _none_text() -> str:
+    """How the stand-in stands in a request. Nothing else there reads so: no text in JSON has a line break in it."""
+    return f"{_HEAD}{inner_json(_NONE)}"
 
 
 def _partitions(batch: Batch | None) -> contract.Partitions | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Undefined
 
+from plimsoll.compiler.rendering.woven import Woven
+
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 """What YAML calls not printable or a line break, and the marks that turn the direction of text for a reader."""
 
@@ -36,6 +38,8 @@ def as_yaml(value: Any) -> str:
     """
     if type(value) is str:
         return _kept(value) if len(value) <= _SHORT else _kept_for_now(value)
+    if type(value) is Woven:
+        return _woven(value)
     if isinstance(value, Undefined):
         return str(value)
     if isinstance(value, str):
@@ -71,10 +75,24 @@ def _text(text: str) -> str:
     """
     if text.count("\n") < 2:
         return _shielded(encode_basestring(text))
-    inner = _escaped(text)
+    return _framed(_lines(text))
+
+
+def _woven(text: Woven) -> str:
+    """What ``_text`` makes of it."""
+    if text.count("\n") < 2 or not text.lines_begin_inside:
+        return _text(str.__str__(text))
+    return _framed("".join([_lines_kept(piece) for piece in text.pieces]))
+
+
+def _framed(inner: str) -> str:
     first = "\\" if inner.startswith(" ") else ""
-    inner = inner.replace("\n ", "\n\\ ").replace("\n", _NEXT)
     return f'"\\\n{_INDENT}{first}{inner}"'
+
+
+def _lines(text: str) -> str:
+    """The lines of a text, but for what stands before the first of them."""
+    return _escaped(text).replace("\n ", "\n\\ ").replace("\n", _NEXT)
 
 
 def _escaped(text: str) -> str:
@@ -86,4 +104,5 @@ def _escaped(text: str) -> str:
 
 _kept = lru_cache(maxsize=4096)(_text)
 _kept_for_now = lru_cache(maxsize=64)(_text)
+_lines_kept = lru_cache(maxsize=16)(_lines)
 """Code, SQL and parameters are the same in all environments of a model, which are rendered one after the other."""

@@ -12,19 +12,19 @@ from plimsoll.compiler.rendering import context as contexts
 from plimsoll.compiler.rendering.accounts import workflow_account
 from plimsoll.compiler.rendering.code import Code, read_code
 from plimsoll.compiler.rendering.distributed import distributed, training_runtime
+from plimsoll.compiler.rendering.inputs import model_inputs
 from plimsoll.compiler.rendering.objects import (
     RenderedObject,
     config_map,
     plain_object,
-    readable_json,
     workflow_object,
     workflow_template,
 )
 from plimsoll.compiler.rendering.owner import Owner, named
-from plimsoll.compiler.rendering.requests import training_request
+from plimsoll.compiler.rendering.requests import request_text, training_request
 from plimsoll.compiler.rendering.triggers import render_triggers
+from plimsoll.compiler.rendering.written import readable_json
 from plimsoll.contract.places import REQUEST_FILE
-from plimsoll.contract.requests import TrainingRequest
 
 _OTHER_STEPS = 4 * 3600
 """Seconds that a training workflow may spend on all but its training step."""
@@ -41,7 +41,10 @@ def render_training(
     name, owner = model.spec.metadata.name, named(model)
     base, spec = contexts.of_model(project, model.spec, environment), model.spec.spec
     stem = f"{name}-train"
-    request = config_map(stem, _request_files(training_request(project, model.spec, environment)), {}, base, owner)
+    told = training_request(project, model.spec, environment)
+    request = config_map(
+        stem, {**_settled(project, name), REQUEST_FILE: request_text(project, name, told)}, {}, base, owner
+    )
     found = _code(project, name)
     code = config_map(f"{name}-code", found.data, found.binary, base, _code_place(model))
     yield request
@@ -86,12 +89,15 @@ def _code_place(model: Located[Model]) -> Owner:
     return Owner(model, ("spec", "training", "code"))
 
 
-def _request_files(request: TrainingRequest) -> dict[str, str]:
-    columns = [{"name": name, "type": column.type} for name, column in request.inputs.columns.items()]
+@lru_cache(maxsize=16)
+def _settled(project: Project, name: str) -> dict[str, str]:
+    """The files of a request that are the same in all environments of a model."""
+    model = project.models[name].spec
+    inputs = model_inputs(project, model)
+    columns = [{"name": name, "type": column.type} for name, column in inputs.columns.items()]
     return {
-        "inputs.json": readable_json({"inputs": columns, "label": request.inputs.examples.label}),
-        "parameters.json": readable_json(request.parameters),
-        REQUEST_FILE: readable_json(request),
+        "inputs.json": readable_json({"inputs": columns, "label": inputs.examples.label}),
+        "parameters.json": readable_json(model.spec.training.parameters),
     }
 
 

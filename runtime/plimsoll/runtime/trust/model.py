@@ -13,7 +13,7 @@ from plimsoll.runtime.trust.files import write_whole
 from plimsoll.runtime.trust.openssf import MODEL_SIGNATURE_TYPE, model_statement, signed_files
 from plimsoll.runtime.trust.signer import Signer
 from plimsoll.runtime.trust.statements import parse_statement
-from plimsoll.runtime.trust.verifier import verify_statement
+from plimsoll.runtime.trust.verifier import VerifiedStatement, verify_statement
 
 _WHAT = "model package"
 
