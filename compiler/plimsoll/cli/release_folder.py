@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plimsoll.cli.origin import in_folder, keep
-from plimsoll.cli.policies_given import spec_exclusions
+from plimsoll.cli.resolving import resolved
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Environment
-from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.resolve import load_project
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 from plimsoll.contract.requests import Identity
@@ -23,13 +21,12 @@ def require_project(specs: Path) -> Project:
     Raises:
         Refused: when a spec is at fault; ``plimsoll check`` shows how.
     """
-    found = find_sources(specs, spec_exclusions(specs))
-    outcome = load_project(found.value) if found.value is not None else None
-    if outcome is None or outcome.value is None:
-        first = next((d for d in (outcome.diagnostics if outcome else found.diagnostics) if d.blocks), None)
+    read = resolved(specs)
+    if read.project is None:
+        first = next((one for one in read.diagnostics if one.blocks), None)
         why = f"{first.span.path}:{first.span.line}: {first.message}" if first else "there is nothing in it"
         raise Refused("specs", str(specs), why, "run plimsoll check, which shows every fault")
-    return outcome.value
+    return read.project
 
 
 def require_environment(project: Project, name: str) -> Environment:

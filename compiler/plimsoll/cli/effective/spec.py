@@ -9,6 +9,7 @@ from plimsoll.compiler.project.overlay import Layer, Origin, lay_over, origin_of
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.typed import Located, did_you_mean
 from plimsoll.compiler.project.written import written
+from plimsoll.compiler.rendering.naming import require_environment
 from plimsoll.contract.refusal import Refused
 
 
@@ -36,9 +37,8 @@ def effective(project: Project, one: Located[Any], environment: str | None) -> E
     Raises:
         Refused: when there is no such environment, or the deployment does not run in it.
     """
-    if environment is not None and environment not in project.environments:
-        hint = did_you_mean(environment, project.environments)
-        raise Refused("environment", str(project.root), f"the specs have no Environment {environment!r}", hint)
+    if environment is not None:
+        require_environment(project, environment)
     if environment is None or not isinstance(one.spec, Deployment):
         return Effective(one, None, _filled(one.spec, one.document.value))
     for placed in project.placed_in(environment):

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.cli.policies_given import add_policies, policies_given
-from plimsoll.cli.project_files import add_path, spec_folder
+from plimsoll.cli.policies_given import add_policies
+from plimsoll.cli.project_files import add_path
 from plimsoll.cli.views.paint import Style, Styled
-from plimsoll.cli.views.view import Findings, Line, View
+from plimsoll.cli.views.view import Line, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
@@ -36,14 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show all that is known of a rule."""
-    from plimsoll.cli.policy.in_force import in_force
+    from plimsoll.cli.policy.in_force import rules_asked_about
 
-    view: View = args.view
-    folder = spec_folder(args)
-    held = in_force(folder, policies_given(args, folder))
-    if isinstance(held, Findings):
-        view.findings(held)
+    held = rules_asked_about(args)
+    if held is None:
         return FINDINGS
+    view: View = args.view
     data = _data(held, held.rule(args.rule))
     view.result(data, _lines(held, held.rule(args.rule), data))
     return CLEAN

@@ -1,24 +1,25 @@
 """The rules that hold for a project: the catalogue's and its own, with what its bindings and waivers make of them."""
 
+import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.cli.policies_given import Given, left_out
-from plimsoll.cli.views.view import Findings, ShownFile
-from plimsoll.compiler.diagnostics import Diagnostic, in_order
+from plimsoll.cli.policies_given import Given, left_out, policies_given
+from plimsoll.cli.project_files import spec_folder
+from plimsoll.cli.resolving import resolved
+from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
 from plimsoll.compiler.governance.companies import with_companies
 from plimsoll.compiler.governance.judge import rules_of
 from plimsoll.compiler.governance.modes import Bindings, Mode
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.hints import did_you_mean
-from plimsoll.compiler.loading.sources import SourceFile, Sources, find_sources, list_files
+from plimsoll.compiler.loading.sources import SourceFile, list_files
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project, Shelf
-from plimsoll.compiler.project.resolve import load_project
 from plimsoll.compiler.resources import data_root
 from plimsoll.contract.refusal import Refused, Unavailable
 
@@ -118,15 +119,22 @@ def in_force(folder: Path, given: Given) -> InForce | Findings:
     if not any(True for _ in list_files(folder, leave_out)):
         nothing = Project(folder, (), _NOTHING)
         return InForce(folder, catalogue, nothing, catalogue.rules)
-    found = find_sources(folder, leave_out)
-    loaded = load_project(found.value) if found.value else None
-    told: tuple[Diagnostic, ...] = (*found.diagnostics, *(loaded.diagnostics if loaded else ()))
-    project = loaded.value if loaded else None
-    own = rules_of(project, catalogue) if project else None
-    told = (*told, *(own.diagnostics if own else ()))
-    if project is None or own is None or any(one.blocks for one in told):
-        return Findings(in_order(told), _files(folder, found.value))
-    return InForce(folder, catalogue, project, own.value or {})
+    read = resolved(folder, leave_out)
+    own = rules_of(read.project, catalogue) if read.project else None
+    if own is None or read.sound is None or any(one.blocks for one in own.diagnostics):
+        return read.findings(*(own.diagnostics if own else ()))
+    return InForce(folder, catalogue, read.sound, own.value or {})
+
+
+def rules_asked_about(args: argparse.Namespace) -> InForce | None:
+    """The rules that hold for the specs that a command names; none where that can't be told, which has been shown."""
+    folder = spec_folder(args)
+    held = in_force(folder, policies_given(args, folder))
+    if isinstance(held, InForce):
+        return held
+    view: View = args.view
+    view.findings(held)
+    return None
 
 
 def known_rules(folder: Path, given: Given) -> Mapping[str, Rule]:
@@ -136,8 +144,3 @@ def known_rules(folder: Path, given: Given) -> Mapping[str, Rule]:
         return held.rules
     catalogue = catalogue_of_plimsoll()
     return (with_companies(catalogue, given.shared).value or catalogue).rules
-
-
-def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
-    files = sources.files if sources else ()
-    return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}

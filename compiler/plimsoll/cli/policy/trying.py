@@ -4,8 +4,8 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
-from plimsoll.cli.policies_given import add_policies, policies_given
-from plimsoll.cli.project_files import add_path, spec_folder
+from plimsoll.cli.policies_given import add_policies
+from plimsoll.cli.project_files import add_path
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 from plimsoll.contract.refusal import Refused
@@ -49,13 +49,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Try it, wherever a rule would be asked."""
-    from plimsoll.cli.policy.in_force import in_force
+    from plimsoll.cli.policy.in_force import rules_asked_about
 
-    view: View = args.view
-    folder = spec_folder(args)
-    held = in_force(folder, policies_given(args, folder))
-    if isinstance(held, Findings):
-        view.findings(held)
+    held = rules_asked_about(args)
+    if held is None:
         return FINDINGS
     if _RULE.fullmatch(args.expression):
         return _try_rule(args, held, held.rule(args.expression))
@@ -107,15 +104,13 @@ def _found(args: argparse.Namespace, held: "InForce") -> "Located[Any]":
     """
     from plimsoll.cli.object_named import object_named
     from plimsoll.compiler.governance.typecheck import JUDGED
-    from plimsoll.compiler.hints import did_you_mean
+    from plimsoll.compiler.rendering.naming import require_environment
 
     one = object_named(held.project, args.on)
     if one.kind not in JUDGED:
         raise Refused("object", one.key, f"no rule judges a {one.kind}", f"rules judge {', '.join(JUDGED)}")
-    known = held.project.environments
-    if args.environment is not None and args.environment not in known:
-        hint = did_you_mean(args.environment, known)
-        raise Refused("environment", args.environment, "the specs have none of that name", hint)
+    if args.environment is not None:
+        require_environment(held.project, args.environment)
     return one
 
 

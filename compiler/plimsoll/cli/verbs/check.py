@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from plimsoll.cli.baselining import add_baseline_options, held, wants_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
-from plimsoll.cli.judging import Judged, judge_folder
+from plimsoll.cli.judging import judge_folder
 from plimsoll.cli.policies_given import add_policies, policies_given
 from plimsoll.cli.project_files import add_base, add_path, spec_folder
 from plimsoll.cli.views.view import View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
     from plimsoll.compiler.diagnostics import Diagnostic
@@ -64,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
     findings = known.findings if known else judged.findings
     found = findings.diagnostics
     if args.environment is not None:
-        _require(judged, args.environment)
+        if judged.project is not None:
+            from plimsoll.compiler.rendering.naming import require_environment
+
+            require_environment(judged.project, args.environment)
         found = tuple(one for one in found if _concerns(one, args.environment))
     view.findings(replace(findings, diagnostics=found))
     if known is not None:
@@ -78,12 +80,3 @@ def _concerns(one: "Diagnostic", environment: str) -> bool:
     """Whether a finding concerns an environment; one that names none concerns all."""
     named = dict(one.properties).get("environments", "")
     return not named or environment in named.split(", ")
-
-
-def _require(judged: Judged, environment: str) -> None:
-    project = judged.project
-    if project is not None and environment not in project.environments:
-        from plimsoll.compiler.hints import did_you_mean
-
-        hint = did_you_mean(environment, project.environments)
-        raise Refused("environment", str(project.root), f"the specs have no Environment {environment!r}", hint)

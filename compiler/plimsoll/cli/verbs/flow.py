@@ -8,15 +8,11 @@ from plimsoll.cli.flow.chart import Chart, as_data, asked_for, chart
 from plimsoll.cli.flow.drawing import dot, svg
 from plimsoll.cli.flow.tree import tree
 from plimsoll.cli.object_named import object_named
-from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.project_files import add_path, spec_folder
-from plimsoll.cli.views.view import Findings, Line, ShownFile, View
-from plimsoll.compiler.diagnostics import Outcome, in_order
-from plimsoll.compiler.hints import did_you_mean
+from plimsoll.cli.resolving import resolved
+from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.kinds import KINDS
-from plimsoll.compiler.loading.sources import Sources, find_sources
-from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.resolve import load_project
+from plimsoll.compiler.rendering.naming import require_environment
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 from plimsoll.contract.refusal import Refused
 
@@ -56,14 +52,13 @@ def run(args: argparse.Namespace) -> int:
     view: View = args.view
     _path_instead_of_object(args)
     folder = spec_folder(args)
-    found = find_sources(folder, spec_exclusions(folder))
-    loaded: Outcome[Project] = load_project(found.value) if found.value else Outcome(None)
-    diagnostics = in_order((*found.diagnostics, *loaded.diagnostics))
-    if loaded.value is None or any(one.blocks for one in diagnostics):
-        view.findings(Findings(diagnostics, _files(folder, found.value)))
+    read = resolved(folder)
+    project = read.sound
+    if project is None:
+        view.findings(read.findings())
         return FINDINGS
-    project = loaded.value
-    _require_environment(project, args.environment)
+    if args.environment is not None:
+        require_environment(project, args.environment)
     whole = chart(project, args.environment)
     if args.record:
         _show_record(args, whole)
@@ -79,12 +74,6 @@ def _path_instead_of_object(args: argparse.Namespace) -> None:
         if not Path(given).exists():
             raise Refused("object", given, "is neither KIND/NAME nor a folder", "such as datasource/flights")
         args.object, args.path = None, Path(given)
-
-
-def _require_environment(project: Project, environment: str | None) -> None:
-    if environment is not None and environment not in project.environments:
-        hint = did_you_mean(environment, project.environments)
-        raise Refused("environment", str(project.root), f"the specs have no Environment {environment!r}", hint)
 
 
 def _show_record(args: argparse.Namespace, whole: Chart) -> None:
@@ -143,8 +132,3 @@ def _sources(whole: Chart, asked: str | None) -> frozenset[str] | None:
         return None
     focus = _points(whole, asked)[0]
     return frozenset(source for id_ in focus for source, _ in whole.arrivals(whole.points[id_]))
-
-
-def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
-    files = sources.files if sources else ()
-    return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}

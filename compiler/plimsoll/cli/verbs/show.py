@@ -8,13 +8,10 @@ from typing import Any
 from plimsoll.cli.effective.layout import leaves, yaml_lines
 from plimsoll.cli.effective.spec import Effective, effective
 from plimsoll.cli.object_named import object_named
-from plimsoll.cli.policies_given import spec_exclusions
 from plimsoll.cli.project_files import add_path, spec_folder
-from plimsoll.cli.views.view import Findings, ShownFile, View
-from plimsoll.compiler.diagnostics import Outcome, Span, in_order
-from plimsoll.compiler.loading.sources import Sources, find_sources
-from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.resolve import load_project
+from plimsoll.cli.resolving import resolved
+from plimsoll.cli.views.view import View
+from plimsoll.compiler.diagnostics import Span
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 
 EXAMPLE = """\
@@ -39,13 +36,12 @@ def run(args: argparse.Namespace) -> int:
     """Load the specs, and show one of them."""
     view: View = args.view
     folder = spec_folder(args)
-    found = find_sources(folder, spec_exclusions(folder))
-    loaded: Outcome[Project] = load_project(found.value) if found.value else Outcome(None)
-    diagnostics = in_order((*found.diagnostics, *loaded.diagnostics))
-    if loaded.value is None or any(one.blocks for one in diagnostics):
-        view.findings(Findings(diagnostics, _files(folder, found.value)))
+    read = resolved(folder)
+    project = read.sound
+    if project is None:
+        view.findings(read.findings())
         return FINDINGS
-    shown = effective(loaded.value, object_named(loaded.value, args.object), args.environment)
+    shown = effective(project, object_named(project, args.object), args.environment)
     view.result(_data(shown, folder), yaml_lines(shown, lambda span: _place(folder, span), origins=args.origins))
     return CLEAN
 
@@ -67,8 +63,3 @@ def _values(shown: Effective, folder: Path) -> Iterator[dict[str, Any]]:
 
 def _place(folder: Path, span: Span) -> str:
     return f"{(folder / span.path).as_posix()}:{span.line}:{span.column}"
-
-
-def _files(folder: Path, sources: Sources | None) -> dict[str, ShownFile]:
-    files = sources.files if sources else ()
-    return {one.path: ShownFile((folder / one.path).as_posix(), one.lines) for one in files}
