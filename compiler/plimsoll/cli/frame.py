@@ -24,7 +24,7 @@ class VerbModule(Protocol):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says which option was meant."""
+    """A parser that says which option or word was meant."""
 
     def parse_whole(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse, and refuse what is left over."""
@@ -40,6 +40,17 @@ class _Parser(argparse.ArgumentParser):
         options = [option for action in self._all_actions() for option in action.option_strings]
         near = difflib.get_close_matches(word.split("=")[0], options, n=1) if word.startswith("-") else []
         self.error(f"{word!r} is not understood" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Say which of the words that may stand there was meant."""
+        import difflib
+
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            near = difflib.get_close_matches(str(value), [str(one) for one in action.choices or ()], n=1)
+            error.message += f"; did you mean {near[0]!r}?" if near else ""
+            raise
 
     def _all_actions(self) -> Iterator[argparse.Action]:
         """The arguments, and those of the actions of a verb that has some."""

@@ -80,8 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line, without the program's name, and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0] in ("-h", "--help", "help"):
-        if len(given) > 1 and given[1] in VERBS:
-            return main([given[1], "--help"])
+        if len(given) > 1:
+            return main([given[1], "--help"]) if given[1] in VERBS else _unknown(given[1])
         _print_help(to_error=not given)
         return CLEAN if given else USAGE
     if given[0] in ("-V", "--version"):
@@ -110,7 +110,7 @@ def _print_help(*, to_error: bool) -> None:
 def _unknown(word: str) -> int:
     import difflib
 
-    near = difflib.get_close_matches(word, VERBS, n=1)
+    near = difflib.get_close_matches(word, [*VERBS, "--help", "--version"], n=1)
     hint = f"did you mean {near[0]!r}?" if near else "plimsoll --help lists the verbs"
     kind = "option" if word.startswith("-") else "verb"
     sys.stderr.write(f"plimsoll: {word!r} is not {'an' if kind == 'option' else 'a'} {kind}; {hint}\n")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from plimsoll.cli.arguments import SPECS as SPECS
 from plimsoll.cli.origin import in_folder, keep
 from plimsoll.cli.resolving import resolved
 from plimsoll.cli.workspace import Workspace
@@ -11,8 +12,6 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 from plimsoll.contract.requests import Identity
-
-SPECS = Path("specs")
 
 
 def require_project(specs: Path) -> Project:

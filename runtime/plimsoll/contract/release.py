@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import to_json
 
 from plimsoll.contract.digests import of_bytes
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, Unavailable
 from plimsoll.contract.release_files import BUNDLE_FILE as BUNDLE_FILE
 from plimsoll.contract.release_files import LOCK_FILE as LOCK_FILE
 from plimsoll.contract.requests import Digest
@@ -85,10 +85,15 @@ def read_lock(folder: Path) -> ReleaseLock:
 
     Raises:
         Refused: when there is none, or ``parse_lock`` refuses it.
+        Unavailable: when there is no such folder.
     """
+    if not folder.is_dir():
+        raise Unavailable(str(folder), "there is no such folder", "plimsoll compile writes releases, below release/")
     path = folder / LOCK_FILE
     if path.is_symlink() or not path.is_file():
-        raise Refused("release", str(path), "the folder has no lock", "compile the release")
+        below = ", ".join(sorted(str(one.parent) for one in folder.glob(f"*/{LOCK_FILE}")))
+        mend = f"name one of the releases in it: {below}" if below else "compile the release"
+        raise Refused("release", str(path), "the folder has no lock", mend)
     return parse_lock(path.read_bytes(), str(path))
 
 

@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_new_project_passes_its_checks(run: Run, here: Path) -> None:
     shown = run("init", "Parcel Delay")
     assert shown.code == 0
-    assert "next: cd Parcel Delay && plimsoll check" in shown.out
+    assert "next: cd 'Parcel Delay' && plimsoll check" in shown.out
     assert (here / "Parcel Delay" / ".gitignore").is_file()
     assert run("check", "Parcel Delay/specs").code == 0
     assert "name: parcel-delay-online" in (here / "Parcel Delay/specs/deployments/parcel-delay-online.yaml").read_text()

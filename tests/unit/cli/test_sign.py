@@ -106,8 +106,12 @@ def test_another_instance_is_not_believed(run: Run, signed: Repo, edit: Edit) ->
 def test_an_unsigned_release_and_no_release(run: Run, signed: Repo) -> None:
     (RELEASE / "release.sigstore.json").unlink()
     assert "the release is not signed" in run("verify", "release/local").err
-    assert "the folder has no lock" in run("verify", "release/nowhere").err
-    assert "the folder has no lock" in run("sign", "release/nowhere").err
+    for verb in ("verify", "sign"):
+        shown = run(verb, "release/nowhere")
+        assert (shown.code, "release/nowhere: there is no such folder" in shown.err) == (3, True)
+        shown = run(verb, "release")
+        assert (shown.code, "the folder has no lock" in shown.err) == (1, True)
+        assert "name one of the releases in it: release/local" in shown.err
 
 
 def test_without_a_repository_there_is_no_commit_to_name(run: Run, project: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from plimsoll.cli.report.material import Command, Material, Phase, read_material, write_phases
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, Unavailable
 
 Make = Callable[[str], Material]
 Write = Callable[[Path, Material], None]
@@ -46,7 +46,7 @@ def test_without_a_title_the_trace_gives_it(tmp_path: Path) -> None:
 
 
 def test_no_folder_and_an_empty_one_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="no such folder"):
+    with pytest.raises(Unavailable, match="no such folder"):
         read_material(tmp_path / "nowhere")
     with pytest.raises(Refused, match="nothing of a report"):
         read_material(tmp_path)

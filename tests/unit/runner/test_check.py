@@ -136,8 +136,9 @@ def test_a_workflow_is_found_by_any_of_its_names(bench, metadata):
     spec = {"entrypoint": "main", "templates": [step(name="main")]}
     bench.write("b.yaml", {"kind": "WorkflowTemplate", "metadata": metadata, "spec": spec})
     assert load_workflow(bench.release, "churn-train").source.name == "b.yaml"
-    with pytest.raises(Refused, match="no WorkflowTemplate goes by that name"):
+    with pytest.raises(Refused, match="no WorkflowTemplate goes by that name") as refused:
         load_workflow(bench.release, "churn")
+    assert refused.value.mend == "the WorkflowTemplates there are churn-train"
     bench.write("c.yaml", {"kind": "WorkflowTemplate", "metadata": metadata, "spec": spec})
     with pytest.raises(Refused, match=r"b\.yaml, c\.yaml"):
         load_workflow(bench.release, "churn-train")

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from plimsoll.cli.report.parts import Command, Material, Phase, RunView
 from plimsoll.contract.package import Evaluation
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, Unavailable
 from plimsoll.runtime.monitoring.report import MonitorReport
 from plimsoll.runtime.profiles.files import write_atomically
 from plimsoll.runtime.runner.order import PlannedTask
@@ -74,11 +74,12 @@ def read_material(folder: Path) -> Material:
     and labels are fit for file names.
 
     Raises:
-        Refused: when there is no such folder, when nothing of a report lies in it, or when a file is malformed.
+        Unavailable: when there is no such folder.
+        Refused: when nothing of a report lies in it, or when a file is malformed.
         OSError: when a file cannot be read.
     """
     if not folder.is_dir():
-        raise Refused("report", str(folder), "there is no such folder", "plimsoll demo leaves one")
+        raise Unavailable(str(folder), "there is no such folder", "plimsoll demo leaves one")
     if not any((folder / name).exists() for name in _ALL):
         why = f"nothing of a report lies in it: none of {', '.join(_ALL)}"
         raise Refused("report", str(folder), why, f"begin with plimsoll check --json > {folder / FINDINGS}")

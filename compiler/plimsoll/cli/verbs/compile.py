@@ -15,6 +15,7 @@ from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.workers import default_jobs
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
+from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
     from plimsoll.compiler.diagnostics import Diagnostic
@@ -49,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the project, render every environment, and only then write."""
     folder = spec_folder(args)
+    if args.out.exists() and not args.out.is_dir():
+        raise Refused("output", str(args.out), "it is not a folder", "choose a folder of its own for releases")
     given = policies_given(args, folder, cached=args.cached)
     judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given)
     explain(args, judged.told)

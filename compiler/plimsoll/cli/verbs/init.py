@@ -1,6 +1,7 @@
 """``plimsoll init``: write a small project of one's own."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from plimsoll.cli.starter_project import project_name, write_project
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     name = project_name(args.name or folder.resolve().name)
     written = write_project(folder, name, force=args.force)
     lines: list[Line] = [[Styled("+ ", Style.ADDED), (folder / path).as_posix()] for path in written]
-    enter = "" if folder == Path() else f"cd {folder.as_posix()} && "
+    enter = "" if folder == Path() else f"cd {shlex.quote(folder.as_posix())} && "
     view.result(
         {"folder": folder.as_posix(), "name": name, "files": [path.as_posix() for path in written]},
         [*lines, "", ["next: ", Styled(f"{enter}plimsoll check", Style.STRONG)]],

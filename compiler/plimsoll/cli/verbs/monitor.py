@@ -3,9 +3,9 @@
 import argparse
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.cli.arguments import add_release, day
+from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.cli.verbs.run import artifact, execute, follow, submitted, tell_failure
 from plimsoll.contract import exit_codes
 from plimsoll.runtime.monitoring.report import MonitorReport
@@ -22,12 +22,14 @@ Runs the deployment's compiled monitoring workflow. A retraining that it asks fo
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say which deployment, and up to which day."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("deployment")
-    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
-    parser.add_argument("--specs", type=Path, default=SPECS)
-    parser.add_argument("--as-of", default="", help="judge what was known before this day (default: today)")
-    parser.add_argument("--since", default="", help="the first day that is judged (default: when the version began)")
+    parser.add_argument("deployment", metavar="DEPLOYMENT", help="its name, such as flight-delay-online")
+    add_release(parser)
+    parser.add_argument(
+        "--as-of", type=day, metavar="DAY", help="judge what was known before this day (default: today)"
+    )
+    parser.add_argument(
+        "--since", type=day, metavar="DAY", help="the first day that is judged (default: when the version began)"
+    )
     parser.add_argument("--judge-only", action="store_true", help="run nothing that the monitor asks for")
     parser.add_argument("--json", action="store_true", help="print the monitor's report as JSON")
 
@@ -35,7 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Judge, show the decision, and follow it."""
     release = open_release(arguments.release, arguments.specs)
-    judged = judge(release, arguments.deployment, arguments.as_of, arguments.since, quiet=arguments.json)
+    as_of, since = (str(one or "") for one in (arguments.as_of, arguments.since))
+    judged = judge(release, arguments.deployment, as_of, since, quiet=arguments.json)
     if judged.report is None:
         tell_failure(judged.record)
         return exit_codes.FINDINGS

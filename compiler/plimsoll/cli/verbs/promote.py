@@ -45,9 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("proposal", type=Path, nargs="?", help="default: the newest that a run left here")
-    parser.add_argument("--deployment", action="append", required=True, metavar="NAME")
-    parser.add_argument("--environment", action="append", required=True, metavar="NAME")
-    parser.add_argument("--specs", type=Path, default=SPECS)
+    parser.add_argument(
+        "--deployment", action="append", required=True, metavar="NAME", help="where it is pinned; may be repeated"
+    )
+    parser.add_argument(
+        "--environment", action="append", required=True, metavar="NAME", help="where it serves; may be repeated"
+    )
+    parser.add_argument("--specs", type=Path, default=SPECS, metavar="DIR", help=f"what is edited; default: {SPECS}")
     parser.add_argument(
         "--release",
         type=Path,
@@ -55,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where the release that trained it lies, or lay in git; default: release/ENVIRONMENT of the training",
     )
     parser.add_argument("--no-commit", action="store_true", help="edit the specs and leave the commit to you")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print the promotion as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

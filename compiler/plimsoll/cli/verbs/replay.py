@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import import_module
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from plimsoll.cli.arguments import add_release, day
 from plimsoll.cli.progress import note
-from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.cli.verbs.monitor import judge, told
 from plimsoll.cli.verbs.run import follow, submitted, tell_failure
 from plimsoll.cli.verbs.serve import serving
@@ -41,15 +41,13 @@ the replay ends when it wants something done; a retraining that it asks for is r
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say which days go through which deployment."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("deployment")
-    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
-    parser.add_argument("--specs", type=Path, default=SPECS)
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, required=True, help="the first day, in UTC")
-    parser.add_argument("--to", dest="end", type=date.fromisoformat, required=True, help="the day after the last")
-    parser.add_argument("--every", type=int, default=1, help="replay every n-th day (default: every day)")
+    parser.add_argument("deployment", metavar="DEPLOYMENT", help="its name, such as flight-delay-online")
+    add_release(parser)
+    parser.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="the first day, in UTC")
+    parser.add_argument("--to", dest="end", type=day, required=True, metavar="DAY", help="the day after the last")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="replay every n-th day (default: every day)")
     parser.add_argument("--monitor", action="store_true", help="run the monitor after each month")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print what happened as JSON")
 
 
 @dataclass

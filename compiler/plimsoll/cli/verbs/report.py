@@ -22,7 +22,6 @@ The page holds no script and fetches nothing: it can be mailed, printed, or show
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what to read and where to write."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="the folder of JSON files to report on")
     parser.add_argument("--out", metavar="FILE", type=Path, default=Path("report.html"), help="default: report.html")
 

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from plimsoll.cli.arguments import add_release
 from plimsoll.cli.origin import in_folder, keep, training_files
 from plimsoll.cli.progress import RunProgress, note
-from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import (
@@ -33,11 +34,16 @@ WorkflowTemplate that Argo would get; what this machine cannot honour of it is n
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say which workflow of which release, with which parameters."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("workflow", help="the workflow's name, such as flight-delay-train")
-    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
-    parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
-    parser.add_argument("--parameter", "-p", action="append", default=[], type=_parameter, metavar="NAME=VALUE")
+    parser.add_argument("workflow", metavar="WORKFLOW", help="its name, such as flight-delay-train")
+    add_release(parser)
+    parser.add_argument(
+        *("--parameter", "-p"),
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a parameter of the workflow, such as as-of=2013-07-01; may be repeated",
+    )
     parser.add_argument("--explain", action="store_true", help="show the order of the steps, and run nothing")
     parser.add_argument(
         "--json", action="store_true", help="print the records of the run, and of those it asked for, as JSON"

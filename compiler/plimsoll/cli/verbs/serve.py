@@ -12,8 +12,9 @@ from pathlib import Path
 from subprocess import Popen
 from types import FrameType
 
+from plimsoll.cli.arguments import add_release
 from plimsoll.cli.progress import note
-from plimsoll.cli.release_folder import SPECS, VerifiedRelease, open_release
+from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ServingRequest
@@ -34,11 +35,15 @@ The init container runs first and verifies the model's signature, signer and dig
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say which deployment of which release, and where to listen."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("deployment", help="an online deployment, such as flight-delay-online")
-    parser.add_argument("--release", type=Path, required=True, help="a signed release folder")
-    parser.add_argument("--specs", type=Path, default=SPECS, help="where the environment's signers are declared")
-    parser.add_argument("--port", type=int, default=8080, help="0 takes any free port")
+    parser.add_argument("deployment", metavar="DEPLOYMENT", help="an online one, such as flight-delay-online")
+    add_release(parser)
+    parser.add_argument("--port", type=_port, default=8080, metavar="PORT", help="default: 8080; 0 takes any free one")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, from 0 to 65535")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

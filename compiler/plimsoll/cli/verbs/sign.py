@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.audit_folder import require_of_release, split
 from plimsoll.cli.provenance import Commit, commit_of
-from plimsoll.cli.release_folder import SPECS, require_environment, require_project
+from plimsoll.cli.release_folder import require_environment, require_project
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
@@ -39,8 +40,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``sign``."""
     parser.epilog = EXAMPLE
     parser.add_argument("release", nargs="+", type=Path, metavar="FOLDER", help="of a compiled release, or of an audit")
-    parser.add_argument("--specs", type=Path, default=SPECS, help="where the signers are declared; default: specs")
-    parser.add_argument("--trust", type=Path, help="the sigstore instance; default: .plimsoll/trust at the git root")
+    add_specs(parser)
+    parser.add_argument(
+        "--trust", type=Path, metavar="DIR", help="the sigstore instance; default: .plimsoll/trust at the git root"
+    )
     parser.add_argument("--invocation", default="", metavar="URL", help="the run that compiled it; default: from CI")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from plimsoll.cli.release_folder import SPECS, require_project
+from plimsoll.cli.arguments import add_specs
+from plimsoll.cli.release_folder import require_project
 from plimsoll.cli.tracing import Holds, Trace, trace
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.hints import did_you_mean
@@ -29,11 +30,10 @@ _STYLES = {Holds.VERIFIED: ("✔", "green"), Holds.BROKEN: ("✘", "red"), Holds
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say which deployment, and where."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("deployment")
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--specs", type=Path, default=SPECS)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("deployment", metavar="DEPLOYMENT", help="its name, such as flight-delay-online")
+    parser.add_argument("--environment", required=True, metavar="E", help="where it serves")
+    add_specs(parser)
+    parser.add_argument("--json", action="store_true", help="print the trace as JSON")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the trace as JSON there as well")
 
 
@@ -56,9 +56,12 @@ def _placed(project: Project, name: str, environment: str) -> PlacedDeployment:
     for placed in project.placed_in(environment):
         if placed.name == name:
             return placed
-    known = [f"{p.name} in {p.environment.spec.metadata.name}" for p in project.placed]
-    hint = did_you_mean(f"{name} in {environment}", known)
-    raise Refused(f"Deployment/{name}", str(project.root), f"it does not run in {environment!r}", hint)
+    if name not in project.deployments:
+        hint = did_you_mean(name, project.deployments)
+        raise Refused("deployment", str(project.root), f"the specs have no Deployment {name!r}", hint)
+    there = ", ".join(one.environment.name for one in project.placed if one.name == name)
+    why = f"it does not run in {environment!r}"
+    raise Refused(f"Deployment/{name}", str(project.root), why, f"it runs in {there}" if there else "")
 
 
 def _show(found: Trace) -> None:

@@ -21,10 +21,11 @@ Environment, and no other instance is believed there.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what to do with it."""
     parser.epilog = EXAMPLE
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("action", choices=("init", "show"))
-    parser.add_argument("--trust", type=Path, help="its folder; .plimsoll/trust of the repository by default")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("action", choices=("init", "show"), help="make the instance where there is none, or show it")
+    parser.add_argument(
+        "--trust", type=Path, metavar="DIR", help="its folder; default: .plimsoll/trust at the git root"
+    )
+    parser.add_argument("--json", action="store_true", help="print what identifies it as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

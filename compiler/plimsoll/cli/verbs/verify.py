@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.audit_folder import require_of_release, split
-from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
+from plimsoll.cli.release_folder import identity, require_environment, require_project
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
@@ -32,9 +33,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``verify``."""
     parser.epilog = EXAMPLE
     parser.add_argument("release", nargs="+", type=Path, metavar="FOLDER", help="of a signed release, or of an audit")
-    parser.add_argument("--specs", type=Path, default=SPECS, help="where the signers are declared; default: specs")
+    add_specs(parser)
     parser.add_argument(
-        "--trust", type=Path, help="the folder of trusted_root.json; default: .plimsoll/trust at the git root"
+        "--trust",
+        type=Path,
+        metavar="DIR",
+        help="the folder of trusted_root.json; default: .plimsoll/trust at the git root",
     )
 
 

@@ -30,10 +30,22 @@ class _Object:
     def metadata(self) -> Mapping[str, Any]:
         return self.content.get("metadata") or {}
 
+    @property
+    def stable(self) -> list[str]:
+        """The names that stay when the content changes."""
+        named = ((self.metadata.get(kind) or {}).get(WORKFLOW_KEY) for kind in ("labels", "annotations"))
+        return [one for one in named if one]
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        own = str(self.metadata.get("name") or self.metadata.get("generateName", "")).rstrip("-")
+        return next(iter(self.stable), own)
+
     def goes_by(self, name: str) -> bool:
-        stable = [(self.metadata.get(kind) or {}).get(WORKFLOW_KEY) for kind in ("labels", "annotations")]
         prefix = self.metadata.get("generateName", "").rstrip("-")
-        return name in {self.metadata.get("name"), *stable} or (prefix != "" and f"{name}-".startswith(f"{prefix}-"))
+        whole = {self.metadata.get("name"), *self.stable}
+        return name in whole or (prefix != "" and f"{name}-".startswith(f"{prefix}-"))
 
 
 def load_workflow(release: Path, template: str) -> LoadedWorkflow:
@@ -85,7 +97,7 @@ def _choose(objects: tuple[_Object, ...], release: Path, template: str) -> _Obje
     if found:
         files = ", ".join(str(o.file.relative_to(release)) for o in found)
         raise Refused(f"the workflow {template}", str(release), f"{len(found)} files go by that name: {files}")
-    names = ", ".join(str(o.metadata.get("name") or o.metadata.get("generateName")) for o in templates)
+    names = ", ".join(o.called for o in templates)
     mend = f"the WorkflowTemplates there are {names}" if names else "the folder holds no WorkflowTemplate"
     raise Refused(f"the workflow {template}", str(release), "no WorkflowTemplate goes by that name", mend)
 

@@ -101,6 +101,8 @@ def open_instance(folder: Path, log: Path | None = None) -> EmbeddedInstance:
         Refused: when the folder holds none, or its keys and its trusted root are not of one instance.
         OSError: when a log can't be begun.
     """
+    if not folder.is_dir():
+        raise Refused("sigstore instance", str(folder), "there is none", "create one with `plimsoll trust init`")
     try:
         keys = {name: read_key(_file(folder, "keys", name)) for name in _KEYS}
         authorities = Authorities(**{name: _read_certificate(folder, name) for name in _CERTIFICATES})
