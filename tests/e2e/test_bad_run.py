@@ -128,6 +128,13 @@ def test_data_about_people_in_another_region(people, monkeypatch):
     refused(people, "the step runs in 'eu-west-1', and its request was compiled for me-central-1")
 
 
+def test_data_about_people_for_another_purpose_than_it_was_collected_for(people):
+    people.edit("specs/models/parcels.yaml", (r"purposes: \[punctuality\]", "purposes: [advertising]"))
+    admitting(people, "none, pseudonymous")
+    assert "PLM-PRV-05" in people.plimsoll("check", "--json").out
+    refused(people, "it may be used for punctuality alone, and is used for advertising (PRV-05)")
+
+
 def test_data_about_people_where_the_finding_was_only_noted(people):
     released(people)
     assert "PLM-PRV-13" in people.plimsoll("check", "--json").out

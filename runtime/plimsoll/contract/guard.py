@@ -12,14 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field
 REGION_VARIABLE = "PLIMSOLL_REGION"
 """The environment variable by which a platform says in which region a step really runs; unset, nobody says."""
 
+REGION_FIELD = "metadata.labels['topology.kubernetes.io/region']"
+"""The field of a pod in which Kubernetes says so, since 1.35: the label is copied from the node that it came to."""
+
 Classification = Literal["public", "internal", "confidential", "restricted"]
 """How far data may travel, the least first."""
 
 PersonalData = Literal["none", "pseudonymous", "personal", "special"]
 """How much data is about people, the least first."""
 
-GuardRule = Literal["RES-01", "PRV-13", "FLW-08"]
-"""The rules of the catalogue that say which data may enter which place: steps hold to them whatever binds them."""
+GuardRule = Literal["RES-01", "PRV-13", "FLW-08", "PRV-05"]
+"""The rules of the catalogue that say which data may enter which place, and what for: steps hold to them whatever binds
+them."""
+
+
+def _unsaid(value: object) -> bool:
+    return value is None
 
 
 def _left_out(value: object) -> bool:
@@ -42,6 +50,9 @@ class GuardedSource(_Part):
     """The law that the data is under."""
     transfers: tuple[str, ...] = Field(default=(), exclude_if=_left_out)
     """The countries that it may be transferred to."""
+    purposes: tuple[str, ...] | None = Field(default=None, exclude_if=_unsaid)
+    """What it may still be used for, where it is about people; none in a request that was compiled before this was
+    said."""
 
 
 class GuardedPlace(_Part):
@@ -61,5 +72,7 @@ class Guard(_Part):
 
     place: GuardedPlace
     sources: tuple[GuardedSource, ...]
+    purposes: tuple[str, ...] = Field(default=(), exclude_if=_left_out)
+    """What the model that is run uses data for."""
     waived: dict[GuardRule, date] = Field(default_factory=dict, exclude_if=_left_out)
     """The rules that somebody allowed to be broken here, each with the last day of that."""

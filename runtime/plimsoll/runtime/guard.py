@@ -1,8 +1,11 @@
 """The guard of steps: before a step reads any data, it holds the data's labels against the place where it runs.
 
 ``check`` judges what specs say, once, and a binding may have made an audit of it. The guard is the second wall: it
-holds to the rules RES-01, PRV-13 and FLW-08 of the catalogue whatever binds them, and asks besides whether the step
-runs in the region that its request was compiled for.
+holds to the rules RES-01, PRV-13, FLW-08 and PRV-05 of the catalogue whatever binds them, and asks besides whether the
+step runs in the region that its request was compiled for.
+
+It does not ask how long data was kept. A row's timestamp says when something was the case, not since when the row lies
+here: years may be imported in a day, and an ``as-of`` of the past reads what was true then. No step can tell.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,8 +52,10 @@ def hold(guard: Guard, variables: Mapping[str, str], today: date, where: str) ->
     region = variables.get(REGION_VARIABLE, guard.place.region)
     names = ", ".join(source.name for source in guard.sources)
     if region != guard.place.region:
-        why = f"the step runs in {region!r}, and its request was compiled for {guard.place.region}"
+        there = f"the step runs in {region!r}" if region else "nothing says in which region the step runs"
+        why = f"{there}, and its request was compiled for {guard.place.region}"
         mend = f"run it in {guard.place.environment}'s region, or compile it for an environment in the other"
+        mend = mend if region else "see to it that its node bears the label topology.kubernetes.io/region"
         raise Refused(f"data of {names}", where, why, f"{mend}; {REGION_VARIABLE} says where a step runs")
     for found in objections(guard, today):
         raise Refused(f"data of {found.source}", where, f"{found.why} ({found.rule})", found.mend)
@@ -59,11 +64,13 @@ def hold(guard: Guard, variables: Mapping[str, str], today: date, where: str) ->
 def objections(guard: Guard, today: date) -> Iterator[Objection]:
     """Everything that the rules have against the data in the place, but for what is waived on a day.
 
-    Law: what RES-01, PRV-13 or FLW-08 find about a server is objected to, rule by rule and source by source, and no
-    more than that.
+    Law: what RES-01, PRV-13 or FLW-08 find about a server, and PRV-05 about its model, is objected to, rule by rule
+    and source by source, and no more than that.
     """
+    place = guard.place
     for source in guard.sources:
-        for found in (_residency(source, guard.place), _personal(source, guard.place), _cleared(source, guard.place)):
+        asked = _residency(source, place), _personal(source, place), _cleared(source, place), _purposes(source, guard)
+        for found in asked:
             if found is not None and today > guard.waived.get(found.rule, date.min):
                 yield found
 
@@ -114,3 +121,17 @@ def _cleared(source: GuardedSource, place: GuardedPlace) -> Objection | None:
         return None
     why = f"it is {source.classification}, and {place.environment} is cleared for {place.clearance} data at most"
     return Objection("FLW-08", source.name, why, "run it in an environment with a higher clearance")
+
+
+def _purposes(source: GuardedSource, guard: Guard) -> Objection | None:
+    """Whether data about people is used for what it may be used for; nothing of it may be used for no purpose."""
+    if not source.personal_data or source.purposes is None:
+        return None
+    strange = [one for one in guard.purposes if one not in source.purposes]
+    if guard.purposes and not strange:
+        return None
+    allowed = f"{' and '.join(source.purposes)} alone" if source.purposes else "nothing"
+    wanted = f"is used for {' and '.join(strange)}" if strange else "the run says no purpose"
+    why = f"it may be used for {allowed}, and {wanted}" if strange else f"it is about people, and {wanted}"
+    mend = "take the purpose from the model, or have it added where the data is collected, with a basis"
+    return Objection("PRV-05", source.name, why, mend if strange else "say the model's purposes in its spec")

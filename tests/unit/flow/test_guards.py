@@ -32,11 +32,19 @@ def _guards(project: Project) -> Iterator[tuple[str, str, Guard]]:
 
 
 def _refused(project: Project, today: date) -> set[tuple[str, str, str, str]]:
+    """Rule, object, environment and source of every objection: PRV-05 is about the model, wherever it is."""
     return {
-        (found.rule, f"Deployment/{name}", environment, found.source)
+        (found.rule, *_about(project, found.rule, name, environment), found.source)
         for name, environment, guard in _guards(project)
         for found in objections(guard, today)
     }
+
+
+def _about(project: Project, rule: str, deployment: str, environment: str) -> tuple[str, str]:
+    if rule == "PRV-05":
+        (model,) = project.graph.named("Deployment", deployment, "Model")
+        return f"Model/{model}", environment
+    return f"Deployment/{deployment}", environment
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
@@ -82,6 +90,27 @@ def test_a_waiver_lets_one_rule_be_until_its_last_day(specs: Specs) -> None:
         assert guard.waived == ({"PRV-13": LAST} if name == "d0" and environment != "e2" else {})
         assert trained is not None
         assert name != "d0" or trained.waived == guard.waived
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@given(projects())
+def test_what_a_model_is_used_for_is_waived_for_the_model(specs: Specs) -> None:
+    waiver = {
+        "policy": "PRV-05",
+        "object": "Model/m0",
+        "environments": ["e0"],
+        "reason": "Allowed for the months of the trial.",
+        "ticket": "GOV-1",
+        "approver": "dpo@example.org",
+        "expires": LAST.isoformat(),
+    }
+    waived = copy.deepcopy(specs)
+    waived["Waiver", "w"] = waiver
+    waived["Waiver", "of-a-deployment"] = waiver | {"object": "Deployment/d1"}
+    all_of_it = _refused(project_of(specs), LAST)
+    allowed = {one for one in all_of_it if one[:3] == ("PRV-05", "Model/m0", "e0")}
+    assert _refused(project_of(waived), LAST) == all_of_it - allowed
+    assert _refused(project_of(waived), date(2027, 7, 1)) == all_of_it
 
 
 def test_both_sides_have_the_same_chains() -> None:

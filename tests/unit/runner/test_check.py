@@ -187,6 +187,33 @@ def test_what_isn_t_honoured_is_named_and_what_would_change_the_results_is_refus
     assert not (bench.base / "runs").exists()
 
 
+REGION = {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.labels['topology.kubernetes.io/region']"}}
+
+
+@pytest.mark.parametrize(
+    ("variable", "effect"),
+    [
+        ({"name": "PLIMSOLL_REGION", "valueFrom": REGION}, "ignored"),
+        ({"name": "OTHER", "valueFrom": REGION}, "refused"),
+        ({"name": "PLIMSOLL_REGION", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}, "refused"),
+        ({"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}, "refused"),
+    ],
+)
+def test_of_a_pod_s_fields_there_is_the_region_alone(bench, variable, effect):
+    workflow = bench.load([step(name="main", container={"env": [variable]})])
+    assert {part.effect for part in unsupported(workflow)} == {effect}
+
+
+def test_the_region_is_what_this_machine_is_said_to_be_in(bench, monkeypatch):
+    told = 'test "${PLIMSOLL_REGION-unset}" = "$0"'
+    env = {"env": [{"name": "PLIMSOLL_REGION", "valueFrom": REGION}]}
+    for region in ("unset", "me-central-1"):
+        if region != "unset":
+            monkeypatch.setenv("PLIMSOLL_REGION", region)
+        container = {"command": ["sh", "-c", told, region], **env}
+        assert bench.run(bench.load([step(name="main", container=container)])).status == "Succeeded"
+
+
 @pytest.mark.parametrize("body", [{"suspend": {}}, {"script": {"source": "x"}}, {"http": {"url": "x"}}])
 def test_a_kind_of_template_that_isn_t_known_here_is_named_not_run(bench, body):
     workflow = bench.load([dag(task("a", "odd")), {"name": "odd", **body}])

@@ -28,11 +28,16 @@ ORDERS = GuardedSource(name="orders", personal_data=("pseudonymous",), classific
 
 
 def _hold(
-    region: str | None = None, waived: dict[str, date] | None = None, place: object = None, **source: str
+    region: str | None = None,
+    waived: dict[str, date] | None = None,
+    place: object = None,
+    purposes: tuple[str, ...] = (),
+    **source: object,
 ) -> None:
     guard = Guard.model_validate({
         "place": PLACE.model_copy(update=place or {}),  # type: ignore[arg-type]
-        "sources": (ORDERS.model_copy(update=source),),
+        "sources": (ORDERS.model_copy(update=source | {"purposes": source.get("allowed")}),),
+        "purposes": purposes,
         "waived": waived or {},
     })  # fmt: skip
     hold(guard, {} if region is None else {REGION_VARIABLE: region}, TODAY, "request.json")
@@ -43,7 +48,16 @@ def test_what_a_place_admits_is_let_pass(region: str | None) -> None:
     _hold(region)
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "eu-central-10", ""])
+def test_a_platform_that_says_nothing_where_it_is_asked_is_not_believed() -> None:
+    with pytest.raises(Refused) as refused:
+        _hold("")
+    assert (
+        refused.value.why == "nothing says in which region the step runs, and its request was compiled for eu-central-1"
+    )
+    assert "topology.kubernetes.io/region" in refused.value.mend
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-10"])
 def test_another_region_is_refused_with_both_and_a_way_out(region: str) -> None:
     with pytest.raises(Refused) as refused:
         _hold(region)
@@ -84,6 +98,39 @@ def test_a_waiver_holds_to_the_end_of_its_last_day_for_its_rule_alone() -> None:
             _hold(waived=waived, jurisdiction="IN")
     with pytest.raises(Refused, match="compiled for"):
         _hold("us-east-1", waived={"RES-01": TODAY})
+
+
+@pytest.mark.parametrize(
+    ("purposes", "allowed", "why"),
+    [
+        (("returns", "advertising"), ("returns", "stock"), "returns and stock alone, and is used for advertising"),
+        (("advertising",), (), "nothing, and is used for advertising"),
+    ],
+)
+def test_what_data_about_people_may_not_be_used_for_is_refused(
+    purposes: tuple[str, ...], allowed: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        _hold(purposes=purposes, allowed=allowed)
+    assert refused.value.why == f"it may be used for {why} (PRV-05)"
+    assert "have it added where the data is collected" in refused.value.mend
+    _hold(purposes=purposes, allowed=allowed, waived={"PRV-05": TODAY})
+
+
+def test_a_run_without_a_purpose_reads_no_data_about_people() -> None:
+    with pytest.raises(Refused, match="it is about people, and the run says no purpose"):
+        _hold(allowed=("returns",))
+
+
+def test_what_is_within_the_purposes_is_let_pass_and_so_is_data_about_nobody() -> None:
+    _hold(purposes=("stock", "returns"), allowed=("returns", "stock"))
+    _hold(purposes=("advertising",), allowed=("returns",), personal_data=())
+
+
+def test_a_request_from_before_purposes_were_said_is_read_as_it_was() -> None:
+    _hold(purposes=("advertising",))
+    said = GuardedSource(name="a", classification="internal", jurisdiction="DE").model_dump()
+    assert "purposes" not in said
 
 
 @pytest.fixture
@@ -134,6 +181,22 @@ def test_a_request_that_was_edited_to_admit_less_is_refused(root: Path, capsys: 
     file.write_text(json.dumps(request))
     assert main.main(["retrieve"]) == exit_codes.REFUSED
     assert "it is pseudonymous data, and live admits none only (PRV-13)" in capsys.readouterr().err
+
+
+def test_a_request_that_was_edited_to_another_purpose_is_refused(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _lay(root, "churn-train")
+    file = root / "request/request.json"
+    request = json.loads(file.read_text())
+    assert (request["guard"]["purposes"], request["guard"]["sources"][0]["purposes"]) == (
+        ["returns"],
+        ["returns", "stock"],
+    )
+    request["guard"]["purposes"] = ["advertising"]
+    file.write_text(json.dumps(request))
+    assert main.main(["retrieve"]) == exit_codes.REFUSED
+    assert "it may be used for returns and stock alone, and is used for advertising (PRV-05)" in capsys.readouterr().err
 
 
 def test_without_a_guard_nobody_asks_where_a_step_runs(

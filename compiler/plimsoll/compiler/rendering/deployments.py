@@ -28,10 +28,16 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
         Unreadable: when SQL can't be read.
     """
     base, owner = contexts.of_deployment(placed), named(placed.deployment)
-    files = {REQUEST_FILE: request_text(project, placed.model.name, serving_request(project, placed))}
+    asked = serving_request(project, placed)
+    files = {REQUEST_FILE: request_text(project, placed.model.name, asked)}
     request = config_map(placed.name, files, {}, base, owner)
     yield request
-    context = {**base, "request": request.name, "deadline": placed.spec.timeout}
+    context = {
+        **base,
+        "request": request.name,
+        "guarded": asked.guard is not None,
+        "deadline": placed.spec.timeout,
+    }
     if placed.spec.online is not None:
         yield from render_serving(placed, {**context, **contexts.shares(placed.spec.resources)}, owner)
         yield from render_mesh(placed, base, owner)

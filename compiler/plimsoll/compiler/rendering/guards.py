@@ -13,6 +13,8 @@ from plimsoll.contract.guard import Guard, GuardedPlace, GuardedSource, GuardRul
 
 _RESTRICTED = CLASSIFICATIONS.index("restricted")
 _RULES = frozenset(get_args(GuardRule))
+_OF_MODEL: GuardRule = "PRV-05"
+"""The rule of these that finds something about a model, and not about a deployment of it."""
 
 Concerns = Callable[[str], bool]
 """Whether what is waived for a deployment is waived here."""
@@ -47,7 +49,8 @@ def _guard(project: Project, model: str, environment: str, concerns: Concerns) -
     if not bound:
         return None
     sources = tuple(_source(project, name, label) for name, label in bound.items())
-    return Guard(place=place, sources=sources, waived=_waived(project, environment, concerns))
+    waived = _waived(project, environment, lambda kind, name: concerns(name) if kind == "Deployment" else name == model)
+    return Guard(place=place, sources=sources, purposes=tuple(project.models[model].said["purposes"]), waived=waived)
 
 
 @lru_cache(maxsize=4)
@@ -82,16 +85,21 @@ def _source(project: Project, name: str, label: Label) -> GuardedSource:
         "classification": CLASSIFICATIONS[label.classification],
         "jurisdiction": said["jurisdiction"],
         "transfers": tuple(sorted({one["country"] for one in said["transfers"]})),
+        "purposes": tuple(sorted(label.purposes or ())) if label.kinds else None,
     })  # fmt: skip
 
 
-def _waived(project: Project, environment: str, concerns: Concerns) -> dict[GuardRule, date]:
-    """The rules that are waived, each with the last day: a request is the same on whichever day it is compiled."""
+def _waived(project: Project, environment: str, concerns: Callable[[str, str], bool]) -> dict[GuardRule, date]:
+    """The rules that are waived, each with the last day: a request is the same on whichever day it is compiled.
+
+    A rule is waived for what it finds something about: PRV-05 for the model, the others for a deployment of it.
+    """
     found = dict[GuardRule, date]()
     for said in (waiver.said for waiver in project.waivers.values()):
         rule, places = said["policy"], said["environments"]
         kind, _, name = said["object"].partition("/")
-        if rule in _RULES and (not places or environment in places) and kind == "Deployment" and concerns(name):
+        asked = "Model" if rule == _OF_MODEL else "Deployment"
+        if rule in _RULES and (not places or environment in places) and kind == asked and concerns(kind, name):
             last = date.fromisoformat(said["expires"])
             found[rule] = max(last, found.get(rule, last))
     return dict(sorted(found.items()))

@@ -41,10 +41,9 @@ def render_training(
     name, owner = model.spec.metadata.name, named(model)
     base, spec = contexts.of_model(project, model.spec, environment), model.spec.spec
     stem = f"{name}-train"
-    told = training_request(project, model.spec, environment)
-    request = config_map(
-        stem, {**_settled(project, name), REQUEST_FILE: request_text(project, name, told)}, {}, base, owner
-    )
+    asked = training_request(project, model.spec, environment)
+    files = {**_settled(project, name), REQUEST_FILE: request_text(project, name, asked)}
+    request = config_map(stem, files, {}, base, owner)
     found = _code(project, name)
     code = config_map(f"{name}-code", found.data, found.binary, base, _code_place(model))
     yield request
@@ -54,6 +53,7 @@ def render_training(
         **contexts.shares(spec.training.resources),
         **contexts.builds(project, model.spec),
         "request": request.name,
+        "guarded": asked.guard is not None,
         "code": code.name,
         "code_paths": found.paths,
         "deadline": spec.training.timeout * (spec.training.retries + 1) + _OTHER_STEPS,

@@ -76,11 +76,25 @@ class Outputs(Manifest):
     artifacts: tuple[OutputArtifact, ...] = ()
 
 
+class FieldRef(Manifest):
+    """A field of the pod that a container is in."""
+
+    api_version: str = "v1"
+    field_path: str
+
+
+class EnvSource(Manifest):
+    """Where a variable's value is taken from."""
+
+    field_ref: FieldRef | None = None
+
+
 class EnvVar(Manifest):
-    """An environment variable with a plain value."""
+    """An environment variable: a plain value, or the region of the node, in whose place this machine's is taken."""
 
     name: str
     value: Text = ""
+    value_from: EnvSource | None = None
 
 
 class VolumeMount(Manifest):

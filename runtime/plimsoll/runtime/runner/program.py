@@ -41,6 +41,8 @@ def program_of(container: Container, values: Mapping[str, str], root: Path, prog
     """
     declared: dict[str, str] = {}
     for variable in container.env:
+        if variable.value_from is not None:
+            continue  # Of a node that is not there; ``_base`` has what this machine is said to be in.
         text = substitute(variable.value, values, f"{where}.env.{variable.name}")
         declared[variable.name] = rewrite(_expand(text, declared), root)
     arguments = tuple(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from plimsoll.contract.guard import REGION_FIELD, REGION_VARIABLE
 from plimsoll.contract.places import DATA_CLAIM, MOUNT, STATE_CLAIM, TRUST_SECRET
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import manifest
@@ -92,6 +93,12 @@ def _particular(part: BaseModel, route: Route) -> Iterator[Unsupported]:
                 yield Unsupported((*route, "hooks", name), "only the exit hook is run here", "refused")
         case manifest.Volume():
             yield from _volume(part, route)
+        case manifest.EnvVar(value_from=manifest.EnvSource(field_ref=manifest.FieldRef() as field)):
+            if (part.name, field.field_path) == (REGION_VARIABLE, REGION_FIELD):
+                why = f"there is no node; {REGION_VARIABLE} says where this machine is, where it is set"
+                yield Unsupported((*route, "valueFrom"), why, "ignored")
+            else:
+                yield Unsupported((*route, "valueFrom"), "there is no pod that has this field", "refused")
 
 
 def _volume(volume: manifest.Volume, route: Route) -> Iterator[Unsupported]:
