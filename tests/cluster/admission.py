@@ -5,8 +5,8 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from server import READY_SECONDS
 
 from plimsoll.compiler.governance.admission.survivors import message_moved, moved_to
 from plimsoll.compiler.governance.cases import Values
+from plimsoll.compiler.governance.created import created_by
 from plimsoll.compiler.governance.engine import EvaluationFailed, program, variables
 from plimsoll.compiler.governance.findings import message_of
 from plimsoll.compiler.governance.gate import Gate
@@ -26,13 +27,15 @@ from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Rule
 from plimsoll.compiler.governance.terms import terms_of
 from plimsoll.compiler.governance.waivers import Waivers
+from plimsoll.compiler.loading.objects import read_object
 from plimsoll.compiler.loading.sources import SourceFile, Sources
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.resolve import load_project
 from plimsoll.compiler.rendering.admission import Admission, Exported
 from plimsoll.compiler.rendering.naming import units_of
 from plimsoll.compiler.rendering.objects import RenderedObject
-from plimsoll.compiler.rendering.units import made_in
+from plimsoll.compiler.rendering.patching.dump import dump
+from plimsoll.compiler.rendering.units import made_in, rendition
 
 _LOADER = YAML(typ="safe")
 _WARNING = re.compile(
@@ -135,10 +138,21 @@ class Place:
         )
 
     def rendered(self) -> list[RenderedObject]:
-        """Every object of the environment that an exported rule judges."""
+        """Every object of the environment that an exported rule judges, those among them that workflows create."""
         project, kinds = self.admission.gate.project, {kind for one in self.exported for kind in one.kinds}
         made = (made_in(project, unit) for unit in units_of(project, self.admission.environment))
-        return [one for each in made for one in each.value or () if one.kind in kinds]
+        found = [one for each in made for one in each.value or ()]
+        return [each for one in found for each in (one, *_created(one, kinds)) if each.kind in kinds]
+
+
+def _created(one: RenderedObject, kinds: Collection[str]) -> Iterator[RenderedObject]:
+    """What the steps of a workflow create, as Argo would send it: in the workflow's namespace, and with a name."""
+    for created in created_by(rendition(one), kinds):
+        content = read_object(created.data) if created.data else {}
+        if metadata := content.get("metadata"):
+            metadata["name"] = f"{metadata.pop('generateName', created.stem)}1"
+            metadata["namespace"] = read(one)["metadata"]["namespace"]
+            yield replace(one, kind=created.kind, data=dump(content).encode())
 
 
 def _ours(rule: Rule, kind: str, shared: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What an expression is tried on: a spec, wherever it is judged, or what is rendered for it; and what came of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -85,13 +85,14 @@ def flows_asked(project: Project, one: Located[Any], environment: str | None, ru
 
 
 def renditions_asked(
-    project: Project, one: Located[Any], environment: str | None, kinds: Iterable[str]
+    project: Project, one: Located[Any], environment: str | None, kinds: Collection[str]
 ) -> Iterator[Asked]:
-    """What is rendered for a spec, of some kinds, in every environment.
+    """What is rendered for a spec, of some kinds, in every environment, and what its workflows create.
 
     Raises:
         Refused: when it can't be rendered.
     """
+    from plimsoll.compiler.governance.created import created_by
     from plimsoll.compiler.loading.objects import read_object
     from plimsoll.compiler.rendering.files import Unreadable
     from plimsoll.compiler.rendering.naming import units_of
@@ -106,7 +107,8 @@ def renditions_asked(
                 raise Refused("rendering", one.key, fault.finding.message) from None
             if made.diagnostics:
                 raise Refused("rendering", one.key, made.diagnostics[0].message, "plimsoll compile says more")
-            for each in map(rendition, made.value or ()):
+            rendered = map(rendition, made.value or ())
+            for each in (each for whole in rendered for each in (whole, *created_by(whole, kinds))):
                 if each.kind in kinds and each.owner.spec.key == one.key:
                     told = f"{each.kind}/{each.stem}"
                     yield Asked(place, told, variables(read_object(each.data), context))

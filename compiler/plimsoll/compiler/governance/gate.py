@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
+from plimsoll.compiler.governance.created import created_by
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, bounded_memory, program, variables
 from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of
 from plimsoll.compiler.governance.modes import Bindings
@@ -127,8 +128,9 @@ class Gate:
         """The findings before bindings and waivers have weighed them."""
         context = context_in(self.project, environment, self.today)
         for one in renditions:
-            if (held := self._by_kind.get(one.kind)) is not None:
-                yield from _findings(held, one, environment, context)
+            for each in (one, *created_by(one, self._by_kind)):
+                if (held := self._by_kind.get(each.kind)) is not None:
+                    yield from _findings(held, each, environment, context)
 
     def applied(self, environment: str, one: Rendition) -> tuple[str, ...]:
         """The ids of the rules that apply to an object: ``when`` is true, or has no value.
@@ -181,9 +183,11 @@ class _Held:
         return all_at_once(self.rules)
 
     def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
-        """The conditions that do not hold for an object."""
+        """The conditions that do not hold for an object; without data, there is none."""
         from plimsoll.compiler.loading.objects import read_object
 
+        if not data:
+            return ()
         if environment not in self._reading:
             self._reading[environment] = self._reads.of(context)
         shape = self._shapes.of(data.decode())
@@ -255,8 +259,13 @@ def _unanswered(rule: Rule, expression: str, failure: EvaluationFailed) -> Breac
     return Breach(rule.id, expression, message, ("metadata", "name"), failed=True)
 
 
+def _all_unanswered(held: _Held, failure: EvaluationFailed) -> tuple[Breach, ...]:
+    return tuple(_unanswered(rule, f"{rule.id} of a step", failure) for rule in held.rules)
+
+
 def _findings(held: _Held, one: Rendition, environment: str, context: dict[str, Any]) -> Iterator[Finding]:
-    breaches = held.breaches(one.data, environment, context)
+    unread = EvaluationFailed("a step creates it from a manifest that is not one object of one kind")
+    breaches = held.breaches(one.data, environment, context) if one.data else _all_unanswered(held, unread)
     if not breaches:
         return
     before = [{breach.condition for breach in held.breaches(data, environment, context)} for data in one.before]

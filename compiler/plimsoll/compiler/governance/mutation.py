@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
 from plimsoll.compiler.governance.catalogue import Catalogue
+from plimsoll.compiler.governance.created import created_by
 from plimsoll.compiler.governance.engine import variables
 from plimsoll.compiler.governance.fixtures import Staged, staged_cases
 from plimsoll.compiler.governance.gate import Breach, breaches_of, context_in
@@ -98,7 +99,7 @@ class _Object(NamedTuple):
     name: str
     content: _Content
     before: tuple[_Content, ...]
-    """What it held before each of the patches that changed it."""
+    """What it held before each of the patches that changed it; nothing, where it was not there."""
 
 
 class Trials:
@@ -127,7 +128,7 @@ class Trials:
     def _told(self, rule: Rule, one: _Object, known: dict[_Content, list[Breach]]) -> list[Breach]:
         for content in (one.content, *one.before):
             if content not in known:
-                known[content] = list(breaches_of(rule, self._shared[content]))
+                known[content] = list(breaches_of(rule, self._shared[content])) if content[1] else []
         if not rule.leaves_to:
             return known[one.content]
         broken = [{breach.condition for breach in known[content]} for content in one.before]
@@ -141,9 +142,9 @@ class Trials:
         for place, objects in case.renditions.items():
             context = context_in(case.estate.project, place, case.estate.today)
             said = json.dumps(context, sort_keys=True)
-            for one in objects:
-                if one.kind in kinds:
-                    for data in (one.data, *one.before):
+            for one in (each for whole in objects for each in (whole, *created_by(whole, kinds))):
+                if one.kind in kinds and one.data:
+                    for data in filter(None, (one.data, *one.before)):
                         if (said, data) not in self._shared:
                             self._shared[said, data] = variables(read_object(data), context)
                     before = tuple((said, data) for data in one.before)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route
 from plimsoll.compiler.validation.dags import check_dag
@@ -86,15 +87,19 @@ def _resource(one: Manifest, manifests: Manifests, resource: Mapping[str, Any], 
     elif created["kind"] == "Workflow":
         yield from check_workflow_call(one, manifests, created["spec"], (*route, "manifest"))
     elif created["kind"] == "TrainJob":
-        runtime = created["spec"]["runtimeRef"]
-        if not manifests.has(runtime["kind"], runtime["name"]):
-            message = f"the release has no {runtime['kind']} {runtime['name']!r}"
+        runtime = created["spec"].get("runtimeRef") or {}
+        kind, name = runtime.get("kind", "ClusterTrainingRuntime"), str(runtime.get("name", ""))
+        if not manifests.has(kind, name):
+            message = f"the release has no {kind} {name!r}"
             yield one.finding(MISSING, message, *route, "manifest")
 
 
 def read_created(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The object in a resource template's manifest, or None when it is something else."""
-    value = YAML(typ="safe").load(resource["manifest"])
+    try:
+        value = YAML(typ="safe").load(str(resource.get("manifest", "")))
+    except (YAMLError, TypeError):  # A tag of Argo's that is not quoted is a mapping whose key is a mapping.
+        return None
     return value if isinstance(value, dict) and {"kind", "spec"} <= value.keys() else None
 
 
@@ -102,7 +107,9 @@ def check_workflow_call(
     one: Manifest, manifests: Manifests, spec: Mapping[str, Any], route: Route
 ) -> Iterator[Diagnostic]:
     """A ``workflowTemplateRef`` leads to a template of the release, which takes the parameters that it is given."""
-    name = spec["workflowTemplateRef"]["name"]
+    if "workflowTemplateRef" not in spec:
+        return
+    name = spec["workflowTemplateRef"].get("name")
     called = manifests.by_name.get(("WorkflowTemplate", name))
     if called is None:
         message = f"the release has no WorkflowTemplate {name!r}"
