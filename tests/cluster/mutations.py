@@ -7,8 +7,11 @@ from typing import Any
 
 Route = tuple[str | int, ...]
 
-_KEPT = {"apiVersion", "kind", "name", "namespace"}
-"""What names an object, at its top and in its metadata."""
+_KEPT: dict[Route, frozenset[str]] = {
+    (): frozenset({"apiVersion", "kind", "metadata"}),
+    ("metadata",): frozenset({"name", "namespace"}),
+}
+"""What names an object: the fields at a route that are neither taken away, nor changed, nor put in anew."""
 
 _TEXTS = ("", "x", "*", "default", "ALL", "quay.example.net/x:1", "registry.example.org/x@sha256:" + "0" * 64)
 _NUMBERS = (0, 1, 2, 1000, 65_000)
@@ -34,16 +37,18 @@ class Mutations:
         content, done = copy.deepcopy(self._random.choice(alike)), []
         for _ in range(self._random.choice((1, 1, 1, 2, 3))):
             route = self._route(content)
-            way = self._random.choice((self._remove, self._change, self._change, self._add, self._transplant))
+            ways = (self._remove, self._change, self._change, self._add, self._transplant)
+            way = self._random.choice(ways) if route else self._add
             way(content, route, alike)
             done.append(f"{way.__name__.strip('_')} {'.'.join(map(str, route))}, now {str(_at(content, route))[:100]}")
         return content, f"{content['kind']} {content['metadata']['name']}: {'; '.join(done)}"
 
     def _route(self, content: dict[str, Any]) -> Route:
-        """Somewhere in an object; where rules look half of the time."""
-        routes = [route for route in _routes(content) if not (route[-1] in _KEPT and len(route) <= 2)]
-        routes.remove(("metadata",))
+        """Somewhere in an object; where rules look half of the time; its top, where it has nothing but its name."""
+        routes = [route for route in _routes(content) if route[-1] not in _KEPT.get(route[:-1], ())]
         read = [route for route in routes if route[-1] in self._names]
+        if not routes:
+            return ()
         return self._random.choice(read if read and self._random.random() < 0.5 else routes)
 
     def _remove(self, content: dict[str, Any], route: Route, _: list[dict[str, Any]]) -> None:
@@ -72,7 +77,8 @@ class Mutations:
         while not isinstance(_at(content, route), dict):
             route = route[:-1]
         values = (True, False, 0, 1, "x", "", {}, [], [{}], None, *self._values(content))
-        _at(content, route)[self._random.choice(self._names)] = copy.deepcopy(self._random.choice(values))
+        names = [name for name in self._names if name not in _KEPT.get(route, ())]
+        _at(content, route)[self._random.choice(names)] = copy.deepcopy(self._random.choice(values))
 
     def _values(self, content: dict[str, Any]) -> list[Any]:
         """What stands elsewhere in the object under a name that rules read."""

@@ -59,7 +59,8 @@ def admission_page(catalogue: Catalogue, record: Mapping[str, Any]) -> str:
     ``record`` has the answers of API servers, by case and by minor version of Kubernetes.
     """
     exported, withheld = _told(catalogue)
-    rows = [_row(one, record) for rule in exported for one in asked_of(rule, catalogue)]
+    minors = sorted({minor for known in record.values() for minor in known.get("told", {})})
+    rows = [_row(one, record, minors) for rule in exported for one in asked_of(rule, catalogue)]
     parts = [
         "# Rules at admission",
         "This page is generated: `make generate` writes it anew. Which rules [the API server can "
@@ -71,9 +72,9 @@ def admission_page(catalogue: Catalogue, record: Mapping[str, Any]) -> str:
         _table(("Rule", "Judges", "Why"), ((_link(rule), rule.judges, why) for rule, why in withheld.items())),
         "## Verdicts",
         "Each case is rendered for each environment of the estate, and every object is sent to a real API server that "
-        "holds the policies of all exported rules; `make test-cluster` compares. A message stands for a denial, or for "
-        "a warning where the rule is bound to warn.",
-        _table(("Rule", "Case", "Plimsoll", "API server"), rows),
+        "holds the policies of all exported rules; `make test-cluster` compares. There is a column for each minor "
+        "version of Kubernetes that was asked. A message stands for a denial, or for a warning where bound so.",
+        _table(("Rule", "Case", "Plimsoll", *(f"API server {minor}" for minor in minors)), rows),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -99,14 +100,20 @@ def _told(catalogue: Catalogue) -> tuple[dict[Rule, str], dict[Rule, str]]:
     return exported, withheld
 
 
-def _row(one: Asked, record: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(one: Asked, record: Mapping[str, Any], minors: list[str]) -> tuple[str, ...]:
     known = record.get(one.key, {})
-    current = known.get("digest") == one.digest
-    told = known.get("told", {}) if current else {}
-    heard = [f"{_verdict(said)} ({minor})" for minor, said in sorted(told.items())]
+    told: Mapping[str, list[str]] = known.get("told", {}) if known.get("digest") == one.digest else {}
     left = not one.expected and one.rule.leaves_to and any(told.values())
     ours = f"left to {one.rule.leaves_to}" if left else _verdict(one.expected)
-    return one.rule.id, one.case.case, ours, "; ".join(heard) or "not asked yet"
+    heard = (_heard(one, told.get(minor)) for minor in minors)
+    return one.rule.id, one.case.case, ours, *heard
+
+
+def _heard(one: Asked, said: list[str] | None) -> str:
+    """What an API server said, in one cell."""
+    if said is None:
+        return "not asked yet"
+    return "the same" if said == one.expected else _verdict(said)
 
 
 def _verdict(messages: list[str]) -> str:
