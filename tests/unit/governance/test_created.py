@@ -115,7 +115,7 @@ def test_of_two_templates_of_one_name_both_are_judged(findings: Callable[..., li
     ids=["a tag", "a bare kind", "a quoted kind", "two objects", "no YAML", "a circle", "an artifact", "nothing"],
 )
 def test_what_cannot_be_read_does_not_pass(template: dict[str, Any], findings: Callable[..., list[Finding]]) -> None:
-    """Not even where nothing in the text is a kind that a rule judges, as long as a patch brought it."""
+    """A patch brought it; and were it a template's of ours, it would be the same."""
     (finding,) = findings(workflow(template), workflow())
     assert finding.failed
     assert "a step creates it from a manifest that is not one object of one kind" in finding.message
