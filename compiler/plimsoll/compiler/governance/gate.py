@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Span
 from plimsoll.compiler.governance.created import created_by
-from plimsoll.compiler.governance.engine import EvaluationFailed, Program, bounded_memory, program, variables
-from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of
+from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory, program, variables
+from plimsoll.compiler.governance.evaluating import message_of
 from plimsoll.compiler.governance.modes import Bindings
 from plimsoll.compiler.governance.rules import Condition, Rule
 from plimsoll.compiler.governance.verdict import Finding
@@ -19,7 +19,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 
 if TYPE_CHECKING:  # Whoever checks specs judges nothing that is rendered.
-    from plimsoll.compiler.governance.reads import Reads
+    from plimsoll.compiler.governance.alone import Alone
     from plimsoll.compiler.governance.shape import Shapes
     from plimsoll.compiler.kinds import Waiver
 
@@ -154,10 +154,6 @@ class _Held:
     rules: tuple[Rule, ...]
     _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
     """The breaches of objects of a shape, by environment and shape."""
-    _kept: set[tuple[str, str]] = field(default_factory=set)
-    """The shapes of objects that break nothing, with what is read of the context."""
-    _reading: dict[str, str] = field(default_factory=dict)
-    """What is read of the context by environment."""
     _applied: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """The rules that apply to objects of a shape, likewise."""
 
@@ -173,14 +169,10 @@ class _Held:
         return Shapes(self.rules)
 
     @cached_property
-    def _reads(self) -> "Reads":
-        from plimsoll.compiler.governance.reads import Reads
+    def _alone(self) -> "tuple[Alone, ...]":
+        from plimsoll.compiler.governance.alone import Alone
 
-        return Reads(self.rules)
-
-    @cached_property
-    def _at_once(self) -> Program | None:
-        return all_at_once(self.rules)
+        return tuple(map(Alone, self.rules))
 
     def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
         """The conditions that do not hold for an object; without data, there is none."""
@@ -188,17 +180,11 @@ class _Held:
 
         if not data:
             return ()
-        if environment not in self._reading:
-            self._reading[environment] = self._reads.of(context)
-        shape = self._shapes.of(data.decode())
-        if (self._reading[environment], shape) in self._kept:
-            return ()
-        key = (environment, shape)
+        key = (environment, self._shapes.of(data.decode()))
         if key not in self._known:
             with bounded_memory():
-                self._known[key] = tuple(self._breaches(variables(read_object(shape.encode()), context)))
-            if not self._known[key]:
-                self._kept.add((self._reading[environment], shape))
+                shared = cache(lambda: variables(read_object(key[1].encode()), context))
+                self._known[key] = tuple(self._breaches(*key, context, shared))
         return self._known[key]
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
@@ -213,14 +199,12 @@ class _Held:
             self._applied[key] = tuple(id_ for id_ in applying if id_ not in broken)
         return self._applied[key]
 
-    def _breaches(self, shared: Any) -> Iterator[Breach]:
-        try:
-            told = self._at_once.value(shared) if self._at_once else [BROKEN] * len(self.rules)
-        except EvaluationFailed:
-            told = [BROKEN] * len(self.rules)
-        for rule, number in zip(self.rules, told, strict=True):
-            if number == BROKEN:
-                yield from breaches_of(rule, shared)
+    def _breaches(
+        self, environment: str, shape: str, context: dict[str, Any], shared: Callable[[], Any]
+    ) -> Iterator[Breach]:
+        for one in self._alone:
+            if one.may_break(one.alike(shape, environment, context), shared):
+                yield from breaches_of(one.rule, shared())
 
 
 def _applies(rule: Rule, shared: Any) -> bool:
