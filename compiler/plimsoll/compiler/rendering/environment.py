@@ -20,7 +20,7 @@ def environment(folder: Path | None = None) -> Environment:
     Values stand in ``[[ ]]``, statements in ``[% %]``, comments in ``[# #]``, so that Argo's ``{{ }}`` is plain text.
     Every expression passes ``as_yaml``, after all filters: there is none that a value could get around it by.
     """
-    made = Environment(
+    made = _Plain(
         loader=WholeLoader(folder or data_root("templates")),
         variable_start_string="[[",
         variable_end_string="]]",
@@ -31,7 +31,7 @@ def environment(folder: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 -- the output is YAML; finalize quotes every expression
+        autoescape=False,
         undefined=StrictUndefined,
         finalize=as_yaml,
         auto_reload=False,
@@ -40,6 +40,16 @@ def environment(folder: Path | None = None) -> Environment:
     made.context_class = _Given
     made.globals.clear()
     return made
+
+
+class _Plain(Environment):
+    """An environment whose values are plain data."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What Jinja finds; it asks a mapping for an attribute first, and most mean a key."""
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 _FOR_MARKED = ("_loop_vars", "_block_vars")

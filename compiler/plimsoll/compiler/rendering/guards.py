@@ -65,6 +65,7 @@ def _is_bound(label: Label, place: GuardedPlace) -> bool:
     return bool(label.kinds) or label.classification == _RESTRICTED or cleared
 
 
+@lru_cache(maxsize=64)
 def _place(project: Project, environment: str) -> GuardedPlace:
     said: dict[str, Any] = project.environments[environment].said
     return GuardedPlace(
@@ -77,6 +78,7 @@ def _place(project: Project, environment: str) -> GuardedPlace:
     )
 
 
+@lru_cache(maxsize=64)
 def _source(project: Project, name: str, label: Label) -> GuardedSource:
     said: dict[str, Any] = project.data_sources[name].said
     return GuardedSource.model_validate({

@@ -27,6 +27,12 @@ _ANY_ROOT = Path("state")
 
 def feature_sets_of(project: Project, model: Model) -> tuple[Located[FeatureSet], ...]:
     """The feature sets that a model uses and those that they are made from, each after all that it is made from."""
+    return _feature_sets(project, model.metadata.name)
+
+
+@lru_cache(maxsize=16)
+def _feature_sets(project: Project, name: str) -> tuple[Located[FeatureSet], ...]:
+    """They are the same in all environments, which are rendered one after the other."""
     ordered: dict[str, Located[FeatureSet]] = {}
 
     def visit(name: str) -> None:
@@ -35,13 +41,19 @@ def feature_sets_of(project: Project, model: Model) -> tuple[Located[FeatureSet]
                 visit(source)
             ordered[name] = project.feature_sets[name]
 
-    for used in model.spec.features:
+    for used in project.models[name].spec.spec.features:
         visit(used.set)
     return tuple(ordered.values())
 
 
 def data_sources_of(project: Project, model: Model) -> tuple[Located[DataSource], ...]:
     """The data sources that a model's examples and features come from, by name."""
+    return _data_sources(project, model.metadata.name)
+
+
+@lru_cache(maxsize=16)
+def _data_sources(project: Project, name: str) -> tuple[Located[DataSource], ...]:
+    model = project.models[name].spec
     sets = feature_sets_of(project, model)
     names = {model.spec.examples.source, *(source for one in sets for source in one.spec.spec.sources)}
     return tuple(project.data_sources[name] for name in sorted(names) if name in project.data_sources)

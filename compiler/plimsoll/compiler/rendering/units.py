@@ -1,6 +1,7 @@
 """Render a unit: a model in an environment, with every deployment of it there."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -29,9 +30,10 @@ Keep = Callable[[str, bytes, str], None]
 """Takes a file's name, its bytes and their digest."""
 
 
-def placed_of(project: Project, unit: Unit) -> list[PlacedDeployment]:
+@lru_cache(maxsize=4)
+def placed_of(project: Project, unit: Unit) -> tuple[PlacedDeployment, ...]:
     """The deployments of a unit."""
-    return [project.place(name, unit.environment) for name in unit.deployments]
+    return tuple(project.place(name, unit.environment) for name in unit.deployments)
 
 
 def make(gate: Gate, unit: Unit, keep: Keep) -> Part:
