@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from plimsoll.compiler.cache.renderings import Renderings
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import examine
 from plimsoll.compiler.rendering import making as makings
+from plimsoll.compiler.rendering.ahead import alone, look_ahead
 from plimsoll.compiler.rendering.making import Making
 from plimsoll.compiler.rendering.release import render
 from plimsoll.compiler.rendering.standing import Look
@@ -29,11 +31,16 @@ def _compiled(
     root: Path, out: Path, *, cached: bool = True, jobs: int = 1
 ) -> tuple[tuple[Diagnostic, ...], list[FileChanges], list[str]]:
     """Compile a project: what was found, what changed, what was told."""
-    one = examine(root, data_root("policies"), TODAY, cached=cached, jobs=jobs)
-    assert one.checked is not None, one.found
     renderings = Renderings.of(root, cached=cached)
-    making = Making(one.checked, out, renderings, jobs)
     with contextlib.ExitStack() as stack:
+        judge = cache(lambda: examine(root, data_root("policies"), TODAY, cached=cached, jobs=jobs))
+        ahead = None
+        if out.is_dir():
+            stack.enter_context(alone(out))
+            ahead = look_ahead(out, None, renderings, jobs, judge)
+        one = judge()
+        assert one.checked is not None, one.found
+        making = Making(one.checked, out, renderings, jobs, ahead)
         found = making.render(sorted(one.checked.project.environments), stack)
         changes = [] if any(one.blocks for one in found) else making.write()
     renderings.keep()
@@ -244,3 +251,19 @@ def test_what_blocks_writes_nothing_anywhere(root: Path, tmp_path: Path) -> None
     assert contents(out) == before
     code.with_name("link.py").unlink()
     assert not any(one.changed or one.new for one in _compiled(root, out)[1])
+
+
+def test_folders_are_looked_at_while_specs_are_judged(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    _compiled(root, out, jobs=2)
+    renderings, done = Renderings.of(root, cached=True), list[str]()
+    names = sorted(one.name for one in out.iterdir())
+    (out / "other").mkdir()
+    shutil.rmtree(out / names[0])
+    (out / names[0]).write_text("no folder\n")
+    seen = look_ahead(out, None, renderings, 2, lambda: done.append("judged"))
+    assert done == ["judged"]
+    assert sorted(one.name for one in seen) == names[1:]
+    assert all(seal is not None for _, seal in seen.values())
+    assert look_ahead(out, [names[0], "other"], renderings, 2, lambda: done.append("again")) == {}
+    assert look_ahead(out, None, Renderings.of(root, cached=False), 2, lambda: done.append("again")) == {}

@@ -2,7 +2,8 @@
 
 import argparse
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from plimsoll.contract.exit_codes import CLEAN, FINDINGS
 from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
+    from plimsoll.compiler.cache.renderings import Renderings
     from plimsoll.compiler.diagnostics import Diagnostic
+    from plimsoll.compiler.rendering.ahead import Seen
     from plimsoll.compiler.rendering.making import Making
     from plimsoll.compiler.rendering.place import Place
     from plimsoll.compiler.rendering.write import FileChanges
@@ -49,25 +52,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the project, render every environment, and only then write."""
+    from plimsoll.compiler.cache.renderings import Renderings
+
     folder = spec_folder(args)
     if args.out.exists() and not args.out.is_dir():
         raise Refused("output", str(args.out), "it is not a folder", "choose a folder of its own for releases")
     given = policies_given(args, folder, cached=args.cached)
-    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given)
-    explain(args, judged.told)
-    if judged.checked is None:
-        args.view.findings(judged.findings)
-        return FINDINGS
-    from plimsoll.compiler.cache.renderings import Renderings
-    from plimsoll.compiler.rendering.making import Making
-
-    renderings = Renderings.of(judged.checked.project.root, cached=args.cached)
-    making = Making(judged.checked, args.out, renderings, args.jobs or default_jobs())
+    renderings, jobs = Renderings.of(folder, cached=args.cached), args.jobs or default_jobs()
     with contextlib.ExitStack() as stack:
-        status = _make(args, judged, making, stack)
+        judge = cache(lambda: judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given))
+        ahead = _ahead(args, renderings, jobs, judge, stack)
+        judged = judge()
+        explain(args, judged.told)
+        if judged.checked is None:
+            args.view.findings(judged.findings)
+            return FINDINGS
+        from plimsoll.compiler.rendering.making import Making
+
+        status = _make(args, judged, Making(judged.checked, args.out, renderings, jobs, ahead), stack)
     renderings.keep()
     explain(args, renderings.told)
     return status
+
+
+def _ahead(
+    args: argparse.Namespace,
+    renderings: "Renderings",
+    jobs: int,
+    judge: Callable[[], Judged],
+    stack: contextlib.ExitStack,
+) -> "Seen | None":
+    """Look at the folders of the releases while the specs are judged, and keep others out from then on."""
+    if not args.cached or not args.out.is_dir():
+        return None
+    from plimsoll.compiler.rendering.ahead import alone, look_ahead
+
+    stack.enter_context(alone(args.out))
+    return look_ahead(args.out, args.environment, renderings, jobs, judge)
 
 
 def _make(args: argparse.Namespace, judged: Judged, making: "Making", stack: contextlib.ExitStack) -> int:

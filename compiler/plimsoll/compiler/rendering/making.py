@@ -5,9 +5,8 @@ and in however many processes.
 """
 
 import contextlib
-import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from plimsoll.compiler.cache.renderings import Renderings
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.governance.checked import CheckedProject
+from plimsoll.compiler.rendering.ahead import Seen, alone
 from plimsoll.compiler.rendering.keys import Keys
 from plimsoll.compiler.rendering.made import Part
 from plimsoll.compiler.rendering.naming import Unit, require_environment, units_of
@@ -43,6 +43,8 @@ class Making:
     out: Path
     renderings: Renderings
     jobs: int = 1
+    ahead: Seen | None = None
+    """What was seen of the folders already, by whoever keeps others out since then."""
     places: list[Place] = field(default_factory=list)
 
     def render(self, environments: Iterable[str], stack: contextlib.ExitStack) -> tuple[Diagnostic, ...]:
@@ -58,7 +60,8 @@ class Making:
         for name in names:
             require_environment(project, name)
         stack.enter_context(made(self.out))
-        stack.enter_context(_alone(self.out))
+        if self.ahead is None:
+            stack.enter_context(alone(self.out))
         self.places = self._compared(names)
         for place in self.places:
             recall(place, self.renderings)
@@ -96,13 +99,17 @@ class Making:
             if any(place.last is None or place.last.key != place.key for place in found):
                 _get_ready()
 
+        ahead = self.ahead or {}
+        left = [one for one in lasts if one[0] not in ahead]
         slices = spread(
-            lambda some: [compared(*one) for one in some], lasts, jobs=self.jobs, least=_PLACES, meanwhile=key
+            lambda some: [compared(*one) for one in some], left, jobs=self.jobs, least=_PLACES, meanwhile=key
         )
         if not found:
             key()
-        for place, (seen, seal) in zip(found, (one for some in slices for one in some), strict=True):
-            place.seen, place.seal = seen, seal
+        late = zip((folder for folder, _ in left), (one for some in slices for one in some), strict=True)
+        known = {**ahead, **dict(late)}
+        for place in found:
+            place.seen, place.seal = known[place.folder]
         return found
 
     def _read(self, places: Iterable[Place]) -> None:
@@ -215,15 +222,3 @@ def _written(place: Place) -> tuple[FileChanges, Seal]:
     now = {**locked.files, LOCK_FILE: locked.digest}
     differ = changes({name: digest for name, digest in old.items() if name != LOCK_FILE}, locked.files)
     return differ, sealed(place.key, locked.digest, look(place.folder), now)
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Have other runs wait that would write into a folder: what was seen there is to hold until all is written."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # A file system without locks.
-            fcntl.flock(opened, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(opened)
