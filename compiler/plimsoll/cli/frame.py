@@ -114,14 +114,25 @@ def _attempt(module: VerbModule, args: argparse.Namespace, view: View) -> int:
         view.unavailable(_not_installed(error))
         return ENVIRONMENT
     except OSError as error:
-        why = error.strerror or str(error)
-        view.unavailable(Unavailable(str(error.filename or "the system"), why))
+        view.unavailable(_of_the_system(error))
         return ENVIRONMENT
     except KeyboardInterrupt:
         view.unavailable(Unavailable("interrupted", "stopped before it was done"))
         return INTERRUPTED
     except Exception:  # noqa: BLE001 -- the outermost frame: whatever arrives here is a bug, and is shown whole
         return _fault_of_ours()
+
+
+def _of_the_system(error: OSError) -> Unavailable:
+    """What the system would not do. Of a file that could not be begun the folder is told: nobody knows its name."""
+    from pathlib import Path
+
+    why, place = error.strerror or str(error), str(error.filename or "the system")
+    folder = Path(place).parent
+    if isinstance(error, PermissionError) and not os.path.lexists(place) and not os.access(folder, os.W_OK):
+        mend = "name another folder, or see to it that this one can be written to"
+        return Unavailable(str(folder), f"nothing can be written there: {why}", mend)
+    return Unavailable(place, why)
 
 
 def _fault_of_ours() -> int:

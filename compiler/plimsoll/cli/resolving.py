@@ -28,17 +28,24 @@ class Resolved:
 
     def findings(self, *more: Diagnostic) -> Findings:
         """What was found, ready to be shown."""
-        files = self.sources.files if self.sources else ()
-        shown = {one.path: ShownFile((self.folder / one.path).as_posix(), one.lines) for one in files}
-        return Findings(in_order((*self.diagnostics, *more)), shown)
+        found = in_order((*self.diagnostics, *more))
+        lines = {one.path: one.lines for one in (self.sources.files if self.sources else ())}
+        paths = dict.fromkeys((*lines, *(one.span.path for one in found)))
+        return Findings(found, {path: self._shown(path, lines.get(path, ())) for path in paths})
+
+    def _shown(self, path: str, lines: tuple[str, ...]) -> ShownFile:
+        return ShownFile((self.folder / path).as_posix(), lines)
 
 
 def resolved(folder: Path, leave_out: tuple[str, ...] | None = None) -> Resolved:
     """Find, read and resolve the specs of a folder, but for folders below it that are none of specs.
 
+    Where a file can't be read nothing is resolved: what it holds would be missed everywhere else.
+
     ``leave_out`` names these, relative to it; unless it is given, they are what the settings say.
     """
     found = find_sources(folder, spec_exclusions(folder) if leave_out is None else leave_out)
-    loaded = load_project(found.value) if found.value is not None else None
+    readable = found.value is not None and not any(one.blocks for one in found.diagnostics)
+    loaded = load_project(found.value) if found.value is not None and readable else None
     diagnostics = (*found.diagnostics, *(loaded.diagnostics if loaded else ()))
     return Resolved(folder, found.value, loaded.value if loaded else None, diagnostics)

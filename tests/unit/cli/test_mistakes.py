@@ -1,14 +1,17 @@
 """What a hand slips on is said with the word that was meant, or with what to do instead."""
 
 import argparse
+import ctypes
 import importlib
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from plimsoll.cli.main import VERBS
+from plimsoll.cli.main import VERBS, main
 from plimsoll.cli.verbs.policy import ACTIONS
 
 Run = Callable[..., Any]
@@ -65,6 +68,51 @@ def test_a_wrong_place(run: Run, project: Path, arguments: tuple[str, ...], code
 
 def test_a_name_with_a_space_can_be_copied_from_what_comes_next(run: Run, tmp_path: Path) -> None:
     assert f"next: cd '{tmp_path}/Parcel Delay' && plimsoll check" in run("init", f"{tmp_path}/Parcel Delay").out
+
+
+@pytest.mark.parametrize("verb", [("flow",), ("show", "model/parcels"), ("policy", "list"), ("check",)])
+def test_a_file_that_can_not_be_read_is_named_and_nothing_is_told_of_what_it_holds(
+    run: Run, project: Path, verb: tuple[str, ...]
+) -> None:
+    (project / "specs" / "models" / "parcels.yaml").write_bytes(b"kind: \xff\n")
+    shown = run(*verb)
+    assert (shown.code, shown.out.count("error[")) == (1, 1)
+    assert "--> specs/models/parcels.yaml:1" in shown.out
+
+
+def _without_power() -> None:
+    """Have a process be refused what the modes of files refuse, root's as well: prctl(PR_CAPBSET_DROP, capability)."""
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (("compile", "--out", "closed/release"), "closed"),
+        (("check", "--write-baseline", "closed/known.json"), "closed"),
+        (("policy", "export", "--to", "vap", "-e", "local", "--out", "closed/admission"), "closed"),
+        (("init", "closed/mine"), "closed"),
+    ],
+)
+def test_a_folder_that_can_not_be_written_to_is_named(project: Path, arguments: tuple[str, ...], folder: str) -> None:
+    (project / "closed").mkdir(mode=0o555)
+    command = (sys.executable, "-m", "plimsoll.cli.main", *arguments)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=_without_power)
+    assert ended.returncode == 3, ended.stderr
+    assert f"error: {folder}: nothing can be written there: Permission denied\n   = help: name another" in ended.stderr
+    assert list((project / "closed").iterdir()) == []
+
+
+def test_keys_that_can_not_be_read_are_not_said_to_be_missing(project: Path) -> None:
+    assert main(["trust", "init", "--trust", "trust"]) == 0
+    for path in (project / "trust" / "keys").iterdir():
+        path.chmod(0)
+    command = (sys.executable, "-m", "plimsoll.cli.main", "trust", "show", "--trust", "trust")
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=_without_power)
+    assert ended.returncode == 3, ended.stderr
+    assert ".pem: Permission denied" in ended.stderr
+    assert "trust init" not in ended.stderr
 
 
 def _parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:

@@ -99,7 +99,7 @@ def open_instance(folder: Path, log: Path | None = None) -> EmbeddedInstance:
 
     Raises:
         Refused: when the folder holds none, or its keys and its trusted root are not of one instance.
-        OSError: when a log can't be begun.
+        OSError: when a file of it can't be read, or a log can't be begun.
     """
     if not folder.is_dir():
         raise Refused("sigstore instance", str(folder), "there is none", "create one with `plimsoll trust init`")
@@ -107,7 +107,7 @@ def open_instance(folder: Path, log: Path | None = None) -> EmbeddedInstance:
         keys = {name: read_key(_file(folder, "keys", name)) for name in _KEYS}
         authorities = Authorities(**{name: _read_certificate(folder, name) for name in _CERTIFICATES})
         public = (folder / TRUSTED_ROOT).read_bytes()
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         mend = "create one with `plimsoll trust init`"
         raise Refused("sigstore instance", str(folder), f"it can't be opened: {error}", mend) from error
     if public != trusted_root(authorities, keys["log"], keys["receipts"]) or not _belong(keys, authorities):
