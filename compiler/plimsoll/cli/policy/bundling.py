@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.cli.policies_given import EMBEDDED, SIGNATURE
+from plimsoll.cli.signing import add_signing, signer_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Unavailable
+from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.requests import Identity
 
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.companies import Shared
@@ -17,6 +19,8 @@ EXAMPLE = """\
 example:
   plimsoll policy bundle company-policies --out company.policies --signer policies@plimsoll.invalid
   plimsoll check --policies company.policies@sha256:… --policies-signer policies@plimsoll.invalid
+  plimsoll policy bundle company-policies --out company.policies --signer policies@example.org \
+    --issuer https://login.example.org --sigstore company-sigstore.json --trust trust
 
 The same rules give the same bytes; the signature beside them is new each time. Rules must be sound, and their cases
 must hold, before they are bundled.
@@ -31,7 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="FILE", help="the bundle; its signature is beside it"
     )
     parser.add_argument("--signer", required=True, metavar="SUBJECT", help="who signs")
-    parser.add_argument("--trust", type=Path, help="the sigstore instance; default: .plimsoll/trust at the git root")
+    parser.add_argument("--issuer", metavar="URL", default=EMBEDDED, help=f"who vouches for that; default: {EMBEDDED}")
+    add_signing(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,6 +50,9 @@ def run(args: argparse.Namespace) -> int:
         raise Unavailable(args.folder.as_posix(), "there is no such folder", "name a folder of rules")
     if not args.out.parent.is_dir():
         raise Unavailable(args.out.parent.as_posix(), "there is no such folder", "make it, or name another file")
+    if args.sigstore is None and args.issuer != EMBEDDED:
+        why = f"the embedded instance vouches as {EMBEDDED} and as nobody else"
+        raise Refused("bundle of policies", args.out.as_posix(), why, "name the instance by --sigstore")
     shared = Shared(args.folder.as_posix(), files_of(args.folder))
     if (wrong := _wrong(args.folder, shared)) is not None:
         view.findings(wrong)
@@ -54,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     data_digest = of_bytes(data)
     pinned = f"{args.out.as_posix()}@{data_digest}"
     view.result(
-        {"bundle": args.out.as_posix(), "digest": data_digest, "signer": args.signer, "issuer": EMBEDDED},
+        {"bundle": args.out.as_posix(), "digest": data_digest, "signer": args.signer, "issuer": args.issuer},
         [[Styled("bundled", Style.GOOD), f" {len(shared.files)} files, signed by {args.signer}"], f"  {pinned}"],
     )
     return CLEAN
@@ -78,12 +86,10 @@ def _wrong(folder: Path, shared: "Shared") -> Findings | None:
 def _sign(args: argparse.Namespace, data: bytes) -> None:
     from plimsoll.cli.workspace import Workspace
     from plimsoll.runtime.trust.files import write_whole
-    from plimsoll.runtime.trust.instance import open_instance
     from plimsoll.runtime.trust.policies import sign_policies
-    from plimsoll.runtime.trust.signer import Signer
 
-    instance = open_instance(args.trust or Workspace.at(args.folder).trust)
-    with Signer(instance, args.signer) as signer:
+    identity = Identity(subject=args.signer, issuer=args.issuer)
+    with signer_of(args.sigstore, args.trust or Workspace.at(args.folder).trust, identity) as signer:
         signature = sign_policies(data, signer)
     write_whole(args.out, data)
     write_whole(args.out.with_name(f"{args.out.name}{SIGNATURE}"), signature.encode())

@@ -2,37 +2,42 @@
 
 import argparse
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.audit_folder import require_of_release, split
 from plimsoll.cli.provenance import Commit, commit_of
-from plimsoll.cli.release_folder import require_environment, require_project
+from plimsoll.cli.release_folder import identity, require_environment, require_project
+from plimsoll.cli.signing import add_signing, signer_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds import Environment
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract.audit import read_header
-from plimsoll.contract.digests import of_file
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
     from plimsoll.runtime.trust.audit import SignedAudit
-    from plimsoll.runtime.trust.instance import EmbeddedInstance
     from plimsoll.runtime.trust.release import SignedRelease
+    from plimsoll.runtime.trust.signer import Signs
 
 EXAMPLE = """\
 example:
   plimsoll sign release/production audit/production
+  plimsoll sign release/production --sigstore company-sigstore.json --trust trust
 
 The signer is the one that the specs name for the release's environment (spec.signers.release). The statement that is
 signed lists every file with its digest, and says which commit the specs came from. Where specs differ from that commit,
 this is said, and recorded in the statement's invocation. The statement about an audit lists its files and the release
 that it is about; an audit of another commit, or of another release that is signed beside it, is refused.
+
+With --sigstore a company's instance signs, or the public one: who signs is who the token says, which must be the signer
+and the issuer that the specs name. What comes back is verified before it is written, as plimsoll verify will.
 """
 
 
@@ -41,26 +46,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.add_argument("release", nargs="+", type=Path, metavar="FOLDER", help="of a compiled release, or of an audit")
     add_specs(parser)
-    parser.add_argument(
-        "--trust", type=Path, metavar="DIR", help="the sigstore instance; default: .plimsoll/trust at the git root"
-    )
+    add_signing(parser)
     parser.add_argument("--invocation", default="", metavar="URL", help="the run that compiled it; default: from CI")
 
 
 def run(args: argparse.Namespace) -> int:
     """Sign every release; each gets the next serial of its environment."""
-    from plimsoll.runtime.trust.instance import open_instance
-
     view: View = args.view
     project = require_project(args.specs)
     commit = commit_of(args.specs)
     if commit.uncommitted:
         view.progress(f"uncommitted, and recorded as such: {', '.join(commit.uncommitted)}")
-    instance = open_instance(args.trust or Workspace.at(args.specs).trust)
+    by = _By(project, args.sigstore, args.trust or Workspace.at(args.specs).trust, commit, args.invocation)
     releases, audits = split(args.release)
     require_of_release(audits, releases)
-    signed = [_sign(folder, project, instance, commit, args.invocation) for folder in releases]
-    signed_audits = [_sign_audit(folder, project, instance, commit, args.invocation) for folder in audits]
+    signed = [_sign(folder, by) for folder in releases]
+    signed_audits = [_sign_audit(folder, by) for folder in audits]
     view.result(
         {
             "commit": commit.name,
@@ -73,50 +74,47 @@ def run(args: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _sign(
-    folder: Path, project: Project, instance: "EmbeddedInstance", commit: Commit, invocation: str
-) -> "SignedRelease":
+class _By(NamedTuple):
+    """By what everything of a command is signed."""
+
+    project: Project
+    sigstore: str | None
+    trust: Path
+    commit: Commit
+    invocation: str
+
+    def signer(self, environment: Environment) -> AbstractContextManager["Signs"]:
+        """The signer of an environment's releases."""
+        return signer_of(self.sigstore, self.trust, identity(environment, "release"))
+
+
+def _sign(folder: Path, by: _By) -> "SignedRelease":
     from plimsoll.runtime.trust.provenance import Provenance
     from plimsoll.runtime.trust.release import sign_release
-    from plimsoll.runtime.trust.signer import Signer
+    from plimsoll.runtime.trust.serials import SerialLedger
 
-    environment = require_environment(project, read_lock(folder).environment)
-    _require_pinned(environment, instance)
-    provenance = Provenance(
-        commit=commit.name,
-        repository=commit.repository,
-        serial=instance.serials.issue(environment.metadata.name),
-        invocation=_invocation(invocation, commit),
-    )
-    with Signer(instance, environment.spec.signers.release) as signer:
+    environment = require_environment(by.project, read_lock(folder).environment)
+    with by.signer(environment) as signer:
+        provenance = Provenance(
+            commit=by.commit.name,
+            repository=by.commit.repository,
+            serial=SerialLedger(by.trust / "serials").issue(environment.metadata.name),
+            invocation=_invocation(by.invocation, by.commit),
+        )
         return sign_release(folder, signer, provenance)
 
 
-def _sign_audit(
-    folder: Path, project: Project, instance: "EmbeddedInstance", commit: Commit, invocation: str
-) -> "SignedAudit":
+def _sign_audit(folder: Path, by: _By) -> "SignedAudit":
     from plimsoll.runtime.trust.audit import sign_audit
-    from plimsoll.runtime.trust.signer import Signer
 
     header = read_header(folder)
     made_from = header.commit.name if header.commit else "no commit"
-    if made_from != commit.name:
-        why = f"it was made from {made_from}, and {commit.name} is checked out"
+    if made_from != by.commit.name:
+        why = f"it was made from {made_from}, and {by.commit.name} is checked out"
         raise Refused("audit", folder.as_posix(), why, "make it anew with `plimsoll audit --out`")
-    environment = require_environment(project, header.environment)
-    _require_pinned(environment, instance)
-    with Signer(instance, environment.spec.signers.release) as signer:
-        return sign_audit(folder, signer, repository=commit.repository, invocation=_invocation(invocation, commit))
-
-
-def _require_pinned(environment: Environment, instance: "EmbeddedInstance") -> None:
-    """Refuse to sign by an instance that the environment does not believe: nobody could verify it."""
-    pinned, own = environment.spec.signers.trusted_root, of_file(instance.trusted_root)
-    if pinned not in (None, own):
-        why = f"{environment.key} pins the trusted root {pinned}, and this instance's is {own}"
-        raise Refused(
-            "signing", str(instance.folder), why, "sign with the pinned instance, or pin this one by a commit"
-        )
+    invocation = _invocation(by.invocation, by.commit)
+    with by.signer(require_environment(by.project, header.environment)) as signer:
+        return sign_audit(folder, signer, repository=by.commit.repository, invocation=invocation)
 
 
 def _invocation(given: str, commit: Commit) -> str:

@@ -15,7 +15,7 @@ from plimsoll.contract.release import LOCK_FILE
 from plimsoll.contract.requests import Identity
 from plimsoll.runtime.trust.exact import plain_files, require_exact
 from plimsoll.runtime.trust.files import write_whole
-from plimsoll.runtime.trust.signer import Signer
+from plimsoll.runtime.trust.signer import Signs
 from plimsoll.runtime.trust.statements import statement
 from plimsoll.runtime.trust.verifier import VerifiedStatement, verify_statement
 
@@ -58,7 +58,7 @@ class VerifiedAudit:
         return self.statement.signed_at
 
 
-def sign_audit(folder: Path, signer: Signer, *, repository: str, invocation: str = "") -> SignedAudit:
+def sign_audit(folder: Path, signer: Signs, *, repository: str, invocation: str = "") -> SignedAudit:
     """Sign an audit, together with the digest of the release that it is about, and put the bundle beside its files.
 
     Raises:

@@ -5,7 +5,7 @@ from pathlib import Path
 from plimsoll.contract.digests import of_bytes
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Identity
-from plimsoll.runtime.trust.signer import Signer
+from plimsoll.runtime.trust.signer import Signs
 from plimsoll.runtime.trust.statements import statement
 from plimsoll.runtime.trust.verifier import VerifiedStatement, verify_statement
 
@@ -14,7 +14,7 @@ SUBJECT = "policies"
 """What the statement calls the archive, which people may rename."""
 
 
-def sign_policies(archive: bytes, signer: Signer) -> str:
+def sign_policies(archive: bytes, signer: Signs) -> str:
     """The sigstore bundle about an archive of policies, as JSON."""
     return signer.sign_statement(_about(archive))
 

@@ -20,7 +20,7 @@ from plimsoll.runtime.trust.exact import require_exact
 from plimsoll.runtime.trust.files import write_whole
 from plimsoll.runtime.trust.provenance import PROVENANCE_TYPE, Provenance, read_provenance, release_statement
 from plimsoll.runtime.trust.serials import rollback
-from plimsoll.runtime.trust.signer import Signer
+from plimsoll.runtime.trust.signer import Signs
 from plimsoll.runtime.trust.verifier import VerifiedStatement, verify_statement
 
 _UNSIGNED = frozenset({BUNDLE_FILE})
@@ -76,7 +76,7 @@ class VerifiedLock:
     statement: VerifiedStatement
 
 
-def sign_release(release: Path, signer: Signer, provenance: Provenance) -> SignedRelease:
+def sign_release(release: Path, signer: Signs, provenance: Provenance) -> SignedRelease:
     """Sign a compiled release, and put the bundle beside its files. A former bundle is replaced.
 
     Raises:

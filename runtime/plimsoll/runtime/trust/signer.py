@@ -1,7 +1,7 @@
 """Sign in-toto statements as one subject of one embedded instance."""
 
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from sigstore.dsse import Statement
 from sigstore.oidc import IdentityToken
@@ -10,6 +10,13 @@ from plimsoll.contract.digests import of_file
 from plimsoll.contract.requests import Identity
 from plimsoll.runtime.trust.instance import EmbeddedInstance
 from plimsoll.runtime.trust.sigstore_inside import signing_context
+
+
+class Signs(Protocol):
+    """Whoever signs a statement as one identity."""
+
+    def sign_statement(self, statement: bytes) -> str:
+        """The sigstore bundle (v0.3, JSON) that holds exactly these bytes of an in-toto v1 statement."""
 
 
 class Signer:
