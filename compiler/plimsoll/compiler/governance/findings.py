@@ -10,7 +10,8 @@ from plimsoll.compiler.flow.sinks import OWNERS
 from plimsoll.compiler.governance.engine import EvaluationFailed, Program, program, variables
 from plimsoll.compiler.governance.evaluating import BROKEN, all_at_once, message_of, unanswered
 from plimsoll.compiler.governance.fields import DERIVED, HOLDS
-from plimsoll.compiler.governance.flows import FlowJudge, alike
+from plimsoll.compiler.governance.flow_alike import alike
+from plimsoll.compiler.governance.flows import FlowJudge
 from plimsoll.compiler.governance.rules import FLOW, Condition, Rule, fields_named
 from plimsoll.compiler.governance.subjects import Estate, Fields, Subject, visible
 from plimsoll.compiler.governance.verdict import Finding, Verdict
