@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import importlib
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -68,6 +69,20 @@ def test_a_wrong_place(run: Run, project: Path, arguments: tuple[str, ...], code
 
 def test_a_name_with_a_space_can_be_copied_from_what_comes_next(run: Run, tmp_path: Path) -> None:
     assert f"next: cd '{tmp_path}/Parcel Delay' && plimsoll check" in run("init", f"{tmp_path}/Parcel Delay").out
+
+
+def test_a_port_on_which_something_listens_is_named_before_anything_is_verified(run: Run, project: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        shown = run("serve", "parcels-online", "--release", "release/local", "--port", str(port))
+    assert (shown.code, f"error: port {port}: Address already in use\n   = help: name another" in shown.err) == (
+        3,
+        True,
+    )
+    shown = run("serve", "parcels-online", "--release", "release/local", "--port", str(port))
+    assert "release/local: there is no such folder" in shown.err
 
 
 @pytest.mark.parametrize("verb", [("flow",), ("show", "model/parcels"), ("policy", "list"), ("check",)])

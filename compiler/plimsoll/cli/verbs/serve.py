@@ -3,6 +3,7 @@
 import argparse
 import json
 import signal
+import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from plimsoll.cli.arguments import add_release
 from plimsoll.cli.progress import note
 from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.contract import exit_codes
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, Unavailable
 from plimsoll.contract.requests import ServingRequest
 from plimsoll.runtime.runner import Mounts
 
@@ -48,6 +49,7 @@ def _port(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    _require_free(arguments.port)
     release = open_release(arguments.release, arguments.specs)
     with serving(release, arguments.deployment, port=arguments.port) as server:
         note(f"{server.request.model.name} version {server.request.model.version}: http://127.0.0.1:{server.port}")
@@ -57,6 +59,21 @@ def run(arguments: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             note("stopping")
     return exit_codes.CLEAN
+
+
+def _require_free(port: int) -> None:
+    """See to it, before anything is verified, that nothing listens on a port.
+
+    Raises:
+        Unavailable: when something does, or nobody may.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            mend = "name another by --port; 0 takes any free one"
+            raise Unavailable(f"port {port}", error.strerror or str(error), mend) from error
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
