@@ -182,6 +182,22 @@ def test_rules_of_the_command_line_hold_in_every_folder(start: Start, project: P
     assert told(editor.codes(uri, "PLM-ACME-01")) == checked(project, "--policies", str(tmp_path / "elsewhere"))
 
 
+def test_rules_of_the_command_line_that_are_not_there_are_said_once(
+    start: Start, project: Path, tmp_path: Path
+) -> None:
+    editor = start(project, options=("--policies", str(tmp_path / "elsewhere")))
+    text = (project / MODEL).read_text()
+    uri = editor.open(project / MODEL, text.replace(PINNED, ":1"))
+    assert editor.codes(uri) == []
+    editor.change(uri, text.replace(PINNED, ":2"))
+    time.sleep(1)
+    (said,) = editor.messages
+    assert f"{tmp_path / 'elsewhere'}: there is no such folder" in said
+    put(tmp_path / "elsewhere", 3)
+    save(editor, tmp_path / "elsewhere/acme/ACME-01/policy.yaml")
+    editor.codes(uri, "PLM-SUP-01")
+
+
 def test_a_signed_bundle_counts_while_its_bytes_are_the_pinned_ones(start: Start, project: Path) -> None:
     from plimsoll.compiler.governance.archive import files_of, pack
     from plimsoll.contract.digests import of_bytes

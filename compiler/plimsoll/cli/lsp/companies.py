@@ -41,6 +41,8 @@ class Rules:
     outcome: Outcome[Catalogue]
     left_out: tuple[str, ...] = ()
     """The folders below the specs that hold rules of a company, and therefore no specs."""
+    unsaid: str = ""
+    """What is in the way of which no file speaks that an editor could show."""
     places: Mapping[str, Path] = field(default_factory=dict)
     """Where that lies which stands at the front of a company's paths: a folder, a bundle, or the settings."""
 
@@ -70,7 +72,8 @@ class CompanyRules:
         """
         settings = self._settings()
         if self._known is None or self._marks != (settings, self._stamps()):
-            self._watched, self._marks = (), (settings, ())
+            self._watched = tuple(map(Path, self.options.policies))
+            self._marks = (settings, self._stamps())
             try:
                 self._known = self._read(settings)
             except (Refused, Unavailable) as error:
@@ -85,14 +88,19 @@ class CompanyRules:
             if (name := one.folder or one.bundle) is not None
         }
         signed = [Path(f"{named[place.shown(one.bundle)]}{SIGNATURE}") for one, place in sources if one.bundle]
-        self._watched = (*named.values(), *signed, *((trusted_root(self.options, self.root),) if signed else ()))
+        self._watched = (
+            *self._watched,
+            *named.values(),
+            *signed,
+            *((trusted_root(self.options, self.root),) if signed else ()),
+        )
         self._marks = (settings, self._stamps())  # From before they are read: what changes meanwhile is seen next time.
         shared = policies_given(self.options, self.root).shared
         outside = spec_exclusions(self.root, self.options.policies)
         known = catalogue()
         if known.value is None or not shared:
             return Rules(known, outside)
-        return Rules(with_companies(known.value, shared), outside, named)
+        return Rules(with_companies(known.value, shared), outside, places=named)
 
     def _fault(self, error: Refused | Unavailable) -> Rules:
         """What keeps the rules from being read; it is said of the settings, at the line that is at fault."""
@@ -105,7 +113,9 @@ class CompanyRules:
         place = f" {error.where}" if isinstance(error, Refused) and not error.where.startswith(path) else ""
         message = f"{error.what}{place}: {error.why}"
         found = Diagnostic("PLM-GOV-001", Severity.ERROR, message, Span(path, line, 1, 1), help=error.mend)
-        return Rules(Outcome(None, (found,)), places={path: settings} if settings is not None else {})
+        if settings is None:
+            return Rules(Outcome(None, (found,)), unsaid=str(error))
+        return Rules(Outcome(None, (found,)), places={path: settings})
 
     def _settings(self) -> object:
         settings = settings_file(self.root)

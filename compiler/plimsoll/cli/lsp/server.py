@@ -35,9 +35,13 @@ class Server(LanguageServer):
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__("plimsoll", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.specs = Workspace(options=options)
-        self.watcher = Watcher(self.specs, self.text_document_publish_diagnostics, self._failed)
+        self.watcher = Watcher(self.specs, self.text_document_publish_diagnostics, self._tell, self._failed)
         self.asked_to_stop = False
         """Whether the editor has said that it will end us, as the protocol asks it to."""
+
+    def _tell(self, text: str) -> None:
+        """Say what stands in no file: rules that the command line names can't be read."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text))
 
     def _failed(self, fault: Exception) -> None:
         """Tell the editor that looking at a project failed: that is a bug of ours."""

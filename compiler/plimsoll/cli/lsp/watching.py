@@ -36,8 +36,14 @@ class _Watch:
 class Watcher:
     """Keeps the findings and the index of projects up to date. The work itself is done beside the event loop."""
 
-    def __init__(self, workspace: Workspace, publish: Publish, failed: Callable[[Exception], None]) -> None:
-        self._workspace, self._publish, self._failed = workspace, publish, failed
+    def __init__(
+        self,
+        workspace: Workspace,
+        publish: Publish,
+        tell: Callable[[str], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._workspace, self._publish, self._tell, self._failed = workspace, publish, tell, failed
         self._watched: dict[Project, _Watch] = {}
 
     def changed(self, project: Project) -> None:
@@ -102,7 +108,10 @@ class Watcher:
         files = await self.reindex(project)
         watch.indexed.set()
         ours = is_project(files.sources.files)
-        known = project.rules.known.outcome
+        known, unsaid = project.rules.known.outcome, project.rules.known.unsaid
+        if ours and unsaid not in ("", project.told):
+            self._tell(unsaid)
+        project.told = unsaid
         examine = project.examiner.examine
         project.analysis = await in_thread(lambda: examine(files, date.today(), known)) if ours else None
         self._publish_all(project, files)

@@ -39,6 +39,8 @@ class Project:
     rules: CompanyRules
     index: Index = field(default_factory=Index)
     analysis: Analysis | None = None
+    told: str = ""
+    """What was said beside the findings, since they are in no file."""
     shown: set[str] = field(default_factory=set)
     """The URIs of the files that findings were published for."""
 
