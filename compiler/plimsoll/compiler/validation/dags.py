@@ -48,7 +48,7 @@ class _Graph:
         """What the outputs of tasks are called."""
         found = {f"tasks.{name}.status" for name in names}
         for name in names:
-            called = self.templates.get(self.tasks[name]["template"], {})
+            called = self.templates.get(self.tasks[name].get("template", ""), {})
             for what in ("parameters", "artifacts"):
                 found |= {f"tasks.{name}.outputs.{what}.{item}" for item in _names(called, "outputs", what)}
         return frozenset(found)
@@ -63,8 +63,10 @@ def _task(one: Manifest, task: Mapping[str, Any], graph: _Graph, route: Route) -
         yield one.finding(MISSING, f"{task['name']} waits for itself", *route, "dependencies")
     fans_out = {"item"} if "withParam" in task else frozenset()
     yield from unresolved(one, task, graph.variables | graph.outputs(before) | fans_out, route)
-    called = graph.templates.get(task["template"])
-    if called is None:
+    called = graph.templates.get(task.get("template", ""))
+    if "template" not in task:
+        yield one.finding(MISSING, f"{task['name']} names no template of the workflow", *route)
+    elif called is None:
         yield one.finding(MISSING, f"there is no template {task['template']!r}", *route, "template")
     else:
         yield from _arguments(one, task, called, (*route, "arguments"))
