@@ -12,6 +12,7 @@ from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.code import code_key, read_code
 from plimsoll.compiler.rendering.files import Unreadable
 from plimsoll.compiler.rendering.owner import Owner
+from plimsoll.contract.digests import files_below
 
 
 class _Model:
@@ -54,3 +55,18 @@ def test_a_link_is_refused_with_the_place_that_names_the_code(tmp_path: Path) ->
     with pytest.raises(Unreadable) as refused:
         read_code(tmp_path, _PLACE)
     assert refused.value.finding.span == _PLACE.span
+
+
+def test_the_files_below_a_folder_are_all_there_are_in_order(tmp_path: Path) -> None:
+    for name in ("b/c.py", "b-a.py", "b/d/e.py", ".hidden/x", "ü.txt", "a"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "empty").mkdir()
+    found = list(files_below(tmp_path))
+    every = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert found == sorted(every, key=lambda path: path.relative_to(tmp_path).as_posix())
+    assert len(found) == 6
+    assert list(files_below(tmp_path / "none")) == list(files_below(tmp_path / "a")) == []
+    (tmp_path / "b/d/link").symlink_to(tmp_path / "empty", target_is_directory=True)
+    with pytest.raises(ValueError, match=r"^b/d/link is a symbolic link"):
+        list(files_below(tmp_path))
