@@ -81,8 +81,10 @@ class Making:
             OSError: when one can't be written; what lay in its folder before is whole.
         """
         places = [place for place in self.places if place.locked is not None and place.locked.digest]
-        slices = spread(lambda some: [_written(place) for place in some], places, jobs=self.jobs, least=_PLACES)
-        written = [one for some in slices for one in some]
+        differ = [place for place in places if not place.stands]
+        slices = spread(lambda some: [_written(place) for place in some], differ, jobs=self.jobs, least=_PLACES)
+        anew = iter([one for some in slices for one in some])
+        written = [_written(place) if place.stands else next(anew) for place in places]
         for place, (_, seal) in zip(places, written, strict=True):
             if seal != place.last:
                 remember(place, seal, self.renderings)
