@@ -291,6 +291,8 @@ def _flow_mapping(text: str, at: int, depth: int) -> tuple[dict[str, Any], int]:
 def _block(lines: list[str], number: int, column: int, header: tuple[str, str]) -> tuple[str, int]:
     """A literal or folded text below a key at a column, and the number of the line after it."""
     style, stripped = header
+    if number == len(lines):
+        raise _Unusual
     first = lines[number]
     pad = first[: len(first) - len(first.lstrip(" "))]
     if len(pad) <= column or pad == first:
