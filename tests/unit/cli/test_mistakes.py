@@ -42,8 +42,8 @@ def test_a_slip_of_usage(run: Run, project: Path, arguments: tuple[str, ...], sa
     [
         (
             ("compile", "--out", "README.md"),
-            1,
-            "output: it is not a folder\n  --> README.md\n   = help: choose a folder",
+            3,
+            "README.md: it is not a folder\n   = help: choose a folder of its own",
         ),
         (
             ("trust", "show", "--trust", "keys"),

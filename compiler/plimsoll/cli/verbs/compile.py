@@ -16,7 +16,7 @@ from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.workers import default_jobs
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Unavailable
 
 if TYPE_CHECKING:
     from plimsoll.compiler.cache.renderings import Renderings
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
     folder = spec_folder(args)
     if args.out.exists() and not args.out.is_dir():
-        raise Refused("output", str(args.out), "it is not a folder", "choose a folder of its own for releases")
+        raise Unavailable(str(args.out), "it is not a folder", "choose a folder of its own for releases")
     given = policies_given(args, folder, cached=args.cached)
     renderings, jobs = Renderings.of(folder, cached=args.cached), args.jobs or default_jobs()
     with contextlib.ExitStack() as stack:
