@@ -94,6 +94,6 @@ def test_a_rule_is_tried_on_every_flow_to_a_spec(abroad: Path, capsys: pytest.Ca
 
 
 def test_an_editor_lists_the_steps(abroad: Path) -> None:
-    told = published(_found(abroad), Places(abroad, {}, {}, "utf-16"))
+    told = published(_found(abroad), Places(abroad, {}, {}, "utf-16"), {})
     assert told.related_information is not None
     assert [one.message for one in told.related_information][:4] == [f"{n}. {text}" for n, text in enumerate(WAY, 1)]
