@@ -77,9 +77,9 @@ def examine(
     one = Examination(root)
     with _no_collection():
         memory, rules = memories(root, policies, cached=cached)
-        _pass_stages(
-            one, _Run(memory, rules, policies, today, jobs, base, shared, Marks(root, cached=cached), leave_out)
-        )
+        with readings.reader(root, memory, jobs=jobs) as reader:
+            marks = Marks(root, cached=cached)
+            _pass_stages(one, _Run(memory, rules, policies, today, jobs, base, shared, marks, leave_out, reader))
         memory.keep(checked=one.project is not None)
         rules.keep(checked=True)
     one.told = (*memory.told, *(f"of the policies: {trouble}" for trouble in rules.troubles))
@@ -123,6 +123,8 @@ class _Run:
     shared: "Sequence[Shared]"
     marks: Marks
     leave_out: Collection[str]
+    reader: "readings.Reader | None"
+    """Reads files if few have changed."""
 
     @cached_property
     def catalogue(self) -> "Outcome[Catalogue]":
@@ -154,9 +156,8 @@ class _Run:
 
 
 def _pass_stages(one: Examination, run: _Run) -> None:
-    read = readings.take(
-        one.root, list_files(one.root, run.leave_out), run.memory, jobs=run.jobs, meanwhile=run.get_ready
-    )
+    listed = list_files(one.root, run.leave_out)
+    read = readings.take(one.root, listed, run.memory, jobs=run.jobs, few=run.reader, meanwhile=run.get_ready)
     one.found, one.files = tuple(read.diagnostics), tuple(read.files)
     if not read.files and not one.blocked:
         one.found = (*one.found, no_specs())

@@ -8,10 +8,11 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from plimsoll.contract.refusal import Unavailable
 
+T = TypeVar("T")
 R = TypeVar("R")
 
 MOST = 2048
@@ -114,11 +115,76 @@ def _died() -> Unavailable:
     return Unavailable("check", why, "try again with --jobs 1")
 
 
+class Ahead(Generic[T, R]):
+    """A process that loads what it needs while nobody knows yet what it is to do, and then does that one thing."""
+
+    def __init__(self, load: Callable[[], object], work: Callable[[T], R]) -> None:
+        """Start it.
+
+        Raises:
+            OSError: when no process can be started.
+        """
+        tickets, self._orders = os.pipe()
+
+        def task(_: int) -> R:
+            return work(pickle.loads(_exactly(tickets, int.from_bytes(_exactly(tickets, _LENGTH)))))  # noqa: S301 -- ours
+
+        try:
+            self._child = _child(task, tickets, (self._orders,), load)
+        except OSError:
+            os.close(self._orders)
+            raise
+        finally:
+            os.close(tickets)
+
+    def ask(self, order: T, meanwhile: Callable[[], object]) -> R:
+        """What comes of an order, and ``meanwhile`` done here. It can be asked once.
+
+        Raises:
+            Unavailable: when the process died.
+        """
+        body = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
+        try:
+            with open(self._orders, "wb", closefd=False) as orders:
+                orders.write(bytes(_TICKET) + len(body).to_bytes(_LENGTH) + body)
+        except BrokenPipeError:
+            raise _died() from None
+        self._close()
+        meanwhile()
+        found: R = _gathered([self._child])[0]
+        return found
+
+    def end(self) -> None:
+        """Leave nothing of it, whether it was asked or not."""
+        self._close()
+        self._child.end()
+
+    def _close(self) -> None:
+        if self._orders >= 0:
+            os.close(self._orders)
+            self._orders = -1
+
+
+def _exactly(pipe: int, size: int) -> bytes:
+    """So many bytes of a pipe.
+
+    Raises:
+        EOFError: when there are fewer.
+    """
+    found = bytearray()
+    while len(found) < size:
+        part = os.read(pipe, min(size - len(found), _CHUNK))
+        if not part:
+            raise EOFError
+        found += part
+    return bytes(found)
+
+
 def _start(task: Callable[[int], Any], jobs: int, tickets: int, children: list[_Child]) -> None:
     """Start as many children as there may be, which is one at least."""
     for _ in range(jobs):
         try:
-            children.append(_child(task, tickets, children))
+            children.append(_child(task, tickets, [other.pipe for other in children]))
         except OSError as error:
             if not children:
                 why = f"no process can be started to share the work: {error.strerror}"
@@ -126,14 +192,23 @@ def _start(task: Callable[[int], Any], jobs: int, tickets: int, children: list[_
             return
 
 
-def _child(task: Callable[[int], Any], tickets: int, others: Sequence[_Child]) -> _Child:
-    """Start a child. An interruption waits meanwhile, or it would have the child go on as if it were the parent."""
+def _nothing() -> None:
+    """Nothing to load."""
+
+
+def _child(
+    task: Callable[[int], Any], tickets: int, parents: Sequence[int], load: Callable[[], object] = _nothing
+) -> _Child:
+    """Start a child. An interruption waits meanwhile, or it would have the child go on as if it were the parent.
+
+    ``parents`` are pipes of the parent's, which the child is to let go.
+    """
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         pid = os.fork()
         if pid == 0:
-            _work_and_exit(task, tickets, writing, (reading, *(other.pipe for other in others)))
+            _work_and_exit(task, tickets, writing, (reading, *parents), load)
     except OSError:
         os.close(reading)
         raise
@@ -143,7 +218,9 @@ def _child(task: Callable[[int], Any], tickets: int, others: Sequence[_Child]) -
     return _Child(pid, reading)
 
 
-def _work_and_exit(task: Callable[[int], Any], tickets: int, writing: int, parents: Sequence[int]) -> NoReturn:
+def _work_and_exit(
+    task: Callable[[int], Any], tickets: int, writing: int, parents: Sequence[int], load: Callable[[], object]
+) -> NoReturn:
     """What a child does. Nothing of the parent's is ended or flushed, and without a parent there is nobody to write to.
 
     An interruption from the keyboard reaches every process: the child ends without a word.
@@ -154,6 +231,7 @@ def _work_and_exit(task: Callable[[int], Any], tickets: int, writing: int, paren
         gc.disable()
         for one in parents:
             os.close(one)
+        load()
         with open(writing, "wb") as pipe:
             for result in _results(task, tickets):
                 body = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)

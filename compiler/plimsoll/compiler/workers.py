@@ -2,8 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.forks import Ahead
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,6 +62,28 @@ def aside(work: Callable[[], R], meanwhile: Callable[[], object], *, jobs: int) 
 
     (found,) = in_forks(lambda _: work(), 1, 1, meanwhile)
     return found
+
+
+@contextmanager
+def ahead(load: Callable[[], object], work: Callable[[T], R], *, jobs: int) -> "Iterator[Ahead[T, R] | None]":
+    """A process that loads what a piece of work takes while it turns out what that is; none where there can't be any.
+
+    It ends with the context, asked or not.
+    """
+    if not _can_fork(jobs):
+        yield None
+        return
+    from plimsoll.compiler.forks import Ahead
+
+    try:
+        one = Ahead(load, work)
+    except OSError:
+        yield None
+        return
+    try:
+        yield one
+    finally:
+        one.end()
 
 
 def _can_fork(jobs: int) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.compiler.forks import MOST, in_forks
-from plimsoll.compiler.workers import aside, spread
+from plimsoll.compiler.workers import ahead, aside, spread
 from plimsoll.contract.refusal import Refused, Unavailable
 
 SLOWLY = """
@@ -192,3 +192,45 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_process_is_ready_before_it_is_known_what_for() -> None:
+    done = list[int]()
+    loaded = list[int]()
+    with ahead(lambda: loaded.append(os.getpid()), lambda items: (loaded, sum(items)), jobs=2) as process:
+        assert process is not None
+        (there, *more), total = process.ask(list(range(100_000)), lambda: done.append(os.getpid()))
+    assert total == sum(range(100_000))
+    assert not more
+    assert done == [os.getpid()] != [there]
+    assert not loaded
+
+
+def test_with_one_process_none_is_ready() -> None:
+    with ahead(lambda: None, len, jobs=1) as process:
+        assert process is None
+
+
+def test_a_process_that_nobody_asks_ends() -> None:
+    with ahead(lambda: None, len, jobs=2) as process:
+        assert process is not None
+        pid = process._child.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_what_a_ready_process_raises_is_raised_here() -> None:
+    def fail(_: object) -> None:
+        raise Refused("it", "there", "no")
+
+    with ahead(lambda: None, fail, jobs=2) as process:
+        assert process is not None
+        with pytest.raises(Refused):
+            process.ask([1], lambda: None)
+
+
+def test_a_process_that_dies_while_it_loads_is_unavailable() -> None:
+    with ahead(lambda: os._exit(3), len, jobs=2) as process:
+        assert process is not None
+        with pytest.raises(Unavailable):
+            process.ask([b"x" * 1_000_000], lambda: None)

@@ -1,7 +1,9 @@
 """Read the files that changed since the last run, in several processes when they are many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +15,7 @@ from plimsoll.compiler.loading.sources import Listed, SourceFile, read_listed
 from plimsoll.compiler.project.project import Shelf, text_digest
 from plimsoll.compiler.project.unit import Unit
 from plimsoll.compiler.suppression.mark import MARK
-from plimsoll.compiler.workers import aside, nothing, spread
+from plimsoll.compiler.workers import ahead, nothing, spread
 from plimsoll.contract.refusal import Unavailable
 
 LEAST = 400
@@ -91,19 +93,45 @@ class Readings:
         return memory.facts[path]
 
 
+Reader = Callable[[Sequence[Listed], Callable[[], object]], list[_Read]]
+"""Reads files, and has something done meanwhile."""
+
+
+@contextmanager
+def reader(root: Path, memory: Memory, *, jobs: int) -> Iterator[Reader | None]:
+    """A process that is ready to read by the time it is known which few files changed; none where none is known.
+
+    To load what reading takes, takes as long as to list ten thousand files.
+    """
+    if not memory.before.checked:
+        yield None
+        return
+    with ahead(_load_reading, partial(_all_anew, root, memory), jobs=jobs) as process:
+        yield process.ask if process is not None else None
+
+
 def take(
-    root: Path, listed: Sequence[Listed], memory: Memory, *, jobs: int, meanwhile: Callable[[], object] = nothing
+    root: Path,
+    listed: Sequence[Listed],
+    memory: Memory,
+    *,
+    jobs: int,
+    few: Reader | None = None,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Readings:
     """Bring the memory's files in step with the folder: each is read unless its stamp is the one it had.
 
-    What was touched only is not parsed again: its text decides. ``meanwhile`` is what the next stages take to get
-    ready, which may be done while files are read; they do without.
+    What was touched only is not parsed again: its text decides. ``few`` reads files if they are few. ``meanwhile`` is
+    what the next stages take to get ready, which may be done while files are read; they do without.
     """
     readings = Readings(root, memory, {one.path: one for one in listed})
     after = memory.after.files
     trusted = memory.before.trusted(listed)
     stale = [one for one in listed if one.path not in trusted]
-    slices = _all_read(root, stale, memory, jobs, meanwhile)
+    if few is not None and 0 < len(stale) < LEAST:
+        slices = [few(stale, meanwhile)]
+    else:
+        slices = _all_read(root, stale, memory, jobs, meanwhile)
     fresh = dict(zip((one.path for one in stale), (read for some in slices for read in some), strict=True))
     for one in listed:
         kept = trusted.get(one.path) or _kept(one, fresh[one.path], readings)
@@ -118,15 +146,13 @@ def take(
 def _all_read(
     root: Path, stale: Sequence[Listed], memory: Memory, jobs: int, meanwhile: Callable[[], object]
 ) -> list[list[_Read]]:
-    def work(some: Sequence[Listed]) -> list[_Read]:
-        return [_read_anew(root, one, memory) for one in some]
-
     if len(stale) >= LEAST:
         _load_all_kinds()
-    elif stale and memory.before.checked:
-        _load_reading()
-        return [aside(lambda: work(stale), meanwhile, jobs=jobs)]
-    return spread(work, stale, jobs=jobs, least=LEAST, meanwhile=meanwhile)
+    return spread(partial(_all_anew, root, memory), stale, jobs=jobs, least=LEAST, meanwhile=meanwhile)
+
+
+def _all_anew(root: Path, memory: Memory, some: Sequence[Listed]) -> list[_Read]:
+    return [_read_anew(root, one, memory) for one in some]
 
 
 def _load_all_kinds() -> None:
@@ -138,7 +164,7 @@ def _load_all_kinds() -> None:
 
 
 def _load_reading() -> None:
-    """Load what reading takes of any kind, before there are two processes that would both have to."""
+    """Load what reading takes of any kind."""
     from plimsoll.compiler.kinds.common import Resource
     from plimsoll.compiler.project.reading import read
 

@@ -11,10 +11,10 @@ from plimsoll.compiler.diagnostics import Diagnostic, Label, Route, Severity
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references.findings import error
+from plimsoll.compiler.project.references.offers import Place
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Deployment, Environment
-    from plimsoll.compiler.kinds.environment import EnvironmentSpec
 
 CODE = "PLM-REF-018"
 
@@ -25,7 +25,7 @@ class Asked:
 
     online: Mapping[str, Any]
     alerting: Mapping[str, Any] | None
-    place: "EnvironmentSpec"
+    place: Place
 
     @property
     def strategy(self) -> str:
@@ -68,7 +68,7 @@ COMBINATIONS = (
         "a strategy other than rolling",
         "`platform.serving: rollouts`",
         _STRATEGY,
-        lambda a: a.strategy != "rolling" and a.place.offers.serving != "rollouts",
+        lambda a: a.strategy != "rolling" and a.place.serving != "rollouts",
         "SERVING knows no STRATEGY: it would replace pods a few at a time",
         "write strategy: rolling, or serving: rollouts in the environment's platform",
     ),
@@ -76,7 +76,7 @@ COMBINATIONS = (
         "canary with `abortOn`, blue-green, shadow",
         "`platform.prometheus`",
         _STRATEGY,
-        lambda a: a.is_judged and a.place.offers.prometheus is None,
+        lambda a: a.is_judged and a.place.prometheus is None,
         "a STRATEGY is judged by what Prometheus knows, and the environment names none: no fault would ever be seen",
         "give the environment's platform a prometheus, or write strategy: rolling",
     ),
@@ -92,7 +92,7 @@ COMBINATIONS = (
         "shadow",
         "`platform.mesh: istio`",
         _STRATEGY,
-        lambda a: a.strategy == "shadow" and a.place.offers.mesh != "istio",
+        lambda a: a.strategy == "shadow" and a.place.mesh != "istio",
         "only Istio copies requests for Argo Rollouts: nothing would reach the shadow",
         "write strategy: canary, or mesh: istio in the environment's platform",
     ),
@@ -100,7 +100,7 @@ COMBINATIONS = (
         "shadow",
         "no `platform.gateway`",
         _STRATEGY,
-        lambda a: a.strategy == "shadow" and a.place.offers.gateway is not None,
+        lambda a: a.strategy == "shadow" and a.place.gateway is not None,
         "requests that come through the environment's gateway are not copied: nothing would reach the shadow",
         "write strategy: canary, or take the gateway out of the environment's platform",
     ),
@@ -116,7 +116,7 @@ COMBINATIONS = (
         "`scaling.min: 0`",
         "`platform.autoscaling: keda`",
         _LEAST,
-        lambda a: a.sleeps and a.place.offers.autoscaling != "keda",
+        lambda a: a.sleeps and a.place.autoscaling != "keda",
         "a HorizontalPodAutoscaler never scales to nothing: the API server refuses it",
         "write min: 1, or autoscaling: keda in the environment's platform",
     ),
@@ -124,7 +124,7 @@ COMBINATIONS = (
         "`scaling.min: 0`",
         "`platform.gateway.requests`, or `platform.mesh: istio` without a gateway",
         _LEAST,
-        lambda a: a.sleeps and a.place.offers.autoscaling == "keda" and not _is_woken(a.place),
+        lambda a: a.sleeps and a.place.autoscaling == "keda" and not _is_woken(a.place),
         "a server that sleeps counts no request, and nothing else is known to: it would never wake",
         "write min: 1, or say in the environment's platform.gateway.requests how its gateway counts",
     ),
@@ -140,10 +140,9 @@ COMBINATIONS = (
 """What a deployment may ask in vain, in the order in which it is looked for; one finding a place."""
 
 
-def _is_woken(place: "EnvironmentSpec") -> bool:
+def _is_woken(place: Place) -> bool:
     """Whether somebody counts the requests to what sleeps: the gateway, or the mesh where all callers are in it."""
-    gateway = place.offers.gateway
-    return gateway.requests is not None if gateway else place.offers.mesh == "istio"
+    return place.gateway.get("requests") is not None if place.gateway is not None else place.mesh == "istio"
 
 
 PLATFORM_TABLE = (
@@ -161,8 +160,8 @@ def of_deployment(project: Project, one: Located["Deployment"]) -> Iterator[Diag
     """What a deployment asks of its environments, and they cannot give; the first fault of each place."""
     for environment, spec in one.facts.placed.items():
         if spec.get("online") and environment in project.environments:
-            place = project.environments[environment]
-            asked = Asked(spec["online"], spec.get("alerting"), place.spec.spec)
+            place = Place(project.environments[environment].said)
+            asked = Asked(spec["online"], spec.get("alerting"), place)
             yield from _unmet(project, one, environment, asked)
 
 
@@ -171,7 +170,7 @@ def _unmet(project: Project, one: Located["Deployment"], environment: str, asked
     for each in COMBINATIONS:
         if each.route not in seen and each.is_unmet(asked):
             seen.add(each.route)
-            engine = _ENGINES[asked.place.offers.serving]
+            engine = _ENGINES[asked.place.serving]
             says = each.says.replace("STRATEGY", asked.strategy).replace("SERVING", engine)
             yield _finding(project, one.name, environment, each.route, says, each.mend)
     if not seen:
@@ -180,7 +179,7 @@ def _unmet(project: Project, one: Located["Deployment"], environment: str, asked
 
 def _unshown(project: Project, name: str, environment: str, asked: Asked) -> Iterator[Diagnostic]:
     """Weights of a canary that is a share of the replicas and has too few of them."""
-    if asked.strategy != "canary" or asked.place.offers.shifts_traffic_by != "replicas":
+    if asked.strategy != "canary" or asked.place.shifts_traffic_by != "replicas":
         return
     replicas = asked.online["scaling"]["min"]
     shares = sorted({100 * pods // replicas for pods in range(1, replicas) if 100 * pods % replicas == 0})
@@ -202,7 +201,7 @@ def _finding(project: Project, name: str, environment: str, route: Route, says: 
 
 def of_environment(one: Located["Environment"]) -> Iterator[Diagnostic]:
     """What an environment's platform offers and nothing would use."""
-    offers = one.spec.spec.offers
+    offers = Place(one.said)
     if offers.autoscaling == "keda":
         route: Route = ("spec", "platform", "autoscaling")
         if offers.prometheus is None:
@@ -211,7 +210,7 @@ def of_environment(one: Located["Environment"]) -> Iterator[Diagnostic]:
         if offers.serving == "kserve":
             message = "KServe counts its servers itself: KEDA would count nothing"
             yield error(CODE, one, route, message, help_="write autoscaling: hpa, or another serving")
-    elif offers.gateway is not None and offers.gateway.requests is not None:
+    elif offers.gateway is not None and offers.gateway.get("requests") is not None:
         message = "only KEDA asks how many requests the gateway got"
         route = ("spec", "platform", "gateway", "requests")
         yield error(CODE, one, route, message, help_="leave it out, or write autoscaling: keda")
