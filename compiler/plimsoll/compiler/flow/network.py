@@ -49,7 +49,7 @@ class Network:
 
     def facts(self, kind: str, name: str) -> Facts:
         """What a spec says, which is let go again: ten thousand specs at once would fill the memory."""
-        return self._project.locate(self._graph.units[kind, name]).facts
+        return self._project.facts(self._graph.units[kind, name])
 
     def said(self, kind: str, name: str) -> dict[str, Any]:
         """What its ``spec`` says, as rules see it."""

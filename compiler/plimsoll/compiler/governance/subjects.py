@@ -61,6 +61,7 @@ class Estate:
         self.project, self.today = project, today
         self.graph = project.graph
         self._seen: dict[tuple[str, str, str | None, Fields], dict[str, Any]] = {}
+        self._pins: dict[tuple[str, str], dict[str, Any]] = {}
         self._seen_together: dict[tuple[str, tuple[str, ...], Fields], list[dict[str, Any]]] = {}
 
     def seen(self, kind: str, name: str, place: str | None, fields: Fields) -> dict[str, Any]:
@@ -70,7 +71,7 @@ class Estate:
         """
         key = (kind, name, place, fields)
         if key not in self._seen:
-            facts = self.project.locate(self.graph.units[kind, name]).facts
+            facts = self.project.facts(self.graph.units[kind, name])
             spec = facts.values["spec"] if place is None else facts.placed[place]
             self._seen[key] = visible({**facts.values, "spec": spec}, fields)
         return self._seen[key]
@@ -152,9 +153,17 @@ class Estate:
 
     def _pinned(self, deployment: str, environment: str) -> dict[str, Any]:
         """What a deployment serves in an environment: the fields of ``governance.context.Pinned``."""
-        placed = self.project.locate(self.graph.units["Deployment", deployment]).facts.placed[environment]
-        stage = self.project.environments[environment].values["spec"]["stage"]
-        return {"deployment": deployment, "environment": environment, "stage": stage, **placed.get("pin", {})}
+        where = (deployment, environment)
+        if where not in self._pins:
+            placed = self.project.facts(self.graph.units["Deployment", deployment]).placed[environment]
+            stage = self.project.environments[environment].values["spec"]["stage"]
+            self._pins[where] = {
+                "deployment": deployment,
+                "environment": environment,
+                "stage": stage,
+                **placed.get("pin", {}),
+            }
+        return self._pins[where]
 
     def _demand(self, subject: Subject, models: tuple[str, ...]) -> dict[str, Any] | None:
         kind, here = subject.one.kind, subject.environment

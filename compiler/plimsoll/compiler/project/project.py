@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from plimsoll.compiler.kinds.deployment import DeploymentSpec
 
 
-_AT_HAND = 16_384
+_AT_HAND = 4096
 """Of how many files the facts stay unpacked: what is asked for twice is mostly asked for soon again."""
 
 
@@ -137,9 +137,10 @@ class Project:
 
     def locate(self, unit: Unit) -> Located[Any]:
         """A unit with what it says and where it says it, made anew: what it holds goes when it does."""
-        return Located(unit, self._facts, self._shelf.source)
+        return Located(unit, self.facts, self._shelf.source)
 
-    def _facts(self, unit: Unit) -> Facts:
+    def facts(self, unit: Unit) -> Facts:
+        """What a unit says, without where it says it."""
         return self._unpacked(unit.path)[unit.position]
 
     def content(self, unit: Unit) -> bytes:
