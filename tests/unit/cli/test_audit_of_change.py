@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from git import Repo
+from own_rules import RULE, WAIVER
 
 from plimsoll.contract.digests import of_file
 
@@ -14,43 +15,13 @@ Run = Callable[..., Any]
 Edit = Callable[[Path, str, str], None]
 Commit = Callable[[Repo, str], None]
 
-RULE = """\
-apiVersion: plimsoll.dev/v1
-kind: Policy
-metadata: {name: own-%(number)s, owner: compliance@example.org}
-spec:
-  id: OWN-%(number)s
-  title: A name is longer than it was
-  severity: %(severity)s
-  evidence: declared
-  judges: %(judges)s
-  rules:
-    - expression: size(object.metadata.name) >= 20
-      message: "{object.metadata.name} is short"
-      blame: {route: metadata.name}
-  rationale: Long names say more than short ones.
-  remedy: think of a longer name
-  controls:
-    - {framework: House, article: "%(number)s", status: verified}
----
-"""
-WAIVER = """\
-apiVersion: plimsoll.dev/v1
-kind: Waiver
-metadata: {name: short, owner: ml@example.org}
-spec:
-  policy: OWN-01
-  object: Model/parcels
-  reason: it is being agreed on
-  ticket: ML-12
-  approver: ciso@example.org
-  expires: 2999-01-31
-"""
 OWN = Path("specs/own.yaml")
 
 
 def rule(number: str = "01", judges: str = "Model", severity: str = "high") -> str:
-    return RULE % {"number": number, "judges": judges, "severity": severity}
+    said = {"number": number, "judges": judges, "severity": severity, "expression": "size(object.metadata.name) >= 20"}
+    controls = f'  controls:\n    - {{framework: House, article: "{number}", status: verified}}\n---\n'
+    return (RULE % said).replace("---\n", controls)
 
 
 def audited(run: Run, *options: str) -> tuple[int, dict[str, Any]]:

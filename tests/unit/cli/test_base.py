@@ -6,22 +6,11 @@ from typing import Any
 
 import pytest
 from git import Repo
+from own_rules import WAIVER
 
 Run = Callable[..., Any]
 Commit = Callable[[Repo, str], None]
 
-WAIVER = """\
-apiVersion: plimsoll.dev/v1
-kind: Waiver
-metadata: {name: short, owner: ml@example.org}
-spec:
-  policy: OWN-01
-  object: Model/parcels
-  reason: it is being agreed on
-  ticket: ML-12
-  approver: ciso@example.org
-  expires: 2999-01-31
-"""
 RULE = """\
 apiVersion: plimsoll.dev/v1
 kind: Policy

@@ -7,30 +7,13 @@ from typing import Any
 
 import pytest
 from git import Repo
+from own_rules import RULE
 
 from plimsoll.cli.baseline import Baseline, baseline_text
 
 Run = Callable[..., Any]
 Commit = Callable[[Repo, str], None]
 
-RULE = """\
-apiVersion: plimsoll.dev/v1
-kind: Policy
-metadata: {name: own-%(number)s, owner: compliance@example.org}
-spec:
-  id: OWN-%(number)s
-  title: A name is longer than it was
-  severity: %(severity)s
-  evidence: declared
-  judges: %(judges)s
-  rules:
-    - expression: %(expression)s
-      message: "{object.metadata.name} is short"
-      blame: {route: metadata.name}
-  rationale: Long names say more than short ones.
-  remedy: think of a longer name
----
-"""
 NAME = "size(object.metadata.name) >= 20"
 
 
