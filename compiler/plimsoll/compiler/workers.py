@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SLICES_PER_JOB = 8
+_SLICES_PER_JOB = 24
 """How many slices of the work a process gets, so that none waits long for the other."""
 
 

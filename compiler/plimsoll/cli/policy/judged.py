@@ -70,7 +70,7 @@ def specs_asked(project: Project, one: Located[Any], environment: str | None, re
     for subject in estate.subjects(one, per_environment=not reads.isdisjoint(PER_ENVIRONMENT)):
         if environment is not None and environment not in subject.reached:
             continue
-        place = subject.environment if subject.placed else None
+        place = subject.environment if subject.is_placed else None
         seen = estate.seen(one.kind, one.name, place, None)
         yield Asked(subject.environment, None, variables(seen, estate.context(subject, reads)))
 

@@ -68,24 +68,24 @@ class _Here(Estate):
 
     def __init__(self, project: Project, environment: str, today: date) -> None:
         super().__init__(project, today)
-        self._environment = environment
+        self._place = environment
 
     def judged_in(self, environments: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(one for one in environments if one == self._environment)
+        return tuple(one for one in environments if one == self._place)
 
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         for subject in super().subjects(one, per_environment=per_environment):
-            if self._environment in subject.reached:
-                yield replace(subject, reached=(self._environment,))
+            if self._place in subject.reached:
+                yield subject._replace(reached=(self._place,))
 
     def concerns(self, unit: Unit) -> bool:
         """Whether an object has to do with the environment."""
         match unit.kind:
             case "Environment":
-                return unit.name == self._environment
+                return unit.name == self._place
             case "Deployment":
-                return self._environment in self.graph.named(unit.kind, unit.name, "Environment")
-        return self._environment in self.graph.environments_of(self.graph.models_of(unit.kind, unit.name))
+                return self._place in self.graph.named(unit.kind, unit.name, "Environment")
+        return self._place in self.graph.environments_of(self.graph.models_of(unit.kind, unit.name))
 
 
 def judge_specs(

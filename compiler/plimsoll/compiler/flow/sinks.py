@@ -135,7 +135,7 @@ class Sinks:
         at: dict[str, Route] = {"retention": ("spec", "window"), "purposes": ("spec", "purposes")}
         yield Sink("model", owner, nodes, ("metadata", "name"), name=name, facts=facts, at=at)
         kinds = [kind for kind in ("training", "package", "profile") if kind in self._wanted]
-        for environment in self._project.graph.environments_of([name]) if kinds else ():
+        for environment in self._project.graph.environments_of((name,)) if kinds else ():
             place = self._environment(environment).place
             for kind in kinds:
                 yield Sink(kind, owner, nodes, ("metadata", "name"), environment, name, place)

@@ -27,9 +27,9 @@ class _Group:
     rules: tuple[Rule, ...]
 
     @cached_property
-    def wanted(self) -> frozenset[str]:
+    def wanted(self) -> tuple[str, ...]:
         """The fields of the context."""
-        return frozenset[str]().union(*(rule.reads for rule in self.rules))
+        return tuple(sorted(frozenset[str]().union(*(rule.reads for rule in self.rules))))
 
     @cached_property
     def fields(self) -> dict[str, Fields]:
@@ -108,14 +108,14 @@ class Judge:
 
     def verdict(self, unit: Unit) -> Verdict:
         """Hold one object against its rules. Rules that share a subject share its variables."""
-        one = self.estate.project.locate(unit)
+        one, estate = self.estate.project.locate(unit), self.estate
         applied: list[str] = []
         findings: list[Finding] = []
         for group in self._groups.get(one.kind, ()):
-            for subject in self.estate.subjects(one, per_environment=group.per_environment):
-                context = self.estate.context(subject, group.wanted, group.fields)
-                place = subject.environment if subject.placed else None
-                seen = self.estate.seen(unit.kind, unit.name, place, group.fields["object"])
+            for subject in estate.subjects(one, per_environment=group.per_environment):
+                context = estate.context(subject, group.wanted, group.fields)
+                place = subject.environment if subject.is_placed else None
+                seen = estate.seen(unit.kind, unit.name, place, group.fields["object"])
                 shared = variables(seen, context)
                 for rule, told in zip(group.rules, group.judged(shared), strict=True):
                     found = [] if told else self._judge(rule, subject, shared, context) if told is None else None

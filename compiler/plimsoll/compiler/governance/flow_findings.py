@@ -19,7 +19,6 @@ from plimsoll.compiler.governance.subjects import Estate, Subject
 from plimsoll.compiler.governance.verdict import Finding
 from plimsoll.compiler.governance.witness import facts_of
 from plimsoll.compiler.project.located import Located
-from plimsoll.compiler.project.project import PlacedDeployment
 
 _SOURCE_READ = re.compile(r"\bsource\.(spec\.\w+)")
 _SINK_READ = re.compile(r"\bsink\.(\w+)")
@@ -91,13 +90,9 @@ class FlowFindings:
         )
 
     def _subject(self, one: Located[Any], sink: Sink) -> Subject:
-        project, graph, placed = self._estate.project, self._estate.graph, None
-        if one.kind == "Deployment" and sink.environment:
-            (model,) = graph.named("Deployment", one.name, "Model")
-            placed = PlacedDeployment(one, project.environments[sink.environment], project.models[model])
-        reached = graph.environments_of(graph.models_of(one.kind, one.name))
-        concerned = (sink.environment,) if sink.environment else reached
-        return Subject(one, placed, sink.environment, self._estate.judged_in(concerned))
+        graph, place = self._estate.graph, sink.environment
+        reached = (place,) if place else graph.environments_of(graph.models_of(one.kind, one.name))
+        return self._estate.subject(one, place, self._estate.judged_in(reached))
 
     @staticmethod
     def _blamed(blame: str, subject: Subject, sink: Sink) -> Route:

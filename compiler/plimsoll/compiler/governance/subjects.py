@@ -1,9 +1,8 @@
 """What is judged: every object, in every environment or once, with the context that its rules read."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Route, Span
 from plimsoll.compiler.governance.demand import total
@@ -19,15 +18,28 @@ Fields = frozenset[str] | None
 _WHOLE: Mapping[str, Fields] = {}
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """An object as it is judged: inside one environment, or once for all environments that reach it."""
 
     one: Located[Any]
-    placed: PlacedDeployment | None
     environment: str | None
     reached: tuple[str, ...]
     """The environments that a finding about it concerns."""
+    models: tuple[str, ...]
+    """The models that it has to do with, there where it is judged."""
+    project: Project
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is a deployment, with the overlay of an environment laid over it."""
+        return self.environment is not None and self.one.kind == "Deployment"
+
+    @property
+    def placed(self) -> PlacedDeployment | None:
+        """The deployment as it is in its environment; None of any other object."""
+        if self.environment is None or self.one.kind != "Deployment":
+            return None
+        return self.project.place(self.one.name, self.environment)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -37,8 +49,8 @@ class Subject:
     def route(self, blamed: str) -> Route:
         """A rule's blame as a route; a deployment's environments are narrowed to the one where it is judged."""
         route: Route = tuple(int(part) if part.isdigit() else part for part in blamed.split("."))
-        if self.placed and route == ("spec", "environments"):
-            return (*route, self.placed.environment.name)
+        if self.is_placed and self.environment and route == ("spec", "environments"):
+            return (*route, self.environment)
         return route
 
     def span(self, route: Route) -> Span:
@@ -61,8 +73,19 @@ class Estate:
         self.project, self.today = project, today
         self.graph = project.graph
         self._seen: dict[tuple[str, str, str | None, Fields], dict[str, Any]] = {}
-        self._pins: dict[tuple[str, str], dict[str, Any]] = {}
-        self._seen_together: dict[tuple[str, tuple[str, ...], Fields], list[dict[str, Any]]] = {}
+        self._together: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        self._pins: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        self._of: dict[str, Callable[[Subject, Fields], Any]] = {
+            "environment": self._environment,
+            "model": self._model,
+            "models": lambda subject, fields: self._all("Model", subject.models, fields),
+            "featureSets": lambda subject, fields: self._all("FeatureSet", self._reads(subject).feature_sets, fields),
+            "dataSources": lambda subject, fields: self._all("DataSource", self._reads(subject).data_sources, fields),
+            "deployments": self._deployments,
+            "pins": lambda subject, _: self._pinned(subject.models),
+            "demand": lambda subject, _: self._demand(subject),
+            "today": lambda *_: self.today.isoformat(),
+        }
 
     def seen(self, kind: str, name: str, place: str | None, fields: Fields) -> dict[str, Any]:
         """The values of a spec, or of a deployment in a place that is given, without what is not among the fields.
@@ -70,110 +93,106 @@ class Estate:
         What is left out is let go: ten thousand specs at once would fill the memory.
         """
         key = (kind, name, place, fields)
-        if key not in self._seen:
+        known = self._seen.get(key)
+        if known is None:
             facts = self.project.facts(self.graph.units[kind, name])
             spec = facts.values["spec"] if place is None else facts.placed[place]
-            self._seen[key] = visible({**facts.values, "spec": spec}, fields)
-        return self._seen[key]
+            known = self._seen[key] = visible({**facts.values, "spec": spec}, fields)
+        return known
 
     def judged_in(self, environments: tuple[str, ...]) -> tuple[str, ...]:
         """Those of some environments in which anything is judged: all of them, here."""
         return environments
 
+    def subject(self, one: Located[Any], environment: str | None, reached: tuple[str, ...] = ()) -> Subject:
+        """An object where it is judged; what a finding concerns is that place, or the environments that it reaches."""
+        graph = self.graph
+        models = graph.models_of(one.kind, one.name)
+        if environment is not None and one.kind != "Deployment":
+            models = tuple(name for name in models if environment in graph.environments_of((name,)))
+        return Subject(one, environment, reached or (environment,) if environment else reached, models, self.project)
+
     def subjects(self, one: Located[Any], *, per_environment: bool) -> Iterator[Subject]:
         """An object as it is judged. One that no environment reaches isn't where an environment is asked for."""
         if one.kind == "Deployment":
-            (model,) = self.graph.named("Deployment", one.name, "Model")
-            for place in sorted(self.graph.named("Deployment", one.name, "Environment")):
-                placed = PlacedDeployment(one, self.project.environments[place], self.project.models[model])
-                yield Subject(one, placed, place, (place,))
-            return
-        if one.kind == "Environment":
-            yield Subject(one, None, one.name, (one.name,))
-            return
-        reached = self.graph.environments_of(self.graph.models_of(one.kind, one.name))
-        if per_environment:
-            for environment in reached:
-                yield Subject(one, None, environment, (environment,))
+            places = sorted(self.graph.named("Deployment", one.name, "Environment"))
+        elif one.kind == "Environment":
+            places = [one.name]
         else:
-            yield Subject(one, None, None, reached)
+            reached = self.graph.environments_of(self.graph.models_of(one.kind, one.name))
+            if not per_environment:
+                yield self.subject(one, None, reached)
+                return
+            places = [*reached]
+        for place in places:
+            yield self.subject(one, place)
 
     def context(self, subject: Subject, wanted: Iterable[str], fields: Mapping[str, Fields] = _WHOLE) -> dict[str, Any]:
         """The wanted fields of the context, by their names in YAML, with what is named of the specs under each."""
-        models = self.graph.models_of(subject.one.kind, subject.one.name)
-        if subject.environment is not None and not subject.placed:
-            here = subject.environment
-            models = tuple(name for name in models if here in self.graph.environments_of([name]))
-        found = {name: self._field(name, subject, models, fields.get(name)) for name in sorted(wanted)}
-        return {name: value for name, value in found.items() if value is not None}
+        found = {}
+        for name in wanted:
+            value = self._of[name](subject, fields.get(name))
+            if value is not None:
+                found[name] = value
+        return found
 
-    def _field(self, name: str, subject: Subject, models: tuple[str, ...], fields: Fields) -> Any:
-        def seen(kind: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
-            key = (kind, names, fields)
-            if key not in self._seen_together:
-                self._seen_together[key] = [self.seen(kind, one, None, fields) for one in names]
-            return self._seen_together[key]
+    def _environment(self, subject: Subject, fields: Fields) -> dict[str, Any] | None:
+        return self.seen("Environment", subject.environment, None, fields) if subject.environment else None
 
-        match name:
-            case "environment":
-                place = subject.environment
-                return self.seen("Environment", place, None, fields) if place else None
-            case "model":
-                return self.seen("Model", subject.placed.model.name, None, fields) if subject.placed else None
-            case "models":
-                return seen("Model", models)
-            case "featureSets":
-                return seen("FeatureSet", self._reads(subject, models).feature_sets)
-            case "dataSources":
-                return seen("DataSource", self._reads(subject, models).data_sources)
-            case "deployments":
-                return [self.seen("Deployment", *where, fields) for where in self._neighbours(subject, models)]
-            case "pins":
-                return [self._pinned(*where) for model in models for where in self.graph.placed_of_model(model)]
-            case "demand":
-                return self._demand(subject, models)
-            case "today":
-                return self.today.isoformat()
-        raise ValueError(f"the context has no field {name!r}")
+    def _model(self, subject: Subject, fields: Fields) -> dict[str, Any] | None:
+        return self.seen("Model", subject.models[0], None, fields) if subject.is_placed else None
 
-    def _reads(self, subject: Subject, models: tuple[str, ...]) -> Reads:
+    def _all(self, kind: str, names: tuple[str, ...], fields: Fields) -> list[dict[str, Any]]:
+        key = (kind, names, fields)
+        known = self._together.get(key)
+        if known is None:
+            known = self._together[key] = [self.seen(kind, one, None, fields) for one in names]
+        return known
+
+    def _deployments(self, subject: Subject, fields: Fields) -> list[dict[str, Any]]:
+        key = ("Deployment", subject.models, subject.environment, fields)
+        known = self._together.get(key)
+        if known is None:
+            known = self._together[key] = [self.seen("Deployment", *one, fields) for one in self._neighbours(subject)]
+        return known
+
+    def _reads(self, subject: Subject) -> Reads:
         """The data sources and the feature sets that stand in an object's context."""
         if subject.one.kind == "DataSource":
             return Reads(feature_sets=self.graph.sets_of("DataSource", subject.one.name))
         if subject.one.kind == "FeatureSet":
             return self.graph.of_feature_set(subject.one.name)
-        return self.graph.of_models(models)
+        return self.graph.of_models(subject.models)
 
-    def _neighbours(self, subject: Subject, models: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        """The deployments of some models, each with an environment of its own."""
-        for model in models:
+    def _neighbours(self, subject: Subject) -> Iterator[tuple[str, str]]:
+        """The deployments of an object's models, each with an environment of its own."""
+        for model in subject.models:
             for deployment, environment in self.graph.placed_of_model(model):
                 if subject.environment in (None, environment):
                     yield deployment, environment
 
-    def _pinned(self, deployment: str, environment: str) -> dict[str, Any]:
-        """What a deployment serves in an environment: the fields of ``governance.context.Pinned``."""
-        where = (deployment, environment)
-        if where not in self._pins:
-            placed = self.project.facts(self.graph.units["Deployment", deployment]).placed[environment]
-            stage = self.project.environments[environment].values["spec"]["stage"]
-            self._pins[where] = {
-                "deployment": deployment,
-                "environment": environment,
-                "stage": stage,
-                **placed.get("pin", {}),
-            }
-        return self._pins[where]
+    def _pinned(self, models: tuple[str, ...]) -> list[dict[str, Any]]:
+        """What some models' deployments serve, in each environment: the fields of ``governance.context.Pinned``."""
+        known = self._pins.get(models)
+        if known is None:
+            placed = (where for model in models for where in self.graph.placed_of_model(model))
+            known = self._pins[models] = [self._pin(*where) for where in placed]
+        return known
 
-    def _demand(self, subject: Subject, models: tuple[str, ...]) -> dict[str, Any] | None:
+    def _pin(self, deployment: str, environment: str) -> dict[str, Any]:
+        placed = self.project.facts(self.graph.units["Deployment", deployment]).placed[environment]
+        stage = self.project.environments[environment].values["spec"]["stage"]
+        return {"deployment": deployment, "environment": environment, "stage": stage, **placed.get("pin", {})}
+
+    def _demand(self, subject: Subject) -> dict[str, Any] | None:
         kind, here = subject.one.kind, subject.environment
         if here is None or kind not in ("Deployment", "Model", "Environment"):
             return None
-        running: list[Key] = [("Model", name) for name in models] if kind != "Deployment" else []
+        running: list[Key] = [("Model", name) for name in subject.models] if kind != "Deployment" else []
         if kind == "Deployment":
             running.append((kind, subject.one.name))
         elif kind == "Environment":
-            running += {("Deployment", name): None for name, _ in self._neighbours(subject, models)}
+            running += {("Deployment", name): None for name, _ in self._neighbours(subject)}
         workloads = [work for key in running for work in self.graph.units[key].workloads(here)]
         return total(workloads, self.project.environments[here].values["spec"]["budget"]["rates"]).values
 
@@ -191,7 +210,7 @@ def only(value: Any, fields: frozenset[str], *, data: bool) -> Any:
     """A value without the fields that nobody names; ``data`` says that the keys of a mapping are no names of fields."""
     if isinstance(value, dict):
         return {
-            key: item if key in DYNAMIC else only(item, fields, data=key in MAPS)
+            key: only(item, fields, data=key in MAPS) if isinstance(item, dict | list) and key not in DYNAMIC else item
             for key, item in value.items()
             if data or key in fields
         }

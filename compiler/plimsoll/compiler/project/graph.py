@@ -26,18 +26,29 @@ class Graph:
         self.units: dict[Key, Unit] = {(unit.kind, unit.name): unit for unit in units}
         self._above = Reach(self._made_from)
         self._below = Reach(self._made_into)
+        self._targets: dict[Key, tuple[Key, ...]] = {}
         self._models: dict[Key, tuple[str, ...]] = {}
+        self._lives: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._reads: dict[tuple[str, ...], Reads] = {}
         self._placed: dict[str, tuple[tuple[str, str], ...]] = {}
 
-    def named(self, kind: str, name: str, wanted: str) -> Iterator[str]:
+    def named(self, kind: str, name: str, wanted: str) -> list[str]:
         """The names of the specs of a kind that a spec refers to directly, in order."""
-        for kinds, target in self.units[kind, name].edges:
-            if self.meant(kinds, target) == wanted:
-                yield target
+        return [target for one, target in self._named((kind, name)) if one == wanted]
+
+    def _named(self, key: Key) -> tuple[Key, ...]:
+        """The specs that a spec refers to directly, in order."""
+        if key not in self._targets:
+            led = ((self.meant(kinds, name), name) for kinds, name in self.units[key].edges)
+            self._targets[key] = tuple((kind, name) for kind, name in led if kind is not None)
+        return self._targets[key]
 
     def meant(self, kinds: tuple[str, ...], name: str) -> str | None:
         """The kind that a reference leads to."""
-        return next((kind for kind in kinds if (kind, name) in self.units), None)
+        for kind in kinds:
+            if (kind, name) in self.units:
+                return kind
+        return None
 
     def naming(self, kind: str, name: str) -> Iterator[Unit]:
         """The specs that may mean a spec by what they name, whether there is such a spec or not."""
@@ -62,10 +73,9 @@ class Graph:
         return found
 
     def _made_from(self, key: Key) -> Iterable[Key]:
-        kind, name = key
-        if kind == "DataSource":
+        if key[0] == "DataSource":
             return ()
-        return ((one, target) for one in ("DataSource", "FeatureSet") for target in self.named(kind, name, one))
+        return (one for one in self._named(key) if one[0] in ("DataSource", "FeatureSet"))
 
     def _made_into(self, key: Key) -> Iterable[Key]:
         if key[0] == "Model":
@@ -80,9 +90,11 @@ class Graph:
         """What a model reads."""
         return _reads(self._above.of(("Model", name)))
 
-    def of_models(self, names: Iterable[str]) -> Reads:
+    def of_models(self, names: tuple[str, ...]) -> Reads:
         """What models read, all together."""
-        return _reads(frozenset[Key]().union(*(self._above.of(("Model", name)) for name in names)))
+        if names not in self._reads:
+            self._reads[names] = _reads(frozenset[Key]().union(*(self._above.of(("Model", name)) for name in names)))
+        return self._reads[names]
 
     def sets_of(self, kind: str, name: str) -> tuple[str, ...]:
         """The feature sets that are made from a data source or from another feature set."""
@@ -116,9 +128,11 @@ class Graph:
             self._placed[name] = tuple((one, place) for one, group in places for place in group)
         return self._placed[name]
 
-    def environments_of(self, models: Iterable[str]) -> tuple[str, ...]:
+    def environments_of(self, models: tuple[str, ...]) -> tuple[str, ...]:
         """The environments where any of the models lives."""
-        return tuple(sorted({place for name in models for _, place in self.placed_of_model(name)}))
+        if models not in self._lives:
+            self._lives[models] = tuple(sorted({place for name in models for _, place in self.placed_of_model(name)}))
+        return self._lives[models]
 
 
 def _names(keys: Iterable[Key], kind: str) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Severity
 from plimsoll.compiler.loading.documents import Document, parse
 from plimsoll.compiler.loading.limits import MAX_FINDINGS
@@ -37,11 +39,11 @@ def read(source: SourceFile) -> Reading:
             continue
         spec: Resource = typed.value
         placed: dict[str, dict[str, Any]] = {}
+        seen = values(spec)
         if spec.kind_name == "Deployment":
-            outcome = _places(document, spec)  # type: ignore[arg-type]
+            outcome = _places(document, spec, seen["spec"])  # type: ignore[arg-type]
             diagnostics += outcome.diagnostics
             placed = outcome.value or {}
-        seen = values(spec)
         units.append(_unit(document, spec, _work(seen, placed)))
         facts[document.position] = Facts.of(document.value, seen, placed)
     return Reading(source.path, tuple(units), pack(facts), told(diagnostics, unread))
@@ -69,8 +71,8 @@ def values(part: Any) -> dict[str, Any]:
     return dumped
 
 
-def _places(document: Document, deployment: "Deployment") -> Outcome[dict[str, dict[str, Any]]]:
-    """A deployment's spec in each of its environments."""
+def _places(document: Document, deployment: "Deployment", seen: dict[str, Any]) -> Outcome[dict[str, dict[str, Any]]]:
+    """A deployment's spec in each of its environments; ``seen`` is what it is where nothing is laid over it."""
     found: dict[str, dict[str, Any]] = {}
     diagnostics: list[Diagnostic] = []
     for environment in sorted(deployment.spec.environments):
@@ -84,13 +86,22 @@ def _places(document: Document, deployment: "Deployment") -> Outcome[dict[str, d
             span = document.key_span(("spec", "environments", environment, *route))
             message = f"there is no {'.'.join(map(str, ('spec', *route)))} that null could take away"
             diagnostics.append(Diagnostic("PLM-REF-009", Severity.ERROR, message, span, subject=deployment.key))
-        typed = type_document(overlaid)
+        typed = _laid(overlaid, deployment)
         diagnostics += typed.diagnostics
         if typed.value is not None:
-            spec: DeploymentSpec = typed.value.spec  # type: ignore[attr-defined]
-            found[environment] = values(spec)
-            diagnostics += _shape(overlaid, deployment, spec)
+            found[environment] = seen if typed.value is deployment.spec else values(typed.value)
+            diagnostics += _shape(overlaid, deployment, typed.value)
     return Outcome(found, tuple(diagnostics))
+
+
+def _laid(overlaid: "_Overlaid", deployment: "Deployment") -> "Outcome[DeploymentSpec]":
+    """The spec of a sound deployment with an overlay laid over it; the rest of it is sound already."""
+    if not overlaid.overlay:
+        return Outcome(deployment.spec)
+    try:
+        return Outcome(type(deployment.spec).model_validate(overlaid.value["spec"], by_alias=True, by_name=False))
+    except ValidationError:
+        return Outcome(None, type_document(overlaid).diagnostics)
 
 
 class _Overlaid(Document):
