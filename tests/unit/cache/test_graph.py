@@ -92,7 +92,7 @@ def test_models_and_places_are_those_from_which_a_walk_comes(units: list[Unit]) 
         elif kind == "Model":
             placed = [(key[1], place) for key in above for place in _of("Environment", direct[key])]
             assert graph.placed_of_model(name) == tuple(sorted(placed))
-            assert graph.environments_of([name]) == tuple(sorted({place for _, place in placed}))
+            assert graph.environments_of((name,)) == tuple(sorted({place for _, place in placed}))
 
 
 @settings(max_examples=200, deadline=None)
