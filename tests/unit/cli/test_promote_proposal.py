@@ -1,13 +1,17 @@
-"""Proposals that ``plimsoll promote`` refuses before it looks at anything else."""
+"""What ``plimsoll promote`` refuses before it verifies a package: names, proposals, and who proposes what."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from plimsoll.cli.main import main
 from plimsoll.contract import exit_codes
 from plimsoll.contract.package import Promotion
+
+Run = Callable[..., Any]
+ONLINE = ("--deployment", "parcels-online", "--environment", "local", "--no-commit")
 
 
 def proposal(folder: Path, **changes: object) -> Path:
@@ -27,13 +31,42 @@ def proposal(folder: Path, **changes: object) -> Path:
     return file
 
 
-def test_a_run_that_says_neither_release_nor_template_is_not_approved(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_run_that_says_neither_release_nor_template_is_not_approved(run: Run, project: Path, tmp_path: Path) -> None:
+    """As a template of an older version leaves it on Argo. With either, only the missing package is told of."""
+    shown = run("promote", str(proposal(tmp_path, model="parcels", release="")), *ONLINE)
+    assert shown.code == exit_codes.FINDINGS
+    assert "says neither its release nor its workflow's template" in shown.err
+    for known in ({}, {"release": "", "template": "parcels-train-0123456789"}):
+        shown = run("promote", str(proposal(tmp_path, model="parcels", **known)), *ONLINE)
+        assert "neither its release" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("deployment", "environment", "said"),
+    [
+        ("parcels-onlin", "local", ("Deployment/parcels-onlin: there is none", "did you mean 'parcels-online'?")),
+        ("parcels-online", "locl", ("no environment 'locl'", "parcels-online.yaml:", "did you mean 'local'?")),
+    ],
+)
+def test_a_misspelt_place_is_told_before_it_is_missed_that_a_run_proposed(
+    run: Run, project: Path, deployment: str, environment: str, said: tuple[str, ...]
 ) -> None:
-    """As a template of an older version leaves it on Argo. With either, only the missing project is told of."""
-    words = ("--deployment", "flight-delay-online", "--environment", "local", "--no-commit", "--specs", str(tmp_path))
-    assert main(("promote", str(proposal(tmp_path, release="")), *words)) == exit_codes.FINDINGS
-    assert "says neither its release nor its workflow's template" in capsys.readouterr().err
-    for known in ({}, {"release": "", "template": "flight-delay-train-0123456789"}):
-        main(("promote", str(proposal(tmp_path, **known)), *words))
-        assert "neither its release" not in capsys.readouterr().err
+    shown = run("promote", "--deployment", deployment, "--environment", environment, "--no-commit")
+    assert (shown.code, shown.out) == (exit_codes.FINDINGS, "")
+    assert all(one in shown.err for one in said)
+    assert "no run has proposed a version yet" in run("promote", *ONLINE).err
+
+
+def test_a_proposal_for_another_model_is_told_with_the_place_of_the_deployments_own(
+    run: Run, project: Path, tmp_path: Path
+) -> None:
+    shown = run("promote", str(proposal(tmp_path)), *ONLINE)
+    assert shown.code == exit_codes.FINDINGS
+    assert "it serves parcels; the proposal is for flight-delay\n  --> specs/deployments/parcels-online.y" in shown.err
+
+
+def test_a_proposal_that_is_no_file_is_told_with_what_to_give_instead(run: Run, project: Path) -> None:
+    for path, why in (("nowhere.json", "there is no such file"), ("specs", "it is a folder")):
+        shown = run("promote", path, *ONLINE)
+        assert shown.code == exit_codes.ENVIRONMENT
+        assert f"error: {path}: {why}\n   = help: give the promotion.json of a training run" in shown.err

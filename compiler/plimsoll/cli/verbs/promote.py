@@ -22,7 +22,7 @@ from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract import exit_codes
 from plimsoll.contract.package import Promotion
-from plimsoll.contract.refusal import Refused, first_fault
+from plimsoll.contract.refusal import Refused, Unavailable, first_fault
 
 if TYPE_CHECKING:
     from git import Repo
@@ -64,11 +64,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify, approve, edit, commit. What can be refused is refused before the first of them leaves anything."""
+    project = require_project(arguments.specs)
+    deployments = [_deployment(project, name, arguments.environment) for name in arguments.deployment]
     repository = None if arguments.no_commit else open_repository(arguments.specs)
     workspace = Workspace.at(arguments.specs)
     promotion = _proposal(arguments.proposal or _newest(workspace))
-    project = require_project(arguments.specs)
-    deployments = [_deployment(project, name, promotion) for name in arguments.deployment]
+    for found in deployments:
+        _refuse_other_model(project, found, promotion)
     held = pins(project, deployments, arguments.environment)
     edits: dict[Path, str] = {}
     for found in deployments:
@@ -105,6 +107,11 @@ def _newest(workspace: Workspace) -> Path:
 
 
 def _proposal(path: Path) -> Promotion:
+    if not path.is_file():
+        why = "it is a folder" if path.is_dir() else "there is no such file"
+        raise Unavailable(
+            str(path), why, "give the promotion.json of a training run, or none for the newest that was left here"
+        )
     try:
         found = Promotion.model_validate_json(path.read_bytes())
     except ValidationError as error:
@@ -116,15 +123,28 @@ def _proposal(path: Path) -> Promotion:
     return found
 
 
-def _deployment(project: Project, name: str, promotion: Promotion) -> Located[Deployment]:
+def _deployment(project: Project, name: str, environments: Iterable[str]) -> Located[Deployment]:
+    """A deployment that runs in some environments."""
     found = project.deployments.get(name)
     if found is None:
         raise Refused(f"Deployment/{name}", str(project.root), "there is none", did_you_mean(name, project.deployments))
-    if found.spec.spec.model != promotion.model:
-        where = found.span("spec", "model")
-        why = f"it serves {found.spec.spec.model}; the proposal is for {promotion.model}"
-        raise Refused(f"Deployment/{name}", f"{where.path}:{where.line}", why)
+    runs = found.spec.spec.environments
+    for environment in environments:
+        if environment not in runs:
+            why = f"the deployment has no environment {environment!r}"
+            raise Refused(found.key, _place(project, found, "environments"), why, did_you_mean(environment, runs))
     return found
+
+
+def _refuse_other_model(project: Project, found: Located[Deployment], promotion: Promotion) -> None:
+    if found.spec.spec.model != promotion.model:
+        why = f"it serves {found.spec.spec.model}; the proposal is for {promotion.model}"
+        raise Refused(found.key, _place(project, found, "model"), why)
+
+
+def _place(project: Project, found: Located[Deployment], field: str) -> str:
+    where = found.span("spec", field)
+    return f"{project.root / where.path}:{where.line}"
 
 
 def _approve(project: Project, workspace: Workspace, name: str, promotion: Promotion) -> None:
@@ -163,8 +183,7 @@ def _pinned(
         try:
             text = set_pin(with_text(found.document, text), environment, promotion.version, promotion.digest)
         except ValueError as error:
-            hint = did_you_mean(environment, found.spec.spec.environments)
-            raise Refused(found.key, str(path), str(error), hint) from error
+            raise Refused(found.key, str(path), str(error)) from error
     return {} if text == found.document.source.text else {path: text}
 
 
