@@ -28,6 +28,7 @@ Run = Callable[..., Any]
         (("trust", "shwo"), "did you mean 'show'?"),
         (("replay", "online", "--release", "r", "--from", "2026-5-1", "--to", "x"), "'2026-5-1' is not a day, such as"),
         (("monitor", "online", "--release", "r", "--as-of", "yesterday"), "'yesterday' is not a day, such as"),
+        (("audit", "--today", "2026-13-01"), "'2026-13-01' is not a day, such as"),
         (("serve", "online", "--release", "r", "--port", "99999"), "'99999' is no port, from 0 to 65535"),
     ],
 )

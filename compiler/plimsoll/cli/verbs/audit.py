@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.cli.arguments import day
 from plimsoll.cli.baselining import add_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import Judged, judge_folder
@@ -58,9 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="denied",
         help="end with 1 for findings that stop a release, as check does, for any that stands, or for gaps as well",
     )
-    parser.add_argument(
-        "--today", type=date.fromisoformat, metavar="DAY", help="the day that waivers and laws are held against"
-    )
+    parser.add_argument("--today", type=day, metavar="DAY", help="the day that waivers and laws are held against")
     parser.add_argument("--by", metavar="WHO", help="who makes the audit; default: as CI says, else git's user")
     add_base(parser)
     add_baseline(parser)
