@@ -149,6 +149,21 @@ def test_a_gap_is_no_finding_that_a_baseline_could_know(run: Run, old: Path) -> 
     assert audited(run, "--baseline", "known.json", "--fail-on", "gap")[0] == 1
 
 
+def test_what_is_rendered_is_in_no_baseline_and_always_new(run: Run, repository: Repo) -> None:
+    OWN.write_text(rule("03", "Rendered\n  objects: [WorkflowTemplate]").replace(">= 20", ">= 60"))
+    written = run("check", "--write-baseline", "known.json")
+    assert (written.code, json.loads(Path("known.json").read_text())["known"]) == (0, [])
+    code, document = audited(run, "--baseline", "known.json")
+    (found,) = of_rule(document, "OWN-03")["findings"]
+    assert (code, found["rendered"], found["result"], found["known"]) == (
+        1,
+        "workflowtemplate-parcels-train.yaml",
+        "open",
+        None,
+    )
+    assert run("compile", "-e", "local").code == 1
+
+
 def test_every_form_says_what_is_known_and_that_it_is_open(run: Run, old: Path) -> None:
     since = json.loads(old.read_text())["since"]
     page = run("audit", "-e", "local", "--baseline", "known.json", "--format", "html").out

@@ -34,6 +34,7 @@ It says that checks support a control. Whether the control is met is not for a p
 
 With --base, rules, bindings and waivers count as they were where this branch left the other, as in check. What a
 baseline knows stands open in the audit, with how much of it is mended; it only no longer makes the command fail.
+A baseline is written by check, which renders nothing: findings about what is rendered are in none, and are all new.
 
 With --out each environment gets a folder of its own with audit.json, audit.html and audit.oscal.json, beside the
 releases and never inside one, since whatever applies a release would meet them. The same specs, commit and --today
