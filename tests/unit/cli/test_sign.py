@@ -1,5 +1,6 @@
 """``sign`` and ``verify``: whose signature, over what, from which commit; and that any change is refused."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,26 @@ def test_a_signed_release_verifies_and_names_its_commit(run: Run, signed: Repo) 
 def test_serials_rise(run: Run, signed: Repo) -> None:
     again = run("sign", "release/local", "--json").document["result"]["signed"][0]
     assert again["serial"] == 2
+
+
+def test_an_older_release_is_refused_by_who_keeps_what_was_accepted(run: Run, signed: Repo, tmp_path: Path) -> None:
+    accepted, first = ("--accepted", str(tmp_path / "accepted")), tmp_path / "first"
+    shutil.copytree(RELEASE, first)
+    assert run("verify", str(first), *accepted).code == 0
+    assert run("verify", str(first), *accepted).code == 0, "it is the last one still"
+    run("sign", "release/local")
+    assert run("verify", "release/local", *accepted).code == 0
+    shown = run("verify", str(first), *accepted)
+    assert (shown.code, "its serial for 'local' is 1, and 2 was accepted before" in shown.err) == (1, True)
+    assert run("verify", str(first)).code == 0, "nobody asks"
+
+
+def test_what_is_refused_is_not_noted_as_accepted(run: Run, signed: Repo, tmp_path: Path) -> None:
+    accepted = ("--accepted", str(tmp_path / "accepted"))
+    (RELEASE / "extra.yaml").write_text("kind: Secret\n")
+    assert run("verify", "release/local", *accepted).code == 1
+    assert run("verify", "release/local", "--accepted", "README.md").code == 3
+    assert not (tmp_path / "accepted").exists()
 
 
 def test_what_is_uncommitted_is_said_and_recorded(run: Run, signed: Repo, edit: Edit) -> None:

@@ -13,19 +13,25 @@ from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract.audit import read_header
 from plimsoll.contract.exit_codes import CLEAN
+from plimsoll.contract.refusal import Unavailable
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
     from plimsoll.runtime.trust.audit import VerifiedAudit
     from plimsoll.runtime.trust.release import VerifiedRelease
+    from plimsoll.runtime.trust.serials import SerialLedger
 
 EXAMPLE = """\
 example:
   plimsoll verify release/production audit/production
+  plimsoll verify release/production --accepted /var/lib/plimsoll/accepted
 
 Who must have signed is read from the specs, never from the release: subject, issuer and, where it is pinned, the digest
 of the trusted root. A release in which any file was changed, added or taken away is refused, and the file is named; so
 is an audit. An audit must be of the release of its environment, where that is verified beside it.
+
+With --accepted, a folder of whoever applies holds the serial of each environment's last accepted release: an older one
+is refused, though its signature holds, and a newer one is noted once all that was named has been verified.
 """
 
 
@@ -40,6 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the folder of trusted_root.json; default: .plimsoll/trust at the git root",
     )
+    parser.add_argument(
+        "--accepted",
+        type=Path,
+        metavar="DIR",
+        help="refuse a release older than the last one that was accepted, by this folder; note this one there",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,9 +60,13 @@ def run(args: argparse.Namespace) -> int:
     project = require_project(args.specs)
     root = (args.trust or Workspace.at(args.specs).trust) / "trusted_root.json"
     releases, audits = split(args.release)
-    verified = [_verify(folder, project, root) for folder in releases]
+    ledger = _ledger(args.accepted) if args.accepted else None
+    verified = [_verify(folder, project, root, ledger) for folder in releases]
     held = [_verify_audit(folder, project, root) for folder in audits]
     require_of_release(audits, releases)
+    if ledger:
+        for one in verified:
+            ledger.accept(one.lock.environment, one.provenance.serial)
     view.result(
         {"verified": [_data(one) for one in verified], "audits": [_audit_data(one) for one in held]},
         [*(line for one in verified for line in _lines(one)), *(line for one in held for line in _audit_lines(one))],
@@ -58,11 +74,21 @@ def run(args: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _verify(folder: Path, project: Project, root: Path) -> "VerifiedRelease":
+def _ledger(folder: Path) -> "SerialLedger":
+    from plimsoll.runtime.trust.serials import SerialLedger
+
+    if folder.exists() and not folder.is_dir():
+        raise Unavailable(str(folder), "it is not a folder", "name a folder of its own for what was accepted")
+    return SerialLedger(folder)
+
+
+def _verify(folder: Path, project: Project, root: Path, ledger: "SerialLedger | None") -> "VerifiedRelease":
     from plimsoll.runtime.trust.release import verify_release
 
     environment = require_environment(project, read_lock(folder).environment)
-    return verify_release(folder, root, identity(environment, "release"), environment=environment.metadata.name)
+    name = environment.metadata.name
+    last = ledger.last(name) if ledger else 0
+    return verify_release(folder, root, identity(environment, "release"), last_serial=last, environment=name)
 
 
 def _verify_audit(folder: Path, project: Project, root: Path) -> "VerifiedAudit":

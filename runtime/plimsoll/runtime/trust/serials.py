@@ -1,7 +1,8 @@
 """The serials of releases: each environment's rises with every release, so that an old one can't pass for the newest.
 
 One ledger is used twice. Who signs issues the next serial from the instance's ledger (``EmbeddedInstance.serials``).
-Who applies keeps one of their own, in a folder that the signer can't write, and accepts nothing below its last entry.
+Who applies keeps one of their own (``plimsoll verify --accepted``), in a folder that the signer can't write, and
+accepts nothing below its last entry.
 """
 
 import re
