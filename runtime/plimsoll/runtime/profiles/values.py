@@ -32,6 +32,8 @@ _FAMILIES: dict[ColumnType, Family] = {
     "bool": "boolean",
 }
 _MICROSECONDS = 1e6
+_NO_ARRAY = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
+"""What Arrow raises of Python values that it can't hold as an array of one type."""
 
 
 def column_type(column: FeatureColumn | ColumnType) -> ColumnType:
@@ -103,7 +105,7 @@ def arrow_parts(values: Any) -> Iterator[pa.Array]:
     else:
         try:
             converted = pa.array(values, from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        except _NO_ARRAY:
             yield from _parted(values)
         else:
             yield from converted.chunks if isinstance(converted, pa.ChunkedArray) else [converted]
@@ -116,7 +118,7 @@ def _parted(values: Sequence[Any]) -> Iterator[pa.Array]:
     for same in by_type.values():
         try:
             yield pa.array(same, from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        except _NO_ARRAY:
             yield pa.array([b""] * len(same))
 
 
