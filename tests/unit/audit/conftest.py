@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from changed_estate import BREAKS, changed_estate
 
 from plimsoll.compiler.audit.build import Given, audit
 from plimsoll.compiler.audit.document import Audit
@@ -17,16 +18,7 @@ TODAY = date(2027, 3, 1)
 COMMIT = Commit(name="0123456789abcdef0123456789abcdef01234567", repository="hospital", uncommitted=())
 
 CHANGES = {
-    "no key": (
-        'mlops.svc:5000", encryptedWith: "kms://uae/hospital"}\n  quota: {cpu: "16"',
-        'mlops.svc:5000"}\n  quota: {cpu: "16"',
-    ),
-    "no alerting": (
-        "  alerting: {contact: on-call@example.org}\n  timeout: 30m\n  environments: {production",
-        "  timeout: 30m\n  environments: {production",
-    ),
-    "no erasure": ("  erasure: anonymise\n", ""),
-    "one replica": ("{scaling: {min: 2, max: 4}}", "{scaling: {min: 1, max: 4}}"),
+    **BREAKS,
     "consent in a file": (
         'consent: {address: "https://records.example.org/visits/consent"}',
         "consent: {file: consent.md, validUntil: 2027-12-31}",
@@ -53,8 +45,7 @@ CHANGES = {
         "  environments:\n    staging: {}\n",
     ),
 }
-"""SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08 (high) for a data source that reaches both,
-OPS-01 in an overlay, nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
+"""What breaks those rules; nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
 rendered."""
 
 LAX = """---
@@ -78,13 +69,9 @@ spec:
 """
 
 
-def estate_text(*changes: str) -> str:
-    text = (data_root("policies") / "fixtures" / "estate.yaml").read_text()
-    for change in changes:
-        old, new = CHANGES[change]
-        assert text.count(old) == 1, change
-        text = text.replace(old, new)
-    return text
+def estate_text(*names: str) -> str:
+    """The text of the fixtures' estate with some of ``CHANGES``."""
+    return changed_estate({name: CHANGES[name] for name in names})
 
 
 @pytest.fixture(scope="session")

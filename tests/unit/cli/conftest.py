@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,3 +110,18 @@ def bundle(run: Callable[..., Ran], company: Path, project: Path, instance: Path
     (project / ".git").mkdir()
     shutil.copytree(instance, project / ".plimsoll" / "trust")
     return bundled(run, company)
+
+
+@pytest.fixture
+def changed_files() -> Callable[[Path], Iterator[Path]]:
+    """Goes through the files of a folder: each has one other byte while it is looked at."""
+
+    def one_by_one(folder: Path) -> Iterator[Path]:
+        for path in sorted(folder.iterdir()):
+            whole = path.read_bytes()
+            middle = len(whole) // 2
+            path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+            yield path
+            path.write_bytes(whole)
+
+    return one_by_one

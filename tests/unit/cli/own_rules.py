@@ -1,4 +1,4 @@
-"""Rules of a project's own, and a waiver of one, as several tests of the command line write them."""
+"""Rules of a project's own, a binding of all and a waiver of one, as several tests of the command line write them."""
 
 RULE = """\
 apiVersion: plimsoll.dev/v1
@@ -19,6 +19,14 @@ spec:
 ---
 """
 """Told its number, severity, what it judges and its expression."""
+
+BINDING = """\
+apiVersion: plimsoll.dev/v1
+kind: PolicyBinding
+metadata: {name: own, owner: compliance@example.org}
+spec: {policies: ["OWN-*"], environments: [local], mode: audit}
+---
+"""
 
 WAIVER = """\
 apiVersion: plimsoll.dev/v1

@@ -6,28 +6,14 @@ from typing import Any
 
 import pytest
 from git import Repo
+from own_rules import RULE as OWN_RULE
 from own_rules import WAIVER
 
 Run = Callable[..., Any]
 Commit = Callable[[Repo, str], None]
 
-RULE = """\
-apiVersion: plimsoll.dev/v1
-kind: Policy
-metadata: {name: own-01, owner: compliance@example.org}
-spec:
-  id: OWN-01
-  title: A model has a long name
-  severity: high
-  evidence: declared
-  judges: Model
-  rules:
-    - expression: size(object.metadata.name) >= 20
-      message: "{object.metadata.name} is short"
-      blame: {route: metadata.name}
-  rationale: Long names say more than short ones.
-  remedy: think of a longer name
-"""
+EXPRESSION = "size(object.metadata.name) >= 20"
+RULE = OWN_RULE % {"number": "01", "judges": "Model", "severity": "high", "expression": EXPRESSION}
 BINDING = """\
 apiVersion: plimsoll.dev/v1
 kind: PolicyBinding

@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from own_rules import BINDING, WAIVER
 
 from plimsoll.compiler.resources import data_root
 
@@ -31,24 +32,7 @@ spec:
   remedy: say in a sentence what the model answers, and when it is asked
   controls: [{framework: House rules, article: "7", effectiveFrom: 2999-01-01}]
 """
-BINDING = """\
----
-apiVersion: plimsoll.dev/v1
-kind: PolicyBinding
-metadata: {name: own, owner: compliance@example.org}
-spec: {policies: ["OWN-*"], environments: [local], mode: audit}
----
-apiVersion: plimsoll.dev/v1
-kind: Waiver
-metadata: {name: short, owner: ml@example.org}
-spec:
-  policy: OWN-01
-  object: Model/parcels
-  reason: it is being agreed on
-  ticket: ML-12
-  approver: ciso@example.org
-  expires: 2020-01-31
-"""
+GOVERNED = f"{OWN}---\n{BINDING}{WAIVER.replace('2999', '2020')}"
 PASS = """\
 cases:
 - case: a sentence
@@ -82,7 +66,7 @@ def listed(run: Run, *arguments: str) -> dict[str, dict[str, Any]]:
 
 
 def test_the_list_has_every_rule_with_its_mode_in_each_environment(run: Run, project: Path) -> None:
-    (project / "specs" / "own.yaml").write_text(OWN + BINDING)
+    (project / "specs" / "own.yaml").write_text(GOVERNED)
     rules = listed(run)
     assert set(rules) == {"OWN-01", *(path.parent.name for path in data_root("policies").glob("*/*/policy.yaml"))}
     own = rules["OWN-01"]
@@ -140,7 +124,7 @@ def test_without_specs_the_catalogue_is_listed(run: Run, tmp_path: Path, monkeyp
 
 
 def test_a_rule_is_explained_with_what_the_project_makes_of_it(run: Run, project: Path) -> None:
-    (project / "specs" / "own.yaml").write_text(OWN + BINDING)
+    (project / "specs" / "own.yaml").write_text(GOVERNED)
     shown = run("policy", "explain", "plm-own-01").out
     for text in (
         "PLM-OWN-01: A model is described in words",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_rules import BINDING, WAIVER
 from ruamel.yaml import YAML
 
 Run = Callable[..., Any]
@@ -29,21 +30,6 @@ spec:
   rationale: Whoever sees an object must know whom to ask.
   remedy: give the spec an owner
 ---
-apiVersion: plimsoll.dev/v1
-kind: PolicyBinding
-metadata: {name: own, owner: compliance@example.org}
-spec: {policies: ["OWN-*"], environments: [local], mode: audit}
----
-apiVersion: plimsoll.dev/v1
-kind: Waiver
-metadata: {name: short, owner: ml@example.org}
-spec:
-  policy: OWN-01
-  object: Model/parcels
-  reason: it is being agreed on
-  ticket: ML-12
-  approver: ciso@example.org
-  expires: 2999-01-31
 """
 
 
@@ -54,7 +40,7 @@ def _read(text: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def own(project: Path) -> Path:
     """The small project with a rule, a binding and a waiver of its own."""
-    (project / "specs" / "own.yaml").write_text(OWN)
+    (project / "specs" / "own.yaml").write_text(f"{OWN}{BINDING}{WAIVER}")
     return project
 
 

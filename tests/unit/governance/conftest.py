@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from changed_estate import BREAKS, changed_estate
 
 from plimsoll.compiler.diagnostics import Outcome
 from plimsoll.compiler.governance.catalogue import Catalogue, load_catalogue
@@ -18,39 +19,25 @@ from plimsoll.compiler.resources import data_root
 TODAY = date(2027, 3, 1)
 
 CHANGES = {
-    "no key": (
-        'mlops.svc:5000", encryptedWith: "kms://uae/hospital"}\n  quota: {cpu: "16"',
-        'mlops.svc:5000"}\n  quota: {cpu: "16"',
-    ),
-    "no alerting": (
-        "  alerting: {contact: on-call@example.org}\n  timeout: 30m\n  environments: {production",
-        "  timeout: 30m\n  environments: {production",
-    ),
-    "no erasure": ("  erasure: anonymise\n", ""),
-    "one replica": ("{scaling: {min: 2, max: 4}}", "{scaling: {min: 1, max: 4}}"),
+    **BREAKS,
     "staging abroad": (
         "staging-uae\n  namespace: readmission\n  region: me-central-1\n  jurisdiction: AE",
         "staging\n  namespace: readmission\n  region: eu-central-1\n  jurisdiction: DE",
     ),
     "many retries": ("retries: 2", "retries: 9"),
 }
-"""Changes of the estate's text that break a rule: SEC-07 (critical) in staging, OPS-04 (medium) in production, PRV-08
-(high) for a data source that reaches both, OPS-01 in an overlay, RES-01, COST-04."""
+"""Changes of the estate's text that break a rule: those above, RES-01, COST-04."""
 
 
-def changed_estate(*changes: str) -> str:
-    text = (data_root("policies") / "fixtures" / "estate.yaml").read_text()
-    for change in changes:
-        old, new = CHANGES[change]
-        assert text.count(old) == 1, change
-        text = text.replace(old, new)
-    return text
+def changed(*names: str) -> str:
+    """The text of the fixtures' estate with some of ``CHANGES``."""
+    return changed_estate({name: CHANGES[name] for name in names})
 
 
 @pytest.fixture(scope="session")
 def estate_text() -> Callable[..., str]:
-    """The text of the fixtures' estate with some of ``CHANGES``."""
-    return changed_estate
+    """``changed``."""
+    return changed
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +52,7 @@ def estate(tmp_path: Path) -> Callable[..., Project]:
     """Build a project from the fixtures' estate with some of ``CHANGES``, and further specs."""
 
     def build(*changes: str, more: str = "") -> Project:
-        text = changed_estate(*changes)
+        text = changed(*changes)
         (tmp_path / "estate.yaml").write_text(text)
         (tmp_path / "more.yaml").write_text(more)
         sources = find_sources(tmp_path).value

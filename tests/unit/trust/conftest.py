@@ -1,5 +1,7 @@
 """One instance for the session, signers, a release and a model package; and no sockets for anyone."""
 
+import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,3 +85,24 @@ def make_package(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / name
 
     return make
+
+
+@pytest.fixture
+def spoil(tmp_path: Path) -> Callable[[Path, str], None]:
+    """Spoils a file in one of six ways."""
+
+    def spoiled(path: Path, how: str) -> None:
+        if how == "changed":
+            path.write_bytes(path.read_bytes()[:-1] + b"\x00")
+        elif how == "longer":
+            path.write_bytes(path.read_bytes() + b"\x00")
+        elif how == "emptied":
+            path.write_bytes(b"")
+        else:
+            shutil.move(path, tmp_path / "aside")
+        if how == "symlink":
+            path.symlink_to(tmp_path / "aside")
+        if how == "fifo":
+            os.mkfifo(path)
+
+    return spoiled

@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,18 +63,9 @@ def test_signing_again_replaces_the_bundle(verify: Any, release: Path, signer: S
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("how", ["changed", "missing", "symlink", "fifo", "emptied"])
-def test_tampering_names_the_very_file(verify: Any, release: Path, tmp_path: Path, name: str, how: str) -> None:
+def test_tampering_names_the_very_file(verify: Any, release: Path, spoil: Any, name: str, how: str) -> None:
     path = release / name
-    if how == "changed":
-        path.write_bytes(path.read_bytes()[:-1] + b" ")
-    elif how == "emptied":
-        path.write_bytes(b"")
-    else:
-        shutil.move(path, tmp_path / "aside")
-    if how == "symlink":
-        path.symlink_to(tmp_path / "aside")
-    if how == "fifo":
-        os.mkfifo(path)
+    spoil(path, how)
     with pytest.raises(Refused) as refusal:
         verify()
     assert refusal.value.where == str(path)
