@@ -15,6 +15,13 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day, such as 2013-07-01") from None
 
 
+def every(text: str) -> int:
+    """Of how many days one is taken."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days, such as 5")
+    return int(text)
+
+
 def add_specs(parser: argparse.ArgumentParser) -> None:
     """The argument that names the folder of the specs, for verbs that work on something else."""
     parser.add_argument(

@@ -146,7 +146,8 @@ def baseline_data(path: Path) -> bytes:
         Refused: when it is too large.
     """
     if not path.is_file():
-        raise Unavailable(path.as_posix(), "there is no such baseline", "plimsoll check --write-baseline writes one")
+        why = "it is a folder" if path.is_dir() else "there is no such baseline"
+        raise Unavailable(path.as_posix(), why, "plimsoll check --write-baseline FILE writes one")
     if path.stat().st_size > MOST_BYTES:
         raise Refused("baseline", path.as_posix(), f"is larger than {MOST_BYTES:,} bytes", "write it anew")
     return path.read_bytes()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.judging import Judged
 from plimsoll.cli.views.view import Findings, Line, View
+from plimsoll.contract.folders import require_folder
 from plimsoll.contract.refusal import Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -133,8 +134,7 @@ def _written(args: argparse.Namespace, judged: Judged) -> Held:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    if not path.parent.is_dir():
-        raise Unavailable(path.parent.as_posix(), "there is no such folder", "make it, or name another file")
+    require_folder(path.parent, "make it, or name another file")
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(text)

@@ -10,6 +10,7 @@ from plimsoll.compiler.governance.archive import Files, files_of
 from plimsoll.compiler.governance.base import files_at
 from plimsoll.compiler.settings import NAME, settings_file
 from plimsoll.compiler.settings_spec import Settings, read_settings, settings_of
+from plimsoll.contract.folders import require_folder
 from plimsoll.contract.refusal import Refused, Unavailable
 
 
@@ -31,8 +32,7 @@ class Here:
 
     def files(self, name: str) -> Mapping[str, bytes]:
         """The files of a folder of rules."""
-        if not (self.root / name).is_dir():
-            raise Unavailable(self.shown(name), "there is no such folder", f"name a folder of rules in {NAME}")
+        require_folder(self.root / name, f"name a folder of rules in {NAME}", shown=self.shown(name))
         return files_of(self.root / name)
 
     def content(self, name: str, most: int) -> bytes:

@@ -129,6 +129,13 @@ def _of_the_system(error: OSError) -> Unavailable:
 
     why, place = error.strerror or str(error), str(error.filename or "the system")
     folder = Path(place).parent
+    if isinstance(error, IsADirectoryError):
+        return Unavailable(str(error.filename2 or place), "it is a folder", "name a file")
+    if isinstance(error, NotADirectoryError | FileExistsError):
+        file = next((one for one in (Path(place), *Path(place).parents) if one.is_file()), None)
+        return Unavailable(str(file or place), "it is a file" if file else why, "name a folder" if file else "")
+    if isinstance(error, FileNotFoundError) and error.filename and not folder.exists():
+        return Unavailable(str(folder), "there is no such folder", "make it, or name another")
     if isinstance(error, PermissionError) and not os.path.lexists(place) and not os.access(folder, os.W_OK):
         mend = "name another folder, or see to it that this one can be written to"
         return Unavailable(str(folder), f"nothing can be written there: {why}", mend)

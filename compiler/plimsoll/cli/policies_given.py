@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from plimsoll.compiler.settings import NAME, settings_file
+from plimsoll.contract.folders import require_folder
 from plimsoll.contract.refusal import Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -111,8 +112,7 @@ def _source(text: str, args: argparse.Namespace) -> "PolicySource":
         why = "is not pinned by its digest"
         pin = f"if it is the one that is meant, name it as {text}@{of_bytes(Path(text).read_bytes())}"
         raise Refused("bundle of policies", text, why, pin)
-    if not Path(text).is_dir():
-        raise Unavailable(text, "there is no such folder", "name a folder of rules, or BUNDLE@sha256:…")
+    require_folder(Path(text), "name a folder of rules, or BUNDLE@sha256:…")
     return PolicySource.model_construct(folder=text)
 
 

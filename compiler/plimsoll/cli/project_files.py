@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from plimsoll.contract.refusal import Unavailable
+from plimsoll.contract.folders import require_folder
 
 DEFAULT = "specs"
 """The folder that is read when none is named and it is there."""
@@ -36,8 +36,6 @@ def spec_folder(args: argparse.Namespace) -> Path:
         Unavailable: when there is no such folder.
     """
     path: Path = args.path or (Path(DEFAULT) if Path(DEFAULT).is_dir() else Path())
-    if path.is_file():
-        raise Unavailable(path.as_posix(), "is a file", "give the folder of the project")
-    if not path.is_dir():
-        raise Unavailable(path.as_posix(), "there is no such folder", "plimsoll init writes a project to begin with")
+    begin = "plimsoll init writes a project to begin with"
+    require_folder(path, "give the folder of the project" if path.is_file() else begin)
     return path

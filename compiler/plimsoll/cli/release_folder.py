@@ -7,8 +7,11 @@ from plimsoll.cli.arguments import SPECS as SPECS
 from plimsoll.cli.origin import in_folder, keep
 from plimsoll.cli.resolving import resolved
 from plimsoll.cli.workspace import Workspace
-from plimsoll.compiler.kinds import Environment
+from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.kinds import Deployment, Environment
+from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
+from plimsoll.contract.folders import require_folder
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 from plimsoll.contract.requests import Identity
@@ -19,7 +22,9 @@ def require_project(specs: Path) -> Project:
 
     Raises:
         Refused: when a spec is at fault; ``plimsoll check`` shows how.
+        Unavailable: when there is no such folder.
     """
+    require_folder(specs, "give the folder of the project, by --specs")
     read = resolved(specs)
     if read.project is None:
         first = next((one for one in read.diagnostics if one.blocks), None)
@@ -39,6 +44,18 @@ def require_environment(project: Project, name: str) -> Environment:
         known = ", ".join(sorted(project.environments))
         raise Refused(f"Environment/{name}", str(project.root), f"there is none; known: {known}")
     return found.spec
+
+
+def require_deployment(project: Project, name: str) -> Located[Deployment]:
+    """A deployment of a project.
+
+    Raises:
+        Refused: when there is none of that name.
+    """
+    found = project.deployments.get(name)
+    if found is None:
+        raise Refused(f"Deployment/{name}", str(project.root), "there is none", did_you_mean(name, project.deployments))
+    return found
 
 
 def identity(environment: Environment, role: str) -> Identity:
@@ -61,16 +78,22 @@ class VerifiedRelease:
     """The trusted root, and the identity, that it was verified by."""
 
 
-def open_release(folder: Path, specs: Path, trust: Path | None = None) -> VerifiedRelease:
+def open_release(
+    folder: Path, specs: Path, trust: Path | None = None, *, deployment: str | None = None
+) -> VerifiedRelease:
     """Verify a release by the identity that the specs name for its environment, and keep its signature for the trace.
 
     Raises:
-        Refused: when the folder is no release, or anything about its signature does not hold.
+        Refused: when the specs have no such deployment, the folder is no release, or anything about its signature does
+            not hold.
     """
     from plimsoll.runtime.trust.release import verify_release
 
-    workspace = Workspace.at(folder)
-    environment = require_environment(require_project(specs), read_lock(folder).environment)
+    workspace, lock = Workspace.at(folder), read_lock(folder)
+    project = require_project(specs)
+    if deployment is not None:
+        require_deployment(project, deployment)
+    environment = require_environment(project, lock.environment)
     root, signer = (trust or workspace.trust) / "trusted_root.json", identity(environment, "release")
     verified = verify_release(folder, root, signer)
     keep(in_folder(folder), workspace.state(environment.metadata.name), (root, signer))

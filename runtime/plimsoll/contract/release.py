@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import to_json
 
 from plimsoll.contract.digests import of_bytes
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.folders import require_folder
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release_files import BUNDLE_FILE as BUNDLE_FILE
 from plimsoll.contract.release_files import LOCK_FILE as LOCK_FILE
 from plimsoll.contract.requests import Digest
@@ -87,8 +88,7 @@ def read_lock(folder: Path) -> ReleaseLock:
         Refused: when there is none, or ``parse_lock`` refuses it.
         Unavailable: when there is no such folder.
     """
-    if not folder.is_dir():
-        raise Unavailable(str(folder), "there is no such folder", "plimsoll compile writes releases, below release/")
+    require_folder(folder, "plimsoll compile writes releases, below release/")
     path = folder / LOCK_FILE
     if path.is_symlink() or not path.is_file():
         below = ", ".join(sorted(str(one.parent) for one in folder.glob(f"*/{LOCK_FILE}")))

@@ -101,7 +101,7 @@ def test_the_current_folder_is_read_where_there_is_no_specs(
     ("path", "code", "text"),
     [
         ("nowhere", 3, "error: nowhere: there is no such folder"),
-        ("README.md", 3, "error: README.md: is a file"),
+        ("README.md", 3, "error: README.md: it is a file"),
     ],
 )
 def test_a_path_that_is_no_folder(run: Run, project: Path, path: str, code: int, text: str) -> None:

@@ -28,6 +28,10 @@ Run = Callable[..., Any]
         (("trust", "shwo"), "did you mean 'show'?"),
         (("replay", "online", "--release", "r", "--from", "2026-5-1", "--to", "x"), "'2026-5-1' is not a day, such as"),
         (("monitor", "online", "--release", "r", "--as-of", "yesterday"), "'yesterday' is not a day, such as"),
+        (
+            ("replay", "online", "--release", "r", "--from", "2026-05-01", "--to", "2026-06-01", "--every", "0"),
+            "'0' is no nu",
+        ),
         (("audit", "--today", "2026-13-01"), "'2026-13-01' is not a day, such as"),
         (("serve", "online", "--release", "r", "--port", "99999"), "'99999' is no port, from 0 to 65535"),
     ],
@@ -52,6 +56,36 @@ def test_a_slip_of_usage(run: Run, project: Path, arguments: tuple[str, ...], sa
             "sigstore instance: there is none\n  --> keys\n   = help: create one",
         ),
         (("report", "nowhere"), 3, "nowhere: there is no such folder"),
+        (("report", "README.md"), 3, "README.md: it is a file\n   = help: plimsoll demo leaves one"),
+        (("verify", "README.md"), 3, "README.md: it is a file\n   = help: plimsoll compile writes releases"),
+        (("verify", "release/local", "--specs", "nowhere"), 3, "nowhere: there is no such folder"),
+        (
+            ("promote", "--deployment", "x", "--environment", "y", "--specs", "nowhere"),
+            3,
+            "nowhere: there is no such folder",
+        ),
+        (("promote", "--deployment", "x", "--environment", "y", "--specs", "README.md"), 3, "README.md: it is a file"),
+        (("policy", "test", "README.md"), 3, "README.md: it is a file\n   = help: name a folder of rules"),
+        (("policy", "test", "--only", "XXX"), 1, "no rule here is called so\n  --> XXX\n   = help: such as SEC-07"),
+        (("check", "--baseline", "specs"), 3, "specs: it is a folder\n   = help: plimsoll check --write-baseline FILE"),
+        (("check", "--policies", "nowhere"), 3, "nowhere: there is no such folder"),
+        (
+            ("audit", "--out", "README.md"),
+            3,
+            "README.md: it is not a folder\n   = help: choose a folder of its own for au",
+        ),
+        (
+            ("compile", "--out", "README.md/x"),
+            3,
+            "README.md: it is not a folder\n   = help: choose a folder of its own",
+        ),
+        (
+            ("trust", "init", "--trust", "README.md"),
+            3,
+            "README.md: it is not a folder\n   = help: name a folder of its",
+        ),
+        (("explain", "model"), 1, "there is none of that name\n  --> model\n   = help: plimsoll explain lists all"),
+        (("explain", "PLM-REF-9999"), 1, "did you mean PLM-REF-0"),
         (
             ("run", "parcels-train", "--release", "nowhere"),
             3,
@@ -129,6 +163,55 @@ def test_keys_that_can_not_be_read_are_not_said_to_be_missing(project: Path) -> 
     assert ended.returncode == 3, ended.stderr
     assert ".pem: Permission denied" in ended.stderr
     assert "trust init" not in ended.stderr
+
+
+@pytest.mark.parametrize("verb", [("serve",), ("monitor",), ("replay", "--from", "2013-07-01", "--to", "2013-07-02")])
+def test_a_misspelt_deployment_is_told_before_the_release_is_looked_at(
+    run: Run, project: Path, verb: tuple[str, ...]
+) -> None:
+    assert run("compile").code == 0
+    shown = run(verb[0], "parcels-onlin", "--release", "release/local", *verb[1:])
+    assert shown.code == 1
+    assert (
+        "Deployment/parcels-onlin: there is none\n  --> specs\n   = help: did you mean 'parcels-online'?" in shown.err
+    )
+
+
+@pytest.mark.parametrize("kind", ["folder", "link to nothing"])
+def test_settings_that_are_no_file_are_not_passed_over(run: Run, project: Path, kind: str) -> None:
+    """A company's rules stand in them."""
+    settings = project / ".plimsoll.yaml"
+    settings.mkdir() if kind == "folder" else settings.symlink_to("nowhere")
+    shown = run("check")
+    assert (shown.code, "error: settings:" in shown.err, ".plimsoll.yaml" in shown.err) == (1, True, True)
+
+
+def test_a_folder_of_ones_own_is_no_scratch_folder(run: Run, repository: Any, tmp_path: Path) -> None:
+    """Every run of the demonstration removes it first."""
+    kept = tmp_path / "work" / "thesis.txt"
+    kept.parent.mkdir()
+    kept.write_text("years of it")
+    shown = run("demo", "--scratch", str(kept.parent))
+    assert (shown.code, "it holds what no demonstration left there" in shown.err) == (1, True)
+    assert kept.read_text() == "years of it"
+    shown = run("demo", "--scratch", "README.md")
+    assert (shown.code, "README.md: it is not a folder\n   = help: name a folder of its own" in shown.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("specs", "error: specs: it is a folder\n   = help: name a file"),
+        ("README.md/x.html", "error: README.md: it is a file\n   = help: name a folder"),
+    ],
+)
+def test_what_the_system_will_not_write_to_is_told_with_what_to_name(
+    run: Run, project: Path, place: str, said: str
+) -> None:
+    Path("told").mkdir()
+    Path("told/findings.json").write_text(run("check", "--json").out)
+    shown = run("report", "told", "--out", place)
+    assert (shown.code, said in shown.err) == (3, True)
 
 
 def _parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:

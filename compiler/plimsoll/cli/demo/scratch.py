@@ -7,15 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from plimsoll.cli.demo.stage import Stage
+from plimsoll.contract.folders import require_no_file
 from plimsoll.contract.refusal import Refused
+
+_PLAYER = "demo@plimsoll.invalid"
+"""Who commits in a scratch repository, by which one is known."""
 
 
 def set_up(stage: Stage, specs: Path) -> None:
     """Make the scratch repository anew, prepare its data, and create and pin its trust instance.
 
     Raises:
-        Refused: when the specs are not in a git repository, or a command fails.
+        Refused: when the specs are not in a git repository, the folder holds anything else, or a command fails.
+        Unavailable: when a file stands in its place.
     """
+    _refuse_foreign(stage.root)
     source = specs.resolve().parent
     if not (source / ".git").exists():
         mend = "run it from a clone of Plimsoll"
@@ -24,7 +30,7 @@ def set_up(stage: Stage, specs: Path) -> None:
     stage.root.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(("git", "clone", "--quiet", "--no-hardlinks", str(source), str(stage.root)), check=True)
     stage.git("config", "user.name", "Plimsoll demo")
-    stage.git("config", "user.email", "demo@plimsoll.invalid")
+    stage.git("config", "user.email", _PLAYER)
     stage.git("checkout", "--quiet", "-B", "demo")
     _take_working_tree(stage, specs)
     prepare = ("python", "specs/data/prepare.py", ".plimsoll/data")
@@ -33,6 +39,15 @@ def set_up(stage: Stage, specs: Path) -> None:
         stage.plimsoll("trust", "init")
         _pin_root(stage)
         data.result()
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that is about to be removed and holds what no demonstration left there."""
+    require_no_file(folder, "name a folder of its own by --scratch")
+    settings = folder / ".git" / "config"
+    if folder.is_dir() and any(folder.iterdir()) and not (settings.is_file() and _PLAYER in settings.read_text()):
+        why = "it holds what no demonstration left there, and every run begins with an empty folder"
+        raise Refused("demonstration", str(folder), why, "name a new folder by --scratch")
 
 
 def _take_working_tree(stage: Stage, specs: Path) -> None:

@@ -9,7 +9,8 @@ from plimsoll.cli.signing import add_signing, signer_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.folders import require_folder
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Identity
 
 if TYPE_CHECKING:
@@ -46,10 +47,8 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.contract.digests import of_bytes
 
     view: View = args.view
-    if not args.folder.is_dir():
-        raise Unavailable(args.folder.as_posix(), "there is no such folder", "name a folder of rules")
-    if not args.out.parent.is_dir():
-        raise Unavailable(args.out.parent.as_posix(), "there is no such folder", "make it, or name another file")
+    require_folder(args.folder, "name a folder of rules")
+    require_folder(args.out.parent, "make it, or name another file")
     if args.sigstore is None and args.issuer != EMBEDDED:
         why = f"the embedded instance vouches as {EMBEDDED} and as nobody else"
         raise Refused("bundle of policies", args.out.as_posix(), why, "name the instance by --sigstore")

@@ -13,7 +13,8 @@ from plimsoll.cli.policy.mutating import score_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Findings, Line, ShownFile, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.folders import require_folder
+from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
     from plimsoll.compiler.governance.catalogue import Catalogue
@@ -102,8 +103,7 @@ def _load(folder: Path | None, view: View) -> "Catalogue | None":
             name = os.path.relpath(other)
             view.progress(f"the rules of {name} are not tested here: plimsoll policy test {name} does that")
         return catalogue_of_plimsoll()
-    if not folder.is_dir():
-        raise Unavailable(folder.as_posix(), "there is no such folder", "name a folder of rules, or none at all")
+    require_folder(folder, "name a folder of rules, or none at all")
     loaded = load_catalogue(folder, folder.as_posix())
     if loaded.diagnostics:
         files = {one.span.path: _shown(folder, folder.as_posix(), one.span.path) for one in loaded.diagnostics}
@@ -118,7 +118,8 @@ def _chosen(loaded: "Catalogue", patterns: list[str] | None) -> set[str] | None:
 
     for pattern in patterns:
         if not any(fnmatchcase(id_, pattern.upper()) for id_ in loaded.rules):
-            raise Refused("rule", pattern, "no rule here is called so", did_you_mean(pattern.upper(), loaded.rules))
+            mend = did_you_mean(pattern.upper(), loaded.rules) or 'such as SEC-07, or "RES-*"'
+            raise Refused("rule", pattern, "no rule here is called so", mend)
     return {id_ for id_ in loaded.rules if any(fnmatchcase(id_, one.upper()) for one in patterns)}
 
 

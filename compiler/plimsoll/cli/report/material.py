@@ -24,8 +24,9 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from plimsoll.cli.report.parts import Command, Material, Phase, RunView
+from plimsoll.contract.folders import require_folder
 from plimsoll.contract.package import Evaluation
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.monitoring.report import MonitorReport
 from plimsoll.runtime.profiles.files import write_atomically
 from plimsoll.runtime.runner.order import PlannedTask
@@ -78,8 +79,7 @@ def read_material(folder: Path) -> Material:
         Refused: when nothing of a report lies in it, or when a file is malformed.
         OSError: when a file cannot be read.
     """
-    if not folder.is_dir():
-        raise Unavailable(str(folder), "there is no such folder", "plimsoll demo leaves one")
+    require_folder(folder, "plimsoll demo leaves one")
     if not any((folder / name).exists() for name in _ALL):
         why = f"nothing of a report lies in it: none of {', '.join(_ALL)}"
         raise Refused("report", str(folder), why, f"begin with plimsoll check --json > {folder / FINDINGS}")

@@ -16,6 +16,7 @@ from plimsoll.cli.project_files import add_base, add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
+from plimsoll.contract.folders import require_no_file
 from plimsoll.contract.refusal import Refused
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge the project, gather the evidence of each environment, and show or write it."""
     folder, today = spec_folder(args), args.today or date.today()
+    if args.out:
+        require_no_file(args.out, "choose a folder of its own for audits")
     companies = policies_given(args, folder, cached=args.cached)
     judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs, base=args.base, given=companies)
     explain(args, judged.told)

@@ -16,7 +16,7 @@ from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.workers import default_jobs
 from plimsoll.contract.exit_codes import CLEAN, FINDINGS
-from plimsoll.contract.refusal import Unavailable
+from plimsoll.contract.folders import require_no_file
 
 if TYPE_CHECKING:
     from plimsoll.compiler.cache.renderings import Renderings
@@ -55,8 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.compiler.cache.renderings import Renderings
 
     folder = spec_folder(args)
-    if args.out.exists() and not args.out.is_dir():
-        raise Unavailable(str(args.out), "it is not a folder", "choose a folder of its own for releases")
+    require_no_file(args.out, "choose a folder of its own for releases")
     given = policies_given(args, folder, cached=args.cached)
     renderings, jobs = Renderings.of(folder, cached=args.cached), args.jobs or default_jobs()
     with contextlib.ExitStack() as stack:

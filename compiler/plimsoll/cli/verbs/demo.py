@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from plimsoll.cli.arguments import SPECS, day
+from plimsoll.cli.arguments import SPECS, day, every
 from plimsoll.cli.demo.gather import gather
 from plimsoll.cli.demo.stage import Stage
 from plimsoll.cli.demo.story import tell
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--specs", type=Path, default=SPECS, metavar="DIR", help="the reference project")
     parser.add_argument("--scratch", type=Path, default=Path(".plimsoll/demo"), metavar="DIR", help="where it plays")
     parser.add_argument("--to", type=day, default=date(2013, 11, 1), metavar="DAY", help="the day after the last")
-    parser.add_argument("--every", type=int, default=5, metavar="N", help="replay every n-th day (default: 5)")
+    parser.add_argument("--every", type=every, default=5, metavar="N", help="replay every n-th day (default: 5)")
 
 
 def run(arguments: argparse.Namespace) -> int:

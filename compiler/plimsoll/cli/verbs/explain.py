@@ -1,7 +1,6 @@
 """``plimsoll explain``: what a code means, and how to mend what it finds."""
 
 import argparse
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.compiler.codes import CODES, RETIRED, Code
+from plimsoll.compiler.hints import nearest
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.refusal import Refused
 
@@ -51,8 +51,9 @@ def run(args: argparse.Namespace) -> int:
     rules = _rules(args)
     rule = rules.get(code.removeprefix(_PREFIX))
     if rule is None:
-        near = difflib.get_close_matches(code, [*CODES, *(rule.code for rule in rules.values())], n=1)
-        mend = f"did you mean {near[0]}?" if near else "plimsoll explain lists all codes"
+        known = {one.removeprefix(_PREFIX): one for one in (*CODES, *(rule.code for rule in rules.values()))}
+        near = nearest(code.removeprefix(_PREFIX), known)
+        mend = f"did you mean {known[near]}?" if near else "plimsoll explain lists all codes"
         mend = f"it was retired; {RETIRED[code]} took its place" if code in RETIRED else mend
         raise Refused("code", args.code, "there is none of that name", mend)
     view.result(_rule_data(code, rule.spec), _rule_lines(code, rule.spec))

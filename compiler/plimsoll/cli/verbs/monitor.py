@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge, show the decision, and follow it."""
-    release = open_release(arguments.release, arguments.specs)
+    release = open_release(arguments.release, arguments.specs, deployment=arguments.deployment)
     as_of, since = (str(one or "") for one in (arguments.as_of, arguments.since))
     judged = judge(release, arguments.deployment, as_of, since, quiet=arguments.json)
     if judged.report is None:

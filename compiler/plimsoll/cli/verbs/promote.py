@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from plimsoll.cli.promotion_events import pins, tell_promotion
 from plimsoll.cli.promotion_origin import with_origin
-from plimsoll.cli.release_folder import SPECS, identity, require_environment, require_project
+from plimsoll.cli.release_folder import SPECS, identity, require_deployment, require_environment, require_project
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import Deployment
@@ -125,9 +125,7 @@ def _proposal(path: Path) -> Promotion:
 
 def _deployment(project: Project, name: str, environments: Iterable[str]) -> Located[Deployment]:
     """A deployment that runs in some environments."""
-    found = project.deployments.get(name)
-    if found is None:
-        raise Refused(f"Deployment/{name}", str(project.root), "there is none", did_you_mean(name, project.deployments))
+    found = require_deployment(project, name)
     runs = found.spec.spec.environments
     for environment in environments:
         if environment not in runs:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from plimsoll.cli.arguments import add_release, day
+from plimsoll.cli.arguments import add_release, day, every
 from plimsoll.cli.progress import note
 from plimsoll.cli.release_folder import VerifiedRelease, open_release
 from plimsoll.cli.verbs.monitor import judge, told
@@ -45,7 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_release(parser)
     parser.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="the first day, in UTC")
     parser.add_argument("--to", dest="end", type=day, required=True, metavar="DAY", help="the day after the last")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="replay every n-th day (default: every day)")
+    parser.add_argument(
+        "--every", type=every, default=1, metavar="N", help="replay every n-th day (default: every day)"
+    )
     parser.add_argument("--monitor", action="store_true", help="run the monitor after each month")
     parser.add_argument("--json", action="store_true", help="print what happened as JSON")
 
@@ -64,12 +66,16 @@ class _Story:
 def run(arguments: argparse.Namespace) -> int:
     """Replay, watch, and say how it went."""
     days = [
-        date.fromordinal(day)
-        for day in range(arguments.start.toordinal(), arguments.end.toordinal(), max(1, arguments.every))
+        date.fromordinal(day) for day in range(arguments.start.toordinal(), arguments.end.toordinal(), arguments.every)
     ]
     if not days:
-        raise Refused("replay", f"{arguments.start} to {arguments.end}", "there is no day in between")
-    release = open_release(arguments.release, arguments.specs)
+        raise Refused(
+            "replay",
+            f"{arguments.start} to {arguments.end}",
+            "there is no day in between",
+            "--to is the day after the last",
+        )
+    release = open_release(arguments.release, arguments.specs, deployment=arguments.deployment)
     story = _Story()
     _tell(release, arguments, days, story)
     for asked in [one for record in story.runs for one in submitted(record)]:

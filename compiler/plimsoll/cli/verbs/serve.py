@@ -50,7 +50,7 @@ def _port(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     _require_free(arguments.port)
-    release = open_release(arguments.release, arguments.specs)
+    release = open_release(arguments.release, arguments.specs, deployment=arguments.deployment)
     with serving(release, arguments.deployment, port=arguments.port) as server:
         note(f"{server.request.model.name} version {server.request.model.version}: http://127.0.0.1:{server.port}")
         signal.signal(signal.SIGTERM, _interrupt)

@@ -9,10 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from plimsoll.cli.arguments import add_specs
-from plimsoll.cli.release_folder import require_project
+from plimsoll.cli.release_folder import require_deployment, require_project
 from plimsoll.cli.tracing import Holds, Trace, trace
 from plimsoll.cli.workspace import Workspace
-from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.project.project import PlacedDeployment, Project
 from plimsoll.contract import exit_codes
 from plimsoll.contract.refusal import Refused
@@ -56,9 +55,7 @@ def _placed(project: Project, name: str, environment: str) -> PlacedDeployment:
     for placed in project.placed_in(environment):
         if placed.name == name:
             return placed
-    if name not in project.deployments:
-        hint = did_you_mean(name, project.deployments)
-        raise Refused("deployment", str(project.root), f"the specs have no Deployment {name!r}", hint)
+    require_deployment(project, name)
     there = ", ".join(one.environment.name for one in project.placed if one.name == name)
     why = f"it does not run in {environment!r}"
     raise Refused(f"Deployment/{name}", str(project.root), why, f"it runs in {there}" if there else "")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from plimsoll.cli.workspace import Workspace
 from plimsoll.contract import exit_codes
+from plimsoll.contract.folders import require_no_file
 
 EXAMPLE = """\
 example:
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from plimsoll.runtime.trust.instance import create_instance, open_instance, trusted_root_digest
 
     folder: Path = arguments.trust or Workspace.at(Path.cwd()).trust
+    require_no_file(folder, "name a folder of its own for the instance")
     if arguments.action == "init" and not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         create_instance(folder)

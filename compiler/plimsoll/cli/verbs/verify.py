@@ -13,7 +13,7 @@ from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.project.project import Project
 from plimsoll.contract.audit import read_header
 from plimsoll.contract.exit_codes import CLEAN
-from plimsoll.contract.refusal import Unavailable
+from plimsoll.contract.folders import require_no_file
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def run(args: argparse.Namespace) -> int:
 def _ledger(folder: Path) -> "SerialLedger":
     from plimsoll.runtime.trust.serials import SerialLedger
 
-    if folder.exists() and not folder.is_dir():
-        raise Unavailable(str(folder), "it is not a folder", "name a folder of its own for what was accepted")
+    require_no_file(folder, "name a folder of its own for what was accepted")
     return SerialLedger(folder)
 
 

@@ -7,12 +7,13 @@ The bundles have the shape of an embedded instance's, and are held by the same v
 import os
 from pathlib import Path
 
+from pydantic import ValidationError
 from sigstore.dsse import Statement
 from sigstore.models import ClientTrustConfig
 from sigstore.oidc import IdentityError, IdentityToken, detect_credential
 from sigstore.sign import SigningContext
 
-from plimsoll.contract.refusal import Refused, Unavailable
+from plimsoll.contract.refusal import Refused, Unavailable, first_fault
 from plimsoll.contract.requests import Identity
 from plimsoll.runtime.trust.roots import read_root
 from plimsoll.runtime.trust.statements import parse_statement
@@ -99,4 +100,6 @@ def _configuration(named: str) -> ClientTrustConfig:
     try:
         return ClientTrustConfig.from_json(path.read_text())
     except Exception as error:
-        raise Refused("sigstore instance", named, f"it is no client trust configuration: {error}") from error
+        fault = first_fault(error) if isinstance(error, ValidationError) else error
+        why = f"it is no client trust configuration: {fault}"
+        raise Refused("sigstore instance", named, why, f"name one, or {PUBLIC}") from error
