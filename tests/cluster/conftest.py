@@ -13,9 +13,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import binaries
 import crds
+import estate
+from api import Api
 from cluster import Cluster, cluster, controller, install_crds
 from manifests import fitting
 from server import Server
+
+from plimsoll.compiler.governance.admission.resources import resources_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,3 +69,13 @@ def other_crds() -> dict[str, list[Path]]:
     """The files of further CRDs, by the Go module that they come from."""
     folder = crds.ensure()
     return {source.module: sorted((folder / source.name).iterdir()) for source in crds.SOURCES}
+
+
+@pytest.fixture(scope="session")
+def served(running: Cluster, other_crds: dict[str, list[Path]]) -> Api:
+    """The API server, which serves all that exported rules judge."""
+    judged = {(one.group, kind) for _, kinds in estate.rules().values() for kind in kinds for one in resources_of(kind)}
+    objects = [{"apiVersion": f"{group}/v1", "kind": kind} for group, kind in sorted(judged)]
+    files = [file for module in other_crds.values() for file in module]
+    install_crds(running.admin, crds.defining(objects, [*files, crds.OPEN]))
+    return running.admin
