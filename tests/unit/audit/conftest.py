@@ -19,6 +19,14 @@ COMMIT = Commit(name="0123456789abcdef0123456789abcdef01234567", repository="hos
 
 CHANGES = {
     **BREAKS,
+    "logs abroad twice": (
+        "  budget: {monthly: 2000,",
+        "  logs:\n"
+        "    sinks:\n"
+        "      - {name: search, region: eu-central-1, jurisdiction: DE}\n"
+        "      - {name: archive, region: eu-central-1, jurisdiction: DE}\n"
+        "  budget: {monthly: 2000,",
+    ),
     "consent in a file": (
         'consent: {address: "https://records.example.org/visits/consent"}',
         "consent: {file: consent.md, validUntil: 2027-12-31}",
@@ -45,7 +53,7 @@ CHANGES = {
         "  environments:\n    staging: {}\n",
     ),
 }
-"""What breaks those rules; nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
+"""What breaks those rules; RES-07 twice in the same words, nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
 rendered."""
 
 LAX = """---

@@ -60,6 +60,19 @@ def test_the_document_keeps_the_official_schema(made: Audit, validator: Draft7Va
     assert document["metadata"]["oscal-version"] == "1.1.3"
 
 
+def test_findings_in_the_same_words_are_told_apart(audited: Audited, validator: Draft7Validator, lax: str) -> None:
+    """By their places: of two sinks of an environment, a rule may say the same."""
+    audit = audited("logs abroad twice", more=lax, environment="production")
+    (rule,) = (one for one in audit.rules if one.id == "RES-07")
+    assert [one.message for one in rule.findings] == [rule.findings[0].message] * 2
+    _, result = results(audit, validator)
+    for name in ("observations", "risks"):
+        uuids = [one["uuid"] for one in result[name]]
+        assert len(uuids) == len(set(uuids))
+    related = [one["observation-uuid"] for risk in result["risks"] for one in risk["related-observations"]]
+    assert len(related) == len(set(related))
+
+
 def test_the_schema_would_tell(audited: Audited, validator: Draft7Validator) -> None:
     value = json.loads(oscal_text(audited()))
     del value["assessment-results"]["import-ap"]

@@ -81,8 +81,9 @@ def test_nothing_is_read_that_no_rule_asks_for(monkeypatch: pytest.MonkeyPatch) 
         {"name": "main", "steps": [[{"name": "a", "inline": step()}]]},
         step('{"kind": "TrainJob", "spec": {"trainer": {"image": "quay.example.net/x:1"}}}'),
         step(action="patch"),
+        step(action=["get"]),
     ],
-    ids=["a template", "within a task", "within a step", "as JSON", "by a patch"],
+    ids=["a template", "within a task", "within a step", "as JSON", "by a patch", "by what is no action"],
 )
 def test_it_is_found_wherever_it_stands(template: dict[str, Any], findings: Callable[..., list[Finding]]) -> None:
     (finding,) = findings(workflow(template))

@@ -1,5 +1,6 @@
 """What all parts of an OSCAL document share: the audit, and the identifiers that its names give."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from uuid import UUID, uuid5
@@ -39,5 +40,21 @@ class Scope:
         return ((rule, finding) for rule in self.rules for finding in rule.findings)
 
     def finding_id(self, rule: RuleResult, finding: Finding, what: str = "finding") -> str:
-        """The identifier of a finding, or of what comes of it."""
-        return self.id(what, rule.id, finding.rendered or finding.object, finding.expression, finding.message)
+        """The identifier of a finding, or of what comes of it; lines, which move, are no part of it."""
+        again = self._again[id(finding)]
+        return self.id(what, *_said(rule, finding), *([str(again)] if again else []))
+
+    @cached_property
+    def _again(self) -> dict[int, int]:
+        """How many findings in the same words each comes after: of two sinks of a spec a rule may say the same."""
+        seen = Counter[tuple[str, ...]]()
+        found = dict[int, int]()
+        for rule, finding in self.told():
+            said = _said(rule, finding)
+            found[id(finding)] = seen[said]
+            seen[said] += 1
+        return found
+
+
+def _said(rule: RuleResult, finding: Finding) -> tuple[str, ...]:
+    return rule.id, finding.rendered or finding.object, finding.expression, finding.message

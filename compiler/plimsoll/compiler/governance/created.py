@@ -18,7 +18,7 @@ UNREADABLE = "TrainJob"
 """What a step is taken to create whose manifest can't be read: what starts pods, and is nothing that is rendered."""
 
 _OURS, _KIND = b"manifest: |\n", b"kind: "
-_ASKS = frozenset({"get", "delete"})
+_ASKS = ("get", "delete")
 """The actions of a step that make or change nothing."""
 
 Step = tuple[str, int]
