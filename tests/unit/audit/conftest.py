@@ -53,8 +53,8 @@ CHANGES = {
         "  environments:\n    staging: {}\n",
     ),
 }
-"""What breaks those rules; RES-07 twice in the same words, nothing, nothing, OPS-06 by a patch, a patch that can't be applied, RES-10 for what is
-rendered."""
+"""What breaks those rules; RES-07 twice in the same words, nothing, nothing, OPS-06 by a patch, a patch that can't be
+applied, RES-10 for what is rendered."""
 
 LAX = """---
 apiVersion: plimsoll.dev/v1
