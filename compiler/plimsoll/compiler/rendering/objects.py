@@ -1,6 +1,8 @@
 """One rendered object: its file, its bytes, and how it came by its name."""
 
+import contextlib
 import hashlib
+import marshal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +15,7 @@ from plimsoll.compiler.rendering.owner import Owner
 from plimsoll.compiler.rendering.woven import Woven
 
 _HASH_DIGITS = 10
+_BRACES = b"{{"
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,13 @@ _ascii_json = lru_cache(maxsize=64)(encode_basestring_ascii)
 
 
 def braced(context: Any) -> tuple[str, ...]:
-    """The texts inside a value of mappings and sequences, keys included, that hold two opening braces in a row."""
+    """The texts inside a value of mappings and sequences, keys included, that hold two opening braces in a row.
+
+    There hardly ever are any, and plain values are written in one piece, as which they are looked through at once.
+    """
+    with contextlib.suppress(ValueError):  # It holds a value that is not plain.
+        if _BRACES not in marshal.dumps(context):
+            return ()
     found, waiting = set[str](), [context]
     while waiting:
         value = waiting.pop()
