@@ -1,5 +1,6 @@
 """What every template is given: where an object lives, what it belongs to, and the shares of the machine."""
 
+from functools import lru_cache
 from typing import Any
 
 from plimsoll.compiler.kinds import Environment, Metadata, Model
@@ -23,7 +24,7 @@ def server_selector(deployment: str) -> dict[str, str]:
 
 def of_model(project: Project, model: Model, environment: str) -> dict[str, Any]:
     """The context of the objects that train a model."""
-    place = project.environments[environment].spec
+    place = project.environments[environment]
     return _context(place, model.metadata, model.metadata.name, located_digest(project.models[model.metadata.name]))
 
 
@@ -32,7 +33,7 @@ def of_environment(place: Located[Environment]) -> dict[str, Any]:
     spec, name = place.spec, place.spec.metadata.name
     return {
         "namespace": spec.spec.namespace,
-        "platform": spec.spec.offers.model_dump(by_alias=True),
+        "platform": _offers(place),
         "labels": {
             **dict(sorted(spec.metadata.labels.items())),
             "app.kubernetes.io/managed-by": "plimsoll",
@@ -45,26 +46,32 @@ def of_environment(place: Located[Environment]) -> dict[str, Any]:
 def of_deployment(placed: PlacedDeployment) -> dict[str, Any]:
     """The context of the objects that serve, score or watch."""
     metadata = placed.deployment.spec.metadata
-    context = _context(placed.environment.spec, metadata, placed.spec.model, placed_digest(placed))
+    context = _context(placed.environment, metadata, placed.spec.model, placed_digest(placed))
     context["labels"]["plimsoll.dev/deployment"] = placed.name
     return {**context, "deployment": placed.name}
 
 
-def _context(place: Environment, metadata: Metadata, model: str, digest: str) -> dict[str, Any]:
-    environment = place.metadata.name
+@lru_cache(maxsize=64)
+def _offers(place: Located[Environment]) -> dict[str, Any]:
+    """What an environment offers, as templates ask for it; not to be changed."""
+    return place.spec.spec.offers.model_dump(by_alias=True)
+
+
+def _context(place: Located[Environment], metadata: Metadata, model: str, digest: str) -> dict[str, Any]:
+    spec = place.spec.spec
     return {
         "model": model,
-        "namespace": place.spec.namespace,
-        "region": place.spec.region,
-        "image": place.spec.runtime_image,
-        "platform": place.spec.offers.model_dump(by_alias=True),
+        "namespace": spec.namespace,
+        "region": spec.region,
+        "image": spec.runtime_image,
+        "platform": _offers(place),
         "description": metadata.description,
         "labels": {
             **dict(sorted(metadata.labels.items())),
             "app.kubernetes.io/managed-by": "plimsoll",
             "app.kubernetes.io/part-of": model,
             "plimsoll.dev/model": model,
-            "plimsoll.dev/environment": environment,
+            "plimsoll.dev/environment": place.spec.metadata.name,
         },
         "annotations": {"plimsoll.dev/spec-digest": digest, **_owner(metadata)},
     }

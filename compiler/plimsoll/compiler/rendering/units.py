@@ -146,10 +146,15 @@ def _specs(project: Project, unit: Unit, placed: Iterable[PlacedDeployment]) -> 
     if not unit.model:
         place = project.environments[unit.environment]
         return {place.key: located_digest(place)}
-    model = project.models[unit.model]
+    return {one.deployment.key: placed_digest(one) for one in placed} | _made_from(project, unit.model)
+
+
+@lru_cache(maxsize=4)
+def _made_from(project: Project, name: str) -> dict[str, str]:
+    """A model and all that it is made from are the same in all environments, which are rendered one after the other."""
+    model = project.models[name]
     plain: tuple[Any, ...] = (model, *feature_sets_of(project, model.spec), *data_sources_of(project, model.spec))
-    found = {one.deployment.key: placed_digest(one) for one in placed}
-    return found | {one.key: located_digest(one) for one in plain}
+    return {one.key: located_digest(one) for one in plain}
 
 
 def _unpinned(placed: Iterable[PlacedDeployment]) -> Iterator[Diagnostic]:
