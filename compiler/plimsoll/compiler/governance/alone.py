@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from plimsoll.compiler.governance.engine import EvaluationFailed, program
+from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory, program
 from plimsoll.compiler.governance.evaluating import BROKEN, as_number
 from plimsoll.compiler.governance.reads import Reads
 from plimsoll.compiler.governance.rules import Rule
@@ -42,9 +42,10 @@ class Alone:
     def may_break(self, alike: tuple[str, str], shared: Callable[[], Any]) -> bool:
         """Whether the rule is broken, or has no value; ``shared`` gives the variables of one judgement of them."""
         if alike not in self._known:
-            try:
-                number = program(as_number(self.rule)).value(shared())
-            except EvaluationFailed:
-                number = BROKEN
+            with bounded_memory():
+                try:
+                    number = program(as_number(self.rule)).value(shared())
+                except EvaluationFailed:
+                    number = BROKEN
             self._known[alike] = number == BROKEN
         return self._known[alike]

@@ -182,9 +182,8 @@ class _Held:
             return ()
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._known:
-            with bounded_memory():
-                shared = cache(lambda: variables(read_object(key[1].encode()), context))
-                self._known[key] = tuple(self._breaches(*key, context, shared))
+            shared = cache(lambda: variables(read_object(key[1].encode()), context))
+            self._known[key] = tuple(self._breaches(*key, context, shared))
         return self._known[key]
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
@@ -204,7 +203,9 @@ class _Held:
     ) -> Iterator[Breach]:
         for one in self._alone:
             if one.may_break(one.alike(shape, environment, context), shared):
-                yield from breaches_of(one.rule, shared())
+                with bounded_memory():
+                    found = list(breaches_of(one.rule, shared()))
+                yield from found
 
 
 def _applies(rule: Rule, shared: Any) -> bool:
