@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from benchmarks.estate.write import write_estate
@@ -17,6 +18,7 @@ from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import examine
 from plimsoll.compiler.rendering import making as makings
 from plimsoll.compiler.rendering.ahead import alone, look_ahead
+from plimsoll.compiler.rendering.made import Part
 from plimsoll.compiler.rendering.making import Making
 from plimsoll.compiler.rendering.release import render
 from plimsoll.compiler.rendering.standing import Look
@@ -199,6 +201,26 @@ def test_only_the_units_of_a_change_are_rendered_and_only_their_files_written(ro
     written = {path.name for path, time in before.items() if path.stat().st_mtime_ns != time}
     assert written == named
     assert all(model.stem in name for name in named)
+
+
+def test_few_units_are_rendered_by_a_process_that_got_ready_meanwhile(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, log = tmp_path / "release", tmp_path / "log"
+    _compiled(root, out, jobs=2)
+    made = makings._made
+
+    def logged(*args: Any) -> Part:
+        with log.open("a") as lines:
+            lines.write(f"{os.getpid()}\n")
+        return made(*args)
+
+    monkeypatch.setattr(makings, "_made", logged)
+    _reword(min(root.rglob("models/*.yaml")), random.Random(1))
+    _compiled(root, out, jobs=2)
+    (pid,) = set(log.read_text().split())
+    assert int(pid) != os.getpid()
+    assert contents(out) == _anew(root, tmp_path / "anew")[1]
 
 
 def test_processes_change_nothing(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,10 @@ from plimsoll.compiler.governance.verdict import Finding, Verdict
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.unit import Unit
+from plimsoll.compiler.rendering.locking import lock
 from plimsoll.compiler.rendering.made import Made, Part
 from plimsoll.compiler.rendering.naming import Unit as RenderingUnit
 from plimsoll.compiler.rendering.naming import units_of
-from plimsoll.compiler.rendering.release import lock
 from plimsoll.compiler.workers import spread
 from plimsoll.contract.release import ReleaseLock, lock_bytes, release_digest
 

@@ -1,20 +1,23 @@
 """What may not be rendered, said with the place in the spec that asks for it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route, Severity
-from plimsoll.compiler.kinds import Model
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.rendering.leaves import leaves
 from plimsoll.compiler.rendering.made import Made, owner_of
-from plimsoll.compiler.rendering.scope import ScopedSpec, specs_in
+
+if TYPE_CHECKING:
+    from plimsoll.compiler.kinds import Model
+    from plimsoll.compiler.rendering.scope import ScopedSpec
 
 MAX_BYTES = 900_000
 """The largest object that is rendered; etcd takes 1 MiB, and the API server adds fields of its own."""
 
 
-def check_values(specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
+def check_values(specs: Iterable["ScopedSpec"]) -> Iterator[Diagnostic]:
     """Values that are sound one by one and can't work together: a rollout that can never move."""
     for spec in specs:
         rollout = ((spec.values["spec"].get("online") or {}).get("rollout")) or {}
@@ -25,7 +28,7 @@ def check_values(specs: Iterable[ScopedSpec]) -> Iterator[Diagnostic]:
             yield Diagnostic("PLM-REN-007", Severity.ERROR, message, span, help=hint, subject=spec.key)
 
 
-def check_training(project: Project, model: Located[Model], environment: str) -> Iterator[Diagnostic]:
+def check_training(project: Project, model: Located["Model"], environment: str) -> Iterator[Diagnostic]:
     """What a model asks of its training and the environment's cluster has nothing for."""
     offers, spec = project.environments[environment].spec.spec.offers, model.spec.spec
     if spec.training.distributed is not None and offers.distributed == "none":
@@ -35,7 +38,7 @@ def check_training(project: Project, model: Located[Model], environment: str) ->
         yield _unoffered(model, ("spec", "triggers"), "events that start a training", "events: {}", environment)
 
 
-def _unoffered(model: Located[Model], route: Route, asked: str, offer: str, environment: str) -> Diagnostic:
+def _unoffered(model: Located["Model"], route: Route, asked: str, offer: str, environment: str) -> Diagnostic:
     message = f"{environment} has nothing for {asked}"
     hint = f"say platform: {{{offer}}} in Environment/{environment}, where its cluster has that, or leave it out"
     return Diagnostic("PLM-REN-009", Severity.ERROR, message, model.span(*route), help=hint, subject=model.key)
@@ -52,6 +55,8 @@ def check_objects(objects: Sequence[Made], project: Project, environment: str) -
             yield Diagnostic("PLM-REN-002", Severity.ERROR, message, span, help=hint)
     braced = [one for one in objects if one.braced]
     if braced:
+        from plimsoll.compiler.rendering.scope import specs_in
+
         yield from _braces(braced, project, specs_in(project, environment))
 
 
@@ -65,7 +70,7 @@ def _same_names(objects: Iterable[Made], project: Project) -> Iterator[Diagnosti
             yield Diagnostic("PLM-REN-003", Severity.ERROR, message, span, help="rename one of the specs")
 
 
-def _braces(objects: Iterable[Made], project: Project, specs: tuple[ScopedSpec, ...]) -> Iterator[Diagnostic]:
+def _braces(objects: Iterable[Made], project: Project, specs: tuple["ScopedSpec", ...]) -> Iterator[Diagnostic]:
     """Argo replaces ``{{…}}`` wherever it stands in a workflow, so a spec's text must not bring one there."""
     message = "`{{` in a text that reaches an Argo workflow: Argo would replace what follows it"
     hint = "write it without two opening braces in a row"
@@ -80,7 +85,7 @@ def _braces(objects: Iterable[Made], project: Project, specs: tuple[ScopedSpec, 
                 yield Diagnostic("PLM-REN-001", Severity.ERROR, f"{text!r}: {message}", span, help=hint)
 
 
-def _bringers(spec: ScopedSpec, text: str) -> Iterator[Route]:
+def _bringers(spec: "ScopedSpec", text: str) -> Iterator[Route]:
     for route, value in leaves(spec.values):
         if isinstance(value, str) and "{{" in value and value in text:
             yield route

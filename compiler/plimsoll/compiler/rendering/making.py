@@ -6,7 +6,7 @@ and in however many processes.
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,12 +21,20 @@ from plimsoll.compiler.rendering.naming import Unit, require_environment, units_
 from plimsoll.compiler.rendering.place import Locked, Place, place_of, recall, recall_seal, remember
 from plimsoll.compiler.rendering.standing import Seal, compared, look, refuse_foreign, sealed, standing
 from plimsoll.compiler.rendering.write import FileChanges, changes, made, put, staged
-from plimsoll.compiler.workers import spread
+from plimsoll.compiler.workers import ahead as beside
+from plimsoll.compiler.workers import nothing, spread
 from plimsoll.contract import digests
 from plimsoll.contract.release_files import LOCK_FILE
 
 if TYPE_CHECKING:
+    from plimsoll.compiler.forks import Ahead
     from plimsoll.compiler.governance.gate import Gate
+
+Due = tuple[Mapping[str, str], str, Unit]
+"""A unit to be rendered: what stands of its environment, by digest, and where that is put which does not."""
+
+_USUAL = ("configmap", "workflowtemplate-train", "cronworkflow", "serviceaccount", "role", "rolebinding")
+"""The templates of a training."""
 
 LEAST = 16
 """How many units are to be rendered before a second process pays."""
@@ -46,6 +54,8 @@ class Making:
     ahead: Seen | None = None
     """What was seen of the folders already, by whoever keeps others out since then."""
     places: list[Place] = field(default_factory=list)
+    _beside: "Ahead[Sequence[Due], list[Part]] | None" = None
+    """A process that gets ready to render a few units while it turns out which."""
 
     def render(self, environments: Iterable[str], stack: contextlib.ExitStack) -> tuple[Diagnostic, ...]:
         """Render what is not known or does not stand. It is written beside its folder, and gone when the stack is.
@@ -62,7 +72,7 @@ class Making:
         stack.enter_context(made(self.out))
         if self.ahead is None:
             stack.enter_context(alone(self.out))
-        self.places = self._compared(names)
+        self.places = self._compared(names, stack)
         for place in self.places:
             recall(place, self.renderings)
         waiting = [place for place in self.places if not place.stands]
@@ -90,15 +100,19 @@ class Making:
                 remember(place, seal, self.renderings)
         return [differ for differ, _ in written]
 
-    def _compared(self, names: list[str]) -> list[Place]:
+    def _compared(self, names: list[str], stack: contextlib.ExitStack) -> list[Place]:
         """Hold each folder against how it was left, in forks; meanwhile the keys are worked out here."""
         project, found = self.checked.project, list[Place]()
         lasts = [(self.out / name, recall_seal(self.out / name, self.renderings)) for name in names]
 
         def key() -> None:
             keys = Keys(self.checked.gate, self.renderings.beside)
-            found.extend(place_of(keys, units_of(project, folder.name), folder, last) for folder, last in lasts)
-            if any(place.last is None or place.last.key != place.key for place in found):
+            for folder, last in lasts:
+                place = place_of(keys, units_of(project, folder.name), folder, last)
+                found.append(place)
+                if not left and self._beside is None and last is not None and last.key != place.key:
+                    self._beside = stack.enter_context(beside(_load_usual, self._rendered, jobs=self.jobs))
+            if self._beside is None and any(place.last is None or place.last.key != place.key for place in found):
                 _get_ready()
 
         ahead = self.ahead or {}
@@ -136,10 +150,18 @@ class Making:
         if not due:
             return
 
-        gate = self.checked.gate
-        slices = spread(lambda some: [_made(gate, *one) for one in some], due, jobs=self.jobs, least=LEAST)
-        for (place, unit), part in zip(due, (part for some in slices for part in some), strict=True):
+        orders = [(place.old or {}, os.fspath(place.stage or ""), unit) for place, unit in due]
+        if self._beside is not None and len(due) < LEAST:
+            parts = self._beside.ask(orders, nothing)
+        else:
+            slices = spread(self._rendered, orders, jobs=self.jobs, least=LEAST)
+            parts = [part for some in slices for part in some]
+        for (place, unit), part in zip(due, parts, strict=True):
             place.parts[unit.model] = part
+
+    def _rendered(self, due: "Sequence[Due]") -> list[Part]:
+        """Render units, and write what does not stand already."""
+        return [_made(self.checked.gate, *one) for one in due]
 
     def _locked(self, places: list[Place]) -> list[Locked]:
         gate = self.checked.gate
@@ -167,6 +189,15 @@ def _get_ready() -> None:
     assert [make]
 
 
+def _load_usual() -> None:
+    """Load what rendering takes, and the templates that nearly every unit does."""
+    from plimsoll.compiler.rendering.environment import template
+
+    _get_ready()
+    for name in _USUAL:
+        template(name)
+
+
 def _load() -> None:
     """Load what rendering takes before there are forks, each of which would have to do it again."""
     from plimsoll.compiler.rendering.environment import load_all
@@ -175,12 +206,9 @@ def _load() -> None:
     load_all()
 
 
-def _made(gate: "Gate", place: Place, unit: Unit) -> Part:
+def _made(gate: "Gate", old: Mapping[str, str], stage: str, unit: Unit) -> Part:
     """Render a unit, and write what does not stand already."""
     from plimsoll.compiler.rendering.units import make
-
-    assert place.stage is not None
-    old, stage = place.old or {}, os.fspath(place.stage)
 
     def keep(name: str, data: bytes, digest: str) -> None:
         if old.get(name) != digest:
@@ -201,7 +229,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _lock(gate: "Gate", place: Place) -> Locked:
-    from plimsoll.compiler.rendering.release import lock
+    from plimsoll.compiler.rendering.locking import lock
     from plimsoll.contract.release import lock_bytes
 
     outcome = lock(gate, place.environment, place.whole())
