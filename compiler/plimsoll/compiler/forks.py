@@ -6,7 +6,7 @@ import pickle
 import selectors
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -83,21 +83,20 @@ def in_forks(
 
     ``meanwhile`` is done here while the children are at work.
 
-    The children take one number after the other from a pipe that they share, until it is empty. They are never waited
-    for in vain: a child that writes to a parent that is gone ends, and a parent that fails ends its children.
+    Each child has a pipe of numbers that follow on each other, since neighbours mostly have much in common; when it is
+    empty, it takes from those of the others. They are never waited for in vain: a child that writes to a parent that is
+    gone ends, and a parent that fails ends its children.
 
     Raises:
         Unavailable: when a process dies or none can be started, such as for want of memory.
     """
     if count > MOST:
         raise ValueError(f"{count} pieces of work are more than {MOST}")
-    tickets, numbers = os.pipe()
-    os.write(numbers, b"".join(number.to_bytes(_TICKET) for number in range(count)))
-    os.close(numbers)
+    tickets = [_numbers(range(count * job // jobs, count * (job + 1) // jobs)) for job in range(jobs)]
     children: list[_Child] = []
     gc.freeze()
     try:
-        _start(task, jobs, tickets, children)
+        _start(task, tickets, children)
         meanwhile()
         found = _gathered(children)
         if len(found) < count:
@@ -105,9 +104,18 @@ def in_forks(
         return [found[number] for number in range(count)]
     finally:
         gc.unfreeze()
-        os.close(tickets)
+        for pipe in tickets:
+            os.close(pipe)
         for child in children:
             child.end()
+
+
+def _numbers(some: Iterable[int]) -> int:
+    """A pipe that some numbers lie in, and nothing more will come."""
+    tickets, numbers = os.pipe()
+    os.write(numbers, b"".join(number.to_bytes(_TICKET) for number in some))
+    os.close(numbers)
+    return tickets
 
 
 def _died() -> Unavailable:
@@ -130,7 +138,7 @@ class Ahead(Generic[T, R]):
             return work(pickle.loads(_exactly(tickets, int.from_bytes(_exactly(tickets, _LENGTH)))))  # noqa: S301 -- ours
 
         try:
-            self._child = _child(task, tickets, (self._orders,), load)
+            self._child = _child(task, [tickets], (self._orders,), load)
         except OSError:
             os.close(self._orders)
             raise
@@ -180,11 +188,11 @@ def _exactly(pipe: int, size: int) -> bytes:
     return bytes(found)
 
 
-def _start(task: Callable[[int], Any], jobs: int, tickets: int, children: list[_Child]) -> None:
-    """Start as many children as there may be, which is one at least."""
-    for _ in range(jobs):
+def _start(task: Callable[[int], Any], tickets: list[int], children: list[_Child]) -> None:
+    """Start a child for each pipe of numbers, or as many as there may be, which is one at least."""
+    for own in range(len(tickets)):
         try:
-            children.append(_child(task, tickets, [other.pipe for other in children]))
+            children.append(_child(task, tickets[own:] + tickets[:own], [other.pipe for other in children]))
         except OSError as error:
             if not children:
                 why = f"no process can be started to share the work: {error.strerror}"
@@ -197,11 +205,12 @@ def _nothing() -> None:
 
 
 def _child(
-    task: Callable[[int], Any], tickets: int, parents: Sequence[int], load: Callable[[], object] = _nothing
+    task: Callable[[int], Any], tickets: Sequence[int], parents: Sequence[int], load: Callable[[], object] = _nothing
 ) -> _Child:
     """Start a child. An interruption waits meanwhile, or it would have the child go on as if it were the parent.
 
-    ``parents`` are pipes of the parent's, which the child is to let go.
+    ``tickets`` are the pipes that it takes numbers from, one after the other; ``parents`` are pipes of the parent's,
+    which it is to let go.
     """
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -219,7 +228,11 @@ def _child(
 
 
 def _work_and_exit(
-    task: Callable[[int], Any], tickets: int, writing: int, parents: Sequence[int], load: Callable[[], object]
+    task: Callable[[int], Any],
+    tickets: Sequence[int],
+    writing: int,
+    parents: Sequence[int],
+    load: Callable[[], object],
 ) -> NoReturn:
     """What a child does. Nothing of the parent's is ended or flushed, and without a parent there is nobody to write to.
 
@@ -243,15 +256,21 @@ def _work_and_exit(
         os._exit(1)
 
 
-def _results(task: Callable[[int], Any], tickets: int) -> Iterator[tuple[int | None, Any]]:
+def _results(task: Callable[[int], Any], tickets: Sequence[int]) -> Iterator[tuple[int | None, Any]]:
     """The results of a child, by number, and last of all what was raised."""
-    while ticket := os.read(tickets, _TICKET):
-        number = int.from_bytes(ticket)
+    for number in _taken(tickets):
         try:
             yield number, task(number)
         except Exception as error:  # noqa: BLE001 -- the parent raises it
             yield None, _sendable(error)
             return
+
+
+def _taken(tickets: Sequence[int]) -> Iterator[int]:
+    """The numbers that lie in some pipes, each taken when it is its turn, unless another process was first."""
+    for pipe in tickets:
+        while ticket := os.read(pipe, _TICKET):
+            yield int.from_bytes(ticket)
 
 
 def _sendable(error: Exception) -> Exception:

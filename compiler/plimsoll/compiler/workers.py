@@ -13,7 +13,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _SLICES_PER_JOB = 24
-"""How many slices of the work a process gets, so that none waits long for the other."""
+"""How many slices of the work a process begins with, so that none waits long for the other at the end."""
 
 
 def nothing() -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from select import select
 
 import pytest
 from hypothesis import given, settings
@@ -42,6 +43,27 @@ def test_the_slowest_slice_comes_where_it_belongs() -> None:
         return items[0]
 
     assert spread(work, range(37), jobs=3, least=1) == sorted(spread(work, range(37), jobs=3, least=1))
+
+
+def test_a_process_begins_in_a_part_of_its_own_and_helps_with_the_others_when_that_is_done() -> None:
+    done, said = os.pipe()
+    turns = list[int]()
+
+    def work(items: Sequence[int]) -> tuple[int, int]:
+        turns.append(items[0])
+        if items[0] == 0:
+            assert select([done], [], [], 60)[0], "the other process has done the rest meanwhile"
+        elif items[0] == 1:
+            os.write(said, b"!")
+        return os.getpid(), len(turns)
+
+    slices = spread(work, range(48), jobs=2, least=1)
+    os.close(done)
+    os.close(said)
+    slow, quick = slices[0][0], slices[1][0]
+    assert slow != quick
+    assert slices[24:] == [(quick, turn) for turn in range(1, 25)], "its own part first, in order"
+    assert (quick, 25) == slices[1], "then what the other has not come to"
 
 
 def test_results_may_be_larger_than_a_pipe() -> None:

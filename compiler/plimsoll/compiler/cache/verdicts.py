@@ -86,8 +86,10 @@ def _judged(judge: Judge, due: dict[str, Unit], jobs: int, meanwhile: Callable[[
     def work(units: Sequence[Unit]) -> list[Verdict]:
         return [judge.verdict(unit) for unit in units]
 
-    slices = spread(work, [*due.values()], jobs=jobs, least=LEAST, meanwhile=meanwhile)
-    return dict(zip(due, (verdict for some in slices for verdict in some), strict=True))
+    # An environment has to do with all that lives in it: it takes longest, and what it asks for serves what follows.
+    first = sorted(due, key=lambda key: due[key].kind != "Environment")
+    slices = spread(work, [due[key] for key in first], jobs=jobs, least=LEAST, meanwhile=meanwhile)
+    return dict(zip(first, (verdict for some in slices for verdict in some), strict=True))
 
 
 def concerned_by(changed: Iterable[Key], graph: Graph) -> Iterator[Key]:
