@@ -32,6 +32,11 @@ def targets(folder: Path) -> tuple[str, str]:
     specs = GOLDEN / folder.relative_to(GOLDEN).parts[0] / "specs"
     found = (document for file in specs.rglob("*.yaml") for document in read_all(file))
     (environment,) = (o for o in found if o["kind"] == "Environment" and o["metadata"]["name"] == name)
+    return asked(environment)
+
+
+def asked(environment: dict[str, Any]) -> tuple[str, str]:
+    """The minors of Kubernetes and Argo that an environment names, or that hold where it names none."""
     platform = environment["spec"].get("platform", {})
     kubernetes, argo = (platform.get(key, Platform.model_fields[key].default) for key in ("kubernetes", "argo"))
     return kubernetes, argo
@@ -39,8 +44,13 @@ def targets(folder: Path) -> tuple[str, str]:
 
 def fitting(kubernetes: str, argo: str) -> dict[str, Path]:
     """The golden releases whose environment names no newer versions than these."""
-    asked = {case: targets(folder) for case, folder in golden().items()}
-    return {case: golden()[case] for case, (one, other) in asked.items() if one <= kubernetes and other <= argo}
+    found = golden()
+    return {case: folder for case, folder in found.items() if fits(targets(folder), kubernetes, argo)}
+
+
+def fits(versions: tuple[str, str], kubernetes: str, argo: str) -> bool:
+    """Whether what is meant for some minors of Kubernetes and Argo is meant for these or for older ones."""
+    return versions[0] <= kubernetes and versions[1] <= argo
 
 
 def read_all(file: Path) -> list[dict[str, Any]]:

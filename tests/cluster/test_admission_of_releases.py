@@ -8,7 +8,7 @@ import pytest
 from admission import Place, ask, completed, differences, place_of, project_of, read
 from api import Api
 from estate import MODES, ground, held, rules
-from manifests import GOLDEN, read_all
+from manifests import GOLDEN, asked, fits, read_all
 from mutations import Mutations
 
 from plimsoll.compiler.governance.cases import Values
@@ -20,12 +20,14 @@ _UNBOUND = "admission-unbound"
 
 
 @pytest.fixture(scope="module")
-def released(served: Api) -> Iterator[dict[tuple[str, str], Place]]:
-    """The policies of every golden release and mode."""
-    found = {}
+def released(served: Api, request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, str], Place]]:
+    """The policies of every golden release and mode, of those that are meant for these versions or older ones."""
+    found, option = {}, request.config.option
     for root in sorted(GOLDEN.glob("*/specs")):
         values = {f"{o['kind']}/{o['metadata']['name']}": o for f in root.rglob("*.yaml") for o in read_all(f)}
-        for environment in (key.partition("/")[2] for key in values if key.startswith("Environment/")):
+        for environment in (value["metadata"]["name"] for value in values.values() if value["kind"] == "Environment"):
+            if not fits(asked(values[f"Environment/{environment}"]), option.kubernetes, option.argo):
+                continue
             name = f"{root.parent.name}-{environment}"
             for mode in MODES:
                 project = project_of(_without_rules(values), root, mode, {environment: f"{name}-{mode}"})
