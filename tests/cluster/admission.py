@@ -34,6 +34,7 @@ from plimsoll.compiler.project.resolve import load_project
 from plimsoll.compiler.rendering.admission import Admission, Exported
 from plimsoll.compiler.rendering.naming import units_of
 from plimsoll.compiler.rendering.objects import RenderedObject
+from plimsoll.compiler.rendering.patching.apply import without_nulls
 from plimsoll.compiler.rendering.patching.dump import dump
 from plimsoll.compiler.rendering.units import made_in, rendition
 
@@ -128,8 +129,8 @@ class Place:
         return {"environment": self.admission.gate.project.environments[self.admission.environment].values}
 
     def ours(self, content: Object) -> frozenset[tuple[str, str]]:
-        """What our engine has against an object, by the rules that are exported."""
-        shared = variables(content, self.context)
+        """What our engine has against an object, by the rules that are exported. What is rendered holds no nulls."""
+        shared = variables(without_nulls(content), self.context)
         return frozenset(
             (one.rule.id, told)
             for one in self.exported

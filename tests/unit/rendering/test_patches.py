@@ -247,6 +247,15 @@ def test_labels_of_a_configmap_leave_its_name_alone() -> None:
     assert [one.name for one in after] == [one.name for one in before]
 
 
+def test_a_field_that_is_null_is_not_there_as_it_is_not_for_kubernetes() -> None:
+    before, rule = _golden("pinned"), {"from": None, "ports": [{"port": 1}]}
+    name = next(one.stem for one in before if one.kind == "NetworkPolicy")
+    operation = {"op": "add", "path": "/spec/ingress", "value": [rule]}
+    after = _patched(before, {"target": {"kind": "NetworkPolicy", "name": name}, "json": [operation]})
+    (changed,) = (one for old, one in zip(before, after, strict=True) if one != old)
+    assert read_object(changed.data)["spec"]["ingress"] == [{"ports": [{"port": 1}]}]
+
+
 def test_what_keeps_its_place_in_a_release_for_governance_is_known_to_the_schemas() -> None:
     policy = {
         "apiVersion": "admissionregistration.k8s.io/v1",

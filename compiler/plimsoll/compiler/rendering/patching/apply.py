@@ -104,10 +104,23 @@ def _is_shaped(patch: Patch) -> bool:
 
 def _changed(value: dict[str, Any], patch: Patch) -> dict[str, Any]:
     if patch.merge is not None and patch.operations is None:
-        return merged(value, patch.merge, type_of(value["apiVersion"], value["kind"]))
-    if patch.operations is not None and patch.merge is None:
-        return apply_operations(value, patch.operations)
-    raise Unfit("a patch has either merge or json")
+        changed = merged(value, patch.merge, type_of(value["apiVersion"], value["kind"]))
+    elif patch.operations is not None and patch.merge is None:
+        changed = apply_operations(value, patch.operations)
+    else:
+        raise Unfit("a patch has either merge or json")
+    found: dict[str, Any] = without_nulls(changed)
+    return found
+
+
+def without_nulls(value: Any) -> Any:
+    """A manifest without fields that are null.
+
+    To Kubernetes, and to the policies that rules are exported as, there are no such fields: our own rules see none.
+    """
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _touched(one: RenderedObject, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
