@@ -141,9 +141,12 @@ class Making:
             place.old = old
 
     def _make(self, places: Iterable[Place]) -> None:
-        """Render the units that are due: those of a model one after the other, since they have much in common."""
+        """Render the units that are due: those of a model, and models of an environment, have much in common."""
         due = [(place, unit) for place in places for unit in place.due()]
-        due.sort(key=lambda one: one[1].model)
+        home: dict[str, str] = {}
+        for place, unit in due:
+            home.setdefault(unit.model, place.environment)
+        due.sort(key=lambda one: (home[one[1].model], one[1].model))
         self._tell(due)
         if len(due) >= LEAST:
             _load()
