@@ -41,9 +41,9 @@ def spread(
         return []
     if len(items) < least or not _can_fork(jobs):
         return [work(items)]
-    from plimsoll.compiler.forks import in_forks
+    from plimsoll.compiler.forks import MOST, in_forks
 
-    size = -(-len(items) // (jobs * _SLICES_PER_JOB))
+    size = -(-len(items) // min(jobs * _SLICES_PER_JOB, MOST))
     slices = [items[start : start + size] for start in range(0, len(items), size)]
     return in_forks(lambda number: work(slices[number]), len(slices), min(jobs, len(slices)), meanwhile)
 

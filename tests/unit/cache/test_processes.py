@@ -66,6 +66,11 @@ def test_a_process_begins_in_a_part_of_its_own_and_helps_with_the_others_when_th
     assert (quick, 25) == slices[1], "then what the other has not come to"
 
 
+def test_a_machine_may_have_a_hundred_cores() -> None:
+    items = list(range(2_300))
+    assert [one for some in spread(lambda some: some, items, jobs=100, least=1) for one in some] == items
+
+
 def test_results_may_be_larger_than_a_pipe() -> None:
     assert spread(lambda some: b"x" * 3_000_000 * len(some), range(4), jobs=2, least=1) == [b"x" * 3_000_000] * 4
 
