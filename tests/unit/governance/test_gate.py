@@ -72,10 +72,15 @@ def test_rules_say_of_a_shape_what_they_say_of_the_object(catalogue: Catalogue, 
     shapes = Shapes(rules)
     assert shapes.plain
     text = dump(value)
-    shape = shapes.of(text)
+    parts = shapes.of(text)
+    shape = "\n".join(parts)
     assert _told(rules, shape) == _told(rules, text)
-    assert shapes.of(shape) == shape
+    assert "\n".join(shapes.of(shape)) == shape
+    assert shapes.again(parts) == parts
     assert shapes._part(text, -1, False)[0] == shape  # Where it is cut makes no difference.
+    for rule in rules:
+        alone = Shapes([rule])
+        assert "\n".join(alone.again(parts)) == "\n".join(alone.of(text))
 
 
 def test_objects_that_differ_in_what_no_rule_reads_have_one_shape(catalogue: Catalogue) -> None:

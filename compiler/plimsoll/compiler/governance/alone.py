@@ -13,7 +13,7 @@ from plimsoll.compiler.governance.engine import EvaluationFailed, bounded_memory
 from plimsoll.compiler.governance.evaluating import BROKEN, as_number
 from plimsoll.compiler.governance.reads import Reads
 from plimsoll.compiler.governance.rules import Rule
-from plimsoll.compiler.governance.shape import Shapes
+from plimsoll.compiler.governance.shape import Shape, Shapes
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Alone:
     """A rule, and what it had to say of what it was asked about."""
 
     rule: Rule
-    _known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _known: dict[tuple[str, Shape], bool] = field(default_factory=dict)
     _reading: dict[str, str] = field(default_factory=dict)
     """What is read of the context by environment."""
 
@@ -33,13 +33,13 @@ class Alone:
     def _reads(self) -> Reads:
         return Reads([self.rule])
 
-    def alike(self, shape: str, environment: str, context: dict[str, Any]) -> tuple[str, str]:
+    def alike(self, shape: Shape, environment: str, context: dict[str, Any]) -> tuple[str, Shape]:
         """What the rule can tell of an object in an environment, given its shape to rules of which this is one."""
         if environment not in self._reading:
             self._reading[environment] = self._reads.of(context)
-        return self._reading[environment], self._shapes.of(shape)
+        return self._reading[environment], self._shapes.again(shape)
 
-    def may_break(self, alike: tuple[str, str], shared: Callable[[], Any]) -> bool:
+    def may_break(self, alike: tuple[str, Shape], shared: Callable[[], Any]) -> bool:
         """Whether the rule is broken, or has no value; ``shared`` gives the variables of one judgement of them."""
         if alike not in self._known:
             with bounded_memory():

@@ -20,7 +20,7 @@ from plimsoll.compiler.project.project import Project
 
 if TYPE_CHECKING:  # Whoever checks specs judges nothing that is rendered.
     from plimsoll.compiler.governance.alone import Alone
-    from plimsoll.compiler.governance.shape import Shapes
+    from plimsoll.compiler.governance.shape import Shape, Shapes
     from plimsoll.compiler.kinds import Waiver
 
 Standing = Callable[[str, str], list[Located["Waiver"]]]
@@ -152,9 +152,9 @@ class _Held:
     """Rules that are held against the same objects."""
 
     rules: tuple[Rule, ...]
-    _known: dict[tuple[str, str], tuple[Breach, ...]] = field(default_factory=dict)
+    _known: dict[tuple[str, "Shape"], tuple[Breach, ...]] = field(default_factory=dict)
     """The breaches of objects of a shape, by environment and shape."""
-    _applied: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _applied: dict[tuple[str, "Shape"], tuple[str, ...]] = field(default_factory=dict)
     """The rules that apply to objects of a shape, likewise."""
 
     @cached_property
@@ -176,36 +176,39 @@ class _Held:
 
     def breaches(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[Breach, ...]:
         """The conditions that do not hold for an object; without data, there is none."""
-        from plimsoll.compiler.loading.objects import read_object
-
         if not data:
             return ()
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._known:
-            shared = cache(lambda: variables(read_object(key[1].encode()), context))
+            shared = cache(lambda: _variables(key[1], context))
             self._known[key] = tuple(self._breaches(*key, context, shared))
         return self._known[key]
 
     def applied(self, data: bytes, environment: str, context: dict[str, Any]) -> tuple[str, ...]:
         """The ids of the rules that apply to an object."""
-        from plimsoll.compiler.loading.objects import read_object
-
         key = (environment, self._shapes.of(data.decode()))
         if key not in self._applied:
-            shared = variables(read_object(key[1].encode()), context)
+            shared = _variables(key[1], context)
             broken = {breach.rule for breach in self.breaches(data, environment, context)} & self.leaving
             applying = (rule.id for rule in self.rules if _applies(rule, shared))
             self._applied[key] = tuple(id_ for id_ in applying if id_ not in broken)
         return self._applied[key]
 
     def _breaches(
-        self, environment: str, shape: str, context: dict[str, Any], shared: Callable[[], Any]
+        self, environment: str, shape: "Shape", context: dict[str, Any], shared: Callable[[], Any]
     ) -> Iterator[Breach]:
         for one in self._alone:
             if one.may_break(one.alike(shape, environment, context), shared):
                 with bounded_memory():
                     found = list(breaches_of(one.rule, shared()))
                 yield from found
+
+
+def _variables(shape: "Shape", context: dict[str, Any]) -> Any:
+    """What rules are evaluated with, for all objects of a shape."""
+    from plimsoll.compiler.loading.objects import read_object
+
+    return variables(read_object("\n".join(shape).encode()), context)
 
 
 def _applies(rule: Rule, shared: Any) -> bool:

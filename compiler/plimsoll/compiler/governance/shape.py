@@ -7,6 +7,7 @@ YAML and to hand it to the engine takes milliseconds; to find its shape takes a 
 import json
 import re
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from plimsoll.compiler.governance.rules import Rule, expressions
@@ -49,6 +50,16 @@ _MOST_PARTS = 5_000
 """How many parts of texts are remembered."""
 
 
+Shape = tuple[str, ...]
+"""The lines that are left of a text, in the parts that it was cut in. A part that recurs is one object, whose hash is known:
+so shapes are compared, and those of a shape found, at the price of its parts."""
+
+_State = tuple[int, bool]
+"""What lines leave behind for those that follow: see ``Shapes._part``."""
+
+_OUTSIDE: _State = (-1, False)
+
+
 class _Line(NamedTuple):
     column: int
     is_item: bool
@@ -76,9 +87,9 @@ class Shapes:
         self._read = frozenset(keys).union(*(_SELECTED.findall(text) for text in untested))
         self._whole = frozenset(one or other for text in untested for one, other in _COMPARED.findall(text))
         self._lines: dict[str, _Line] = {}
-        self._parts: dict[tuple[str, str, tuple[int, bool]], tuple[str | None, tuple[int, bool]]] = {}
+        self._parts: dict[tuple[tuple[str, str], _State], tuple[str | None, _State]] = {}
 
-    def of(self, text: str) -> str:
+    def of(self, text: str) -> Shape:
         """The shape of an object: itself, but for the values that no rule reads, which are left out.
 
         Laws: rules have the same to say about an object and about its shape, and so about any two objects of one shape;
@@ -86,27 +97,30 @@ class Shapes:
         shape is the object.
         """
         if not self.plain:
-            return text
+            return (text,)
+        head, *steps = text.split(f"\n{_STEP}")
+        return self._told((("", head), *zip(repeat(_STEP), steps)))
+
+    def again(self, shape: Shape) -> Shape:
+        """The shape of an object that has a shape to rules of which these are some."""
+        return self._told(zip(repeat(""), shape)) if self.plain else shape
+
+    def _told(self, parts: Iterable[tuple[str, str]]) -> Shape:
+        """What is told of the parts of a text; each comes in two: how it begins, and the rest."""
         if len(self._lines) > _MOST_LINES or len(self._parts) > _MOST_PARTS:
             self._lines.clear()
             self._parts.clear()
-        told: list[str] = []
-        head, *steps = text.split(f"\n{_STEP}")
-        state = self._tell(head, "", (-1, False), told)
-        for step in steps:
-            state = self._tell(step, _STEP, state, told)
-        return "\n".join(told)
+        told, state = list[str](), _OUTSIDE
+        for part in parts:
+            known = self._parts.get((part, state))
+            if known is None:
+                known = self._parts[part, state] = self._part("".join(part), *state)
+            some, state = known
+            if some is not None:
+                told.append(some)
+        return tuple(told)
 
-    def _tell(self, part: str, before: str, state: tuple[int, bool], told: list[str]) -> tuple[int, bool]:
-        """Add what is told of a part, from behind how it begins, and say in which state it leaves what follows."""
-        known = self._parts.get((before, part, state))
-        if known is None:
-            known = self._parts[before, part, state] = self._part(f"{before}{part}", *state)
-        if known[0] is not None:
-            told.append(known[0])
-        return known[1]
-
-    def _part(self, text: str, below: int, verbatim: bool) -> tuple[str | None, tuple[int, bool]]:
+    def _part(self, text: str, below: int, verbatim: bool) -> tuple[str | None, _State]:
         """What is told of some lines, if anything, and what is to be known of them for those that follow.
 
         ``below`` is the column under which lines belong to a value that no rule reads, or that is told as it is.

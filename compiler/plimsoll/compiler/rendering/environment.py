@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 from jinja2.runtime import Context
 
+from plimsoll.compiler.rendering.blocks import Block
 from plimsoll.compiler.rendering.scalars import as_yaml
 from plimsoll.compiler.rendering.whole import WholeLoader
 from plimsoll.compiler.resources import data_root
@@ -36,7 +37,7 @@ def environment(folder: Path | None = None) -> Environment:
         finalize=as_yaml,
         auto_reload=False,
     )
-    made.filters["outdent"] = _outdent
+    made.filters |= {"outdent": _outdent, "block": Block}
     made.context_class = _Given
     made.globals.clear()
     return made

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Undefined
 
+from plimsoll.compiler.rendering.blocks import Block, literal
 from plimsoll.compiler.rendering.woven import Woven
 
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -29,6 +30,8 @@ _CONSTANTS = {None: "null", True: "true", False: "false"}
 def as_yaml(value: Any) -> str:
     """A value as a YAML scalar or flow collection: texts double-quoted, mappings and sequences in JSON's form.
 
+    A block is written as one, or else as any other text.
+
     Law: a reader of YAML 1.1 or 1.2 gets ``value`` back.
 
     Raises:
@@ -40,6 +43,8 @@ def as_yaml(value: Any) -> str:
         return _kept(value) if len(value) <= _SHORT else _kept_for_now(value)
     if type(value) is Woven:
         return _woven(value)
+    if type(value) is Block:
+        return literal(*value) or as_yaml(value.text)
     if isinstance(value, Undefined):
         return str(value)
     if isinstance(value, str):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from plimsoll.compiler.rendering.blocks import literal
 from plimsoll.compiler.rendering.scalars import as_yaml
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -47,4 +48,5 @@ def _list(value: list[Any], indent: str) -> Iterator[str]:
 
 def _scalar(value: Any, indent: str) -> str:
     """One value; the lines of a text of several stand deeper than its key."""
-    return as_yaml(value).replace("\n", f"\n{indent}")
+    block = literal(value, len(indent) + 2) if isinstance(value, str) else None
+    return block or as_yaml(value).replace("\n", f"\n{indent}")
