@@ -35,15 +35,21 @@ def _compiled(
     """Compile a project: what was found, what changed, what was told."""
     renderings = Renderings.of(root, cached=cached)
     with contextlib.ExitStack() as stack:
-        judge = cache(lambda: examine(root, data_root("policies"), TODAY, cached=cached, jobs=jobs))
+
+        @cache
+        def begun() -> Making:
+            one = examine(root, data_root("policies"), TODAY, cached=cached, jobs=jobs)
+            assert one.checked is not None, one.found
+            making = Making(one.checked, out, renderings, jobs)
+            making.key(sorted(one.checked.project.environments), stack)
+            return making
+
         ahead = None
         if out.is_dir():
             stack.enter_context(alone(out))
-            ahead = look_ahead(out, None, renderings, jobs, judge)
-        one = judge()
-        assert one.checked is not None, one.found
-        making = Making(one.checked, out, renderings, jobs, ahead)
-        found = making.render(sorted(one.checked.project.environments), stack)
+            ahead = look_ahead(out, None, renderings, jobs, begun)
+        making = begun()
+        found = making.render(stack, ahead)
         changes = [] if any(one.blocks for one in found) else making.write()
     renderings.keep()
     return found, changes, renderings.told

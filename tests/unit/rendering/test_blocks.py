@@ -1,4 +1,4 @@
-"""A literal block is the text it was made from, to readers of YAML 1.1 and of 1.2, and people read JSON and code in it."""
+"""A literal block is the text it was made from, to readers of YAML 1.1 and of 1.2, and shows it as it is."""
 
 from typing import Any
 

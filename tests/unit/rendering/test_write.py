@@ -33,7 +33,8 @@ def compiled(specs: Path, out: Path, checking: Callable[[Path], CheckedProject])
     def make() -> FileChanges:
         making = Making(checking(specs), out, Renderings())
         with contextlib.ExitStack() as stack:
-            making.render(["live"], stack)
+            making.key(["live"], stack)
+            making.render(stack)
             [changes] = making.write()
         return changes
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.judging import Judged, judge_folder
-from plimsoll.cli.policies_given import add_policies, policies_given
+from plimsoll.cli.policies_given import Given, add_policies, policies_given
 from plimsoll.cli.project_files import add_path, spec_folder
 from plimsoll.cli.release_validation import validated
 from plimsoll.cli.views.paint import Style, Styled
@@ -59,26 +59,38 @@ def run(args: argparse.Namespace) -> int:
     given = policies_given(args, folder, cached=args.cached)
     renderings, jobs = Renderings.of(folder, cached=args.cached), args.jobs or default_jobs()
     with contextlib.ExitStack() as stack:
-        judge = cache(lambda: judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given))
-        ahead = _ahead(args, renderings, jobs, judge, stack)
-        judged = judge()
+        begun = cache(lambda: _begun(args, folder, given, renderings, stack))
+        ahead = _ahead(args, renderings, jobs, begun, stack)
+        judged, making = begun()
         explain(args, judged.told)
-        if judged.checked is None:
+        if making is None:
             args.view.findings(judged.findings)
             return FINDINGS
-        from plimsoll.compiler.rendering.making import Making
-
-        status = _make(args, judged, Making(judged.checked, args.out, renderings, jobs, ahead), stack)
+        status = _make(args, judged, making, ahead, stack)
     renderings.keep()
     explain(args, renderings.told)
     return status
+
+
+def _begun(
+    args: argparse.Namespace, folder: Path, given: Given, renderings: "Renderings", stack: contextlib.ExitStack
+) -> "tuple[Judged, Making | None]":
+    """The judgement of the specs, and of sound ones the keys of their releases."""
+    judged = judge_folder(folder, cached=args.cached, jobs=args.jobs, given=given)
+    if judged.checked is None:
+        return judged, None
+    from plimsoll.compiler.rendering.making import Making
+
+    making = Making(judged.checked, args.out, renderings, args.jobs or default_jobs())
+    making.key(args.environment or sorted(judged.checked.project.environments), stack)
+    return judged, making
 
 
 def _ahead(
     args: argparse.Namespace,
     renderings: "Renderings",
     jobs: int,
-    judge: Callable[[], Judged],
+    meanwhile: Callable[[], object],
     stack: contextlib.ExitStack,
 ) -> "Seen | None":
     """Look at the folders of the releases while the specs are judged, and keep others out from then on."""
@@ -87,14 +99,16 @@ def _ahead(
     from plimsoll.compiler.rendering.ahead import alone, look_ahead
 
     stack.enter_context(alone(args.out))
-    return look_ahead(args.out, args.environment, renderings, jobs, judge)
+    return look_ahead(args.out, args.environment, renderings, jobs, meanwhile)
 
 
-def _make(args: argparse.Namespace, judged: Judged, making: "Making", stack: contextlib.ExitStack) -> int:
+def _make(
+    args: argparse.Namespace, judged: Judged, making: "Making", ahead: "Seen | None", stack: contextlib.ExitStack
+) -> int:
     view: View = args.view
-    environments = args.environment or sorted(making.checked.project.environments)
+    environments = [place.environment for place in making.places]
     view.progress(f"rendering {', '.join(environments)}")
-    found = making.render(environments, stack)
+    found = making.render(stack, ahead)
     if not any(one.blocks for one in found):
         from plimsoll.compiler.governance.waivers import idle_waivers
 

@@ -51,8 +51,8 @@ _MOST_PARTS = 5_000
 
 
 Shape = tuple[str, ...]
-"""The lines that are left of a text, in the parts that it was cut in. A part that recurs is one object, whose hash is known:
-so shapes are compared, and those of a shape found, at the price of its parts."""
+"""The lines that are left of a text, in the parts that it was cut in. A part that recurs is one object, and its hash is
+known: to compare shapes, or to find one in another, takes as long as there are parts."""
 
 _State = tuple[int, bool]
 """What lines leave behind for those that follow: see ``Shapes._part``."""

@@ -69,6 +69,8 @@ class PlacedDeployment:
     @cached_property
     def spec(self) -> "DeploymentSpec":
         """The effective spec."""
+        if not self._overlay:
+            return self.deployment.spec.spec
         from plimsoll.compiler.kinds.deployment import DeploymentSpec
 
         written = self.deployment.facts.written["spec"]

@@ -1,4 +1,4 @@
-"""Texts of several lines as literal blocks: JSON and code as they are, without quotes, escapes and marks at each end."""
+"""Texts of several lines as literal blocks: JSON and code as they are, with nothing quoted or escaped."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from plimsoll.compiler.rendering.woven import Woven
 
 _LINES = bytes([*b"\t\n", *range(0x20, 0x7F)])
-"""What a literal block may hold of ASCII: all that YAML calls printable, but for a carriage return, which ends a line."""
+"""What a literal block may hold of ASCII: what YAML calls printable, less the carriage return, which ends a line."""
 
 
 class Block(NamedTuple):

@@ -137,6 +137,7 @@ def _sql(project: Project, one: Located[FeatureSet]) -> str:
     return reading(given.file, place, lambda: path.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=256)
 def _table(project: Project, name: str) -> Table:
     if name in project.data_sources:
         source = project.data_sources[name].spec.spec

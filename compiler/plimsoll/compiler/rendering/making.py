@@ -51,28 +51,44 @@ class Making:
     out: Path
     renderings: Renderings
     jobs: int = 1
-    ahead: Seen | None = None
-    """What was seen of the folders already, by whoever keeps others out since then."""
     places: list[Place] = field(default_factory=list)
     _beside: "Ahead[Sequence[Due], list[Part]] | None" = None
     """A process that gets ready to render a few units while it turns out which."""
 
-    def render(self, environments: Iterable[str], stack: contextlib.ExitStack) -> tuple[Diagnostic, ...]:
+    def key(self, environments: Iterable[str], stack: contextlib.ExitStack) -> None:
+        """Work out the key of what each environment is to hold. As soon as one differs, a process gets ready to render.
+
+        It may be done while the folders are looked at: nothing is read of them. The process ends with the stack.
+
+        Raises:
+            Refused: for an environment that the project does not have.
+        """
+        project, names = self.checked.project, list(dict.fromkeys(environments))
+        for name in names:
+            require_environment(project, name)
+        keys = Keys(self.checked.gate, self.renderings.beside)
+        for name in names:
+            folder = self.out / name
+            place = place_of(keys, units_of(project, name), folder, recall_seal(folder, self.renderings))
+            self.places.append(place)
+            if self._beside is None and place.last is not None and place.last.key != place.key:
+                self._beside = stack.enter_context(beside(_load_usual, self._rendered, jobs=self.jobs))
+
+    def render(self, stack: contextlib.ExitStack, ahead: Seen | None = None) -> tuple[Diagnostic, ...]:
         """Render what is not known or does not stand. It is written beside its folder, and gone when the stack is.
+
+        ``ahead`` is what was seen of the folders already, by whoever keeps others out since then.
 
         Returns:
             What was found, environment by environment.
 
         Raises:
-            Refused: for an environment that the project does not have, or a folder that holds anything else.
+            Refused: for a folder that holds anything but a release.
         """
-        project, names = self.checked.project, list(dict.fromkeys(environments))
-        for name in names:
-            require_environment(project, name)
         stack.enter_context(made(self.out))
-        if self.ahead is None:
+        if ahead is None:
             stack.enter_context(alone(self.out))
-        self.places = self._compared(names, stack)
+        self._compare(ahead or {})
         for place in self.places:
             recall(place, self.renderings)
         waiting = [place for place in self.places if not place.stands]
@@ -100,33 +116,21 @@ class Making:
                 remember(place, seal, self.renderings)
         return [differ for differ, _ in written]
 
-    def _compared(self, names: list[str], stack: contextlib.ExitStack) -> list[Place]:
-        """Hold each folder against how it was left, in forks; meanwhile the keys are worked out here."""
-        project, found = self.checked.project, list[Place]()
-        lasts = [(self.out / name, recall_seal(self.out / name, self.renderings)) for name in names]
-
-        def key() -> None:
-            keys = Keys(self.checked.gate, self.renderings.beside)
-            for folder, last in lasts:
-                place = place_of(keys, units_of(project, folder.name), folder, last)
-                found.append(place)
-                if not left and self._beside is None and last is not None and last.key != place.key:
-                    self._beside = stack.enter_context(beside(_load_usual, self._rendered, jobs=self.jobs))
-            if self._beside is None and any(place.last is None or place.last.key != place.key for place in found):
-                _get_ready()
-
-        ahead = self.ahead or {}
-        left = [one for one in lasts if one[0] not in ahead]
+    def _compare(self, ahead: Seen) -> None:
+        """Hold each folder against how it was left, in forks, unless somebody has; meanwhile load what renders."""
+        left = [(place.folder, place.last) for place in self.places if place.folder not in ahead]
+        waits = self._beside is None and any(last is None for _, last in left)
         slices = spread(
-            lambda some: [compared(*one) for one in some], left, jobs=self.jobs, least=_PLACES, meanwhile=key
+            lambda some: [compared(*one) for one in some],
+            left,
+            jobs=self.jobs,
+            least=_PLACES,
+            meanwhile=_get_ready if waits else nothing,
         )
-        if not found:
-            key()
         late = zip((folder for folder, _ in left), (one for some in slices for one in some), strict=True)
         known = {**ahead, **dict(late)}
-        for place in found:
+        for place in self.places:
             place.seen, place.seal = known[place.folder]
-        return found
 
     def _read(self, places: Iterable[Place]) -> None:
         """Read the folders of which nothing is known, each of which must hold a release or nothing."""
