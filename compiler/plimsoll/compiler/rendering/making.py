@@ -159,7 +159,7 @@ class Making:
 
         orders = [(place.old or {}, os.fspath(place.stage or ""), unit) for place, unit in due]
         if self._beside is not None and len(due) < LEAST:
-            parts = self._beside.ask(orders, nothing)
+            parts = self._beside.ask(orders, _load_locking)
         else:
             slices = spread(self._rendered, orders, jobs=self.jobs, least=LEAST)
             parts = [part for some in slices for part in some]
@@ -203,6 +203,14 @@ def _load_usual() -> None:
     _get_ready()
     for name in _USUAL:
         template(name)
+
+
+def _load_locking() -> None:
+    """Load what locking takes: something is being rendered."""
+    from plimsoll.compiler.rendering.locking import lock
+    from plimsoll.contract.release import lock_bytes
+
+    assert [lock, lock_bytes]
 
 
 def _load() -> None:
