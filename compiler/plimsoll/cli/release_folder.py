@@ -58,11 +58,32 @@ def require_deployment(project: Project, name: str) -> Located[Deployment]:
     return found
 
 
+RELEASES = "releases"
+"""Where in the trust folder that of another sigstore instance lies, if one signs releases alone."""
+
+
 def identity(environment: Environment, role: str) -> Identity:
-    """Who must have signed, by an environment's spec; ``role`` is release, model or approval."""
+    """Who must have signed a model or an approval, as ``role`` says, by an environment's spec."""
     signers = environment.spec.signers
-    subjects = {"release": signers.release, "model": signers.model, "approval": signers.approval}
+    subjects = {"model": signers.model, "approval": signers.approval}
     return Identity(subject=subjects[role], issuer=signers.issuer, trusted_root=signers.trusted_root)
+
+
+def release_trust(environment: Environment, trust: Path) -> tuple[Path, Identity]:
+    """The folder of what is known of the instance that signs an environment's releases, and who must have signed them.
+
+    ``trust`` is the folder of the instance that signs models, and releases unless the spec names another one.
+    """
+    signers = environment.spec.signers
+    other = signers.release_instance
+    folder, instance = (trust, signers) if other is None else (trust / RELEASES, other)
+    return folder, Identity(subject=signers.release, issuer=instance.issuer, trusted_root=instance.trusted_root)
+
+
+def release_root(environment: Environment, trust: Path) -> tuple[Path, Identity]:
+    """The ``trusted_root.json`` to verify an environment's releases against, and who must have signed them."""
+    folder, signer = release_trust(environment, trust)
+    return folder / "trusted_root.json", signer
 
 
 @dataclass(frozen=True)
@@ -94,7 +115,7 @@ def open_release(
     if deployment is not None:
         require_deployment(project, deployment)
     environment = require_environment(project, lock.environment)
-    root, signer = (trust or workspace.trust) / "trusted_root.json", identity(environment, "release")
+    root, signer = release_root(environment, trust or workspace.trust)
     verified = verify_release(folder, root, signer)
     keep(in_folder(folder), workspace.state(environment.metadata.name), (root, signer))
     return VerifiedRelease(folder, environment, verified.digest, verified.provenance.commit, workspace, (root, signer))

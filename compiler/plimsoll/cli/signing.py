@@ -55,5 +55,10 @@ def signer_of(sigstore: str | None, trust: Path, identity: Identity) -> Iterator
         why = f"the trusted root {identity.trusted_root} is pinned, and this instance's is {own}"
         mend = "sign with the pinned instance, or pin this one by a commit"
         raise Refused("signing", str(instance.folder), why, mend)
+    if identity.issuer != instance.issuer:
+        why = f"{identity.issuer} must vouch for {identity.subject}, and this instance's issuer is {instance.issuer}"
+        raise Refused(
+            "signing", str(instance.folder), why, "sign with --sigstore, or name this one's issuer in the spec"
+        )
     with Signer(instance, identity.subject) as signer:
         yield signer

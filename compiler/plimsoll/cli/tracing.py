@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plimsoll.cli.origin import Trained, find_origin, kept
-from plimsoll.cli.release_folder import identity, require_environment
+from plimsoll.cli.release_folder import identity, release_root, require_environment
 from plimsoll.cli.workspace import Workspace
 from plimsoll.compiler.kinds.deployment import Pin
 from plimsoll.compiler.project.project import PlacedDeployment, Project
@@ -203,7 +203,7 @@ def _release(project: Project, workspace: Workspace, card: Card, signed: datetim
         Refused: when it is none of them.
     """
     environment = require_environment(project, card.request.environment)
-    root, signer = workspace.trust / "trusted_root.json", identity(environment, "release")
+    root, signer = release_root(environment, workspace.trust)
     state = workspace.state(environment.metadata.name)
     return find_origin(((one,) for one in kept(state)), Trained(card, signed, root, signer)).release
 

@@ -6,32 +6,21 @@ import re
 import shutil
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from git import Repo
+from trainings import PLACE, RELEASE, REQUEST, STATE, TEMPLATE, leave, lock, template
 
 from plimsoll.cli.release_folder import open_release
-from plimsoll.compiler.loading.objects import read_object
-from plimsoll.contract.digests import of_bytes, of_file
-from plimsoll.contract.package import Card, Dataset, DataWindow, Evaluation, Package, Promotion
-from plimsoll.contract.places import REQUEST_FILE, State
-from plimsoll.contract.requests import TrainingRequest
-from plimsoll.runtime.trust.instance import open_instance
-from plimsoll.runtime.trust.model import sign_model
-from plimsoll.runtime.trust.signer import Signer
 
 Run = Callable[..., Any]
 Edit = Callable[[Path, str, str], None]
 Commit = Callable[[Repo, str], None]
 Train = Callable[..., Path]
 
-RELEASE, STATE = Path("release/local"), State(Path(".plimsoll/state/local"))
-TEMPLATE, REQUEST = RELEASE / "workflowtemplate-parcels-train.yaml", RELEASE / "configmap-parcels-train.yaml"
 MODEL = Path("specs/models/parcels.yaml")
-PLACE = ("--deployment", "parcels-online", "--environment", "local")
 NOWHERE = f"sha256:{'0' * 64}"
 
 
@@ -45,53 +34,13 @@ def signed(run: Run, repository: Repo) -> Repo:
 @pytest.fixture
 def train(signed: Repo) -> Train:
     """Leaves what a run of the compiled template leaves: a signed, published package, and a proposal."""
-
-    def trained(told: dict[str, str] | None = None, **request: object) -> Path:
-        origin = {"commit": "", "release": "", "template": template(), "workflow": "parcels-train-1", **(told or {})}
-        card = Card(model="parcels", request=asked(request), dataset=DATA, evaluation=JUDGED, **origin)
-        package = Package(Path(".plimsoll/package"))
-        shutil.rmtree(package.root, ignore_errors=True)
-        package.model.mkdir(parents=True)
-        (package.model / "model.skops").write_bytes(b"weights")
-        package.card.write_text(card.model_dump_json())
-        with Signer(open_instance(Path(".plimsoll/trust")), card.request.identity.subject) as signer:
-            digest = sign_model(package.root, signer)
-        shutil.copytree(package.root, STATE.model_package("parcels", digest), dirs_exist_ok=True)
-        proposal = Promotion(
-            model="parcels", version=1, digest=digest, environment="local", as_of=DATA.as_of, metrics={}, **origin
-        )
-        file = Path(".plimsoll/promotion.json")
-        file.write_text(proposal.model_dump_json())
-        return file
-
-    return trained
-
-
-def template() -> str:
-    name: str = read_object(TEMPLATE.read_bytes())["metadata"]["name"]
-    return name
-
-
-def asked(changes: dict[str, object]) -> TrainingRequest:
-    found = TrainingRequest.model_validate_json(read_object(REQUEST.read_bytes())["data"][REQUEST_FILE])
-    return found.model_copy(update=changes)
-
-
-def lock() -> str:
-    return of_file(RELEASE / "release.lock.json")
+    return leave
 
 
 def told(repository: Repo) -> dict[str, str]:
     """What the last commit says that trained the version."""
     lines = str(repository.head.commit.message).splitlines()
     return dict(line.split(": ", 1) for line in lines if line.startswith("Trained-"))
-
-
-WINDOW = DataWindow(
-    start=datetime(2026, 1, 1, tzinfo=UTC), end=datetime(2026, 2, 1, tzinfo=UTC), rows=10, digest=of_bytes(b"rows")
-)
-DATA = Dataset(as_of=date(2026, 3, 1), training=WINDOW, evaluation=WINDOW, tables={}, digest=of_bytes(b"data"))
-JUDGED = Evaluation(metrics={"auc": 0.7}, results=(), champion=None, champion_metrics={})
 
 
 def test_a_template_says_its_own_name(signed: Repo) -> None:

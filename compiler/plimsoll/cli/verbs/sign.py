@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.audit_folder import require_of_release, split
 from plimsoll.cli.provenance import Commit, commit_of
-from plimsoll.cli.release_folder import identity, require_environment, require_project
+from plimsoll.cli.release_folder import release_trust, require_environment, require_project
 from plimsoll.cli.signing import add_signing, signer_of
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
@@ -37,7 +37,8 @@ this is said, and recorded in the statement's invocation. The statement about an
 that it is about; an audit of another commit, or of another release that is signed beside it, is refused.
 
 With --sigstore a company's instance signs, or the public one: who signs is who the token says, which must be the signer
-and the issuer that the specs name. What comes back is verified before it is written, as plimsoll verify will.
+and the issuer that the specs name. What comes back is verified before it is written, as plimsoll verify will. Where the
+environment has signers.releaseInstance, that instance signs, and its trusted root lies in the trust folder's releases/.
 """
 
 
@@ -85,7 +86,7 @@ class _By(NamedTuple):
 
     def signer(self, environment: Environment) -> AbstractContextManager["Signs"]:
         """The signer of an environment's releases."""
-        return signer_of(self.sigstore, self.trust, identity(environment, "release"))
+        return signer_of(self.sigstore, *release_trust(environment, self.trust))
 
 
 def _sign(folder: Path, by: _By) -> "SignedRelease":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.audit_folder import require_of_release, split
-from plimsoll.cli.release_folder import identity, require_environment, require_project
+from plimsoll.cli.release_folder import release_root, require_environment, require_project
 from plimsoll.cli.views.paint import Style, Styled
 from plimsoll.cli.views.view import Line, View
 from plimsoll.cli.workspace import Workspace
@@ -58,11 +58,11 @@ def run(args: argparse.Namespace) -> int:
     """Verify every release and every audit; the first that does not hold ends the command."""
     view: View = args.view
     project = require_project(args.specs)
-    root = (args.trust or Workspace.at(args.specs).trust) / "trusted_root.json"
+    trust = args.trust or Workspace.at(args.specs).trust
     releases, audits = split(args.release)
     ledger = _ledger(args.accepted) if args.accepted else None
-    verified = [_verify(folder, project, root, ledger) for folder in releases]
-    held = [_verify_audit(folder, project, root) for folder in audits]
+    verified = [_verify(folder, project, trust, ledger) for folder in releases]
+    held = [_verify_audit(folder, project, trust) for folder in audits]
     require_of_release(audits, releases)
     if ledger:
         for one in verified:
@@ -81,20 +81,20 @@ def _ledger(folder: Path) -> "SerialLedger":
     return SerialLedger(folder)
 
 
-def _verify(folder: Path, project: Project, root: Path, ledger: "SerialLedger | None") -> "VerifiedRelease":
+def _verify(folder: Path, project: Project, trust: Path, ledger: "SerialLedger | None") -> "VerifiedRelease":
     from plimsoll.runtime.trust.release import verify_release
 
     environment = require_environment(project, read_lock(folder).environment)
     name = environment.metadata.name
     last = ledger.last(name) if ledger else 0
-    return verify_release(folder, root, identity(environment, "release"), last_serial=last, environment=name)
+    return verify_release(folder, *release_root(environment, trust), last_serial=last, environment=name)
 
 
-def _verify_audit(folder: Path, project: Project, root: Path) -> "VerifiedAudit":
+def _verify_audit(folder: Path, project: Project, trust: Path) -> "VerifiedAudit":
     from plimsoll.runtime.trust.audit import verify_audit
 
     environment = require_environment(project, read_header(folder).environment)
-    return verify_audit(folder, root, identity(environment, "release"), environment=environment.metadata.name)
+    return verify_audit(folder, *release_root(environment, trust), environment=environment.metadata.name)
 
 
 def _data(one: "VerifiedRelease") -> dict[str, Any]:

@@ -95,11 +95,21 @@ class Budget(Part):
     """What capacity costs."""
 
 
+class Instance(Part):
+    """A sigstore instance, as those see it who verify."""
+
+    issuer: HttpsAddress
+    """The OIDC issuer that vouched for who signs."""
+    trusted_root: Digest | None = None
+    """The digest of trusted_root.json; without it, the root that lies in the folder ``releases`` of the trust folder is
+    believed."""
+
+
 class Signers(Part):
     """Exact certificate subjects that may sign here, and the issuer that vouched for them."""
 
     issuer: HttpsAddress
-    """The OIDC issuer that vouched for all of them."""
+    """The OIDC issuer that vouched for all of them; of releases, unless ``releaseInstance`` says otherwise."""
     release: Contact
     """Who signs releases."""
     model: Contact
@@ -108,6 +118,8 @@ class Signers(Part):
     """Who approves."""
     trusted_root: Digest | None = None
     """The digest of trusted_root.json; without it, the root that lies in the trust folder is believed."""
+    release_instance: Instance | None = Field(default=None, exclude_if=left_out)
+    """The sigstore instance that signs releases, where another one signs models and approvals."""
 
 
 _AnyPort = Annotated[Whole, Field(ge=1, le=65_535)]
