@@ -1,5 +1,6 @@
 """Do numbered pieces of work in forks, of which none outlives the work or its parent."""
 
+import errno
 import gc
 import os
 import pickle
@@ -88,15 +89,16 @@ def in_forks(
     gone ends, and a parent that fails ends its children.
 
     Raises:
-        Unavailable: when a process dies or none can be started, such as for want of memory.
+        Unavailable: when a process dies or none can be started, such as for want of memory or of open files.
     """
     if count > MOST:
         raise ValueError(f"{count} pieces of work are more than {MOST}")
-    tickets = [_numbers(range(count * job // jobs, count * (job + 1) // jobs)) for job in range(jobs)]
+    shares = [range(count * job // jobs, count * (job + 1) // jobs) for job in range(jobs)]
+    tickets: list[int] = []
     children: list[_Child] = []
     gc.freeze()
     try:
-        _start(task, tickets, children)
+        _start(task, shares, tickets, children)
         meanwhile()
         found = _gathered(children)
         if len(found) < count:
@@ -120,6 +122,11 @@ def _numbers(some: Iterable[int]) -> int:
 
 def _died() -> Unavailable:
     why = "a process that shared the work died, most likely for want of memory"
+    return Unavailable("check", why, "try again with --jobs 1")
+
+
+def _not_started(error: OSError) -> Unavailable:
+    why = f"no process can be started to share the work: {error.strerror}"
     return Unavailable("check", why, "try again with --jobs 1")
 
 
@@ -188,15 +195,22 @@ def _exactly(pipe: int, size: int) -> bytes:
     return bytes(found)
 
 
-def _start(task: Callable[[int], Any], tickets: list[int], children: list[_Child]) -> None:
-    """Start a child for each pipe of numbers, or as many as there may be, which is one at least."""
+def _start(
+    task: Callable[[int], Any], shares: Iterable[Iterable[int]], tickets: list[int], children: list[_Child]
+) -> None:
+    """Make a pipe of each share of numbers, and start a child for each, or one at least where there may be no more."""
+    try:
+        for share in shares:
+            tickets.append(_numbers(share))  # noqa: PERF401 -- whoever called us closes those that were made
+    except OSError as error:
+        raise _not_started(error) from None
     for own in range(len(tickets)):
         try:
             children.append(_child(task, tickets[own:] + tickets[:own], [other.pipe for other in children]))
         except OSError as error:
-            if not children:
-                why = f"no process can be started to share the work: {error.strerror}"
-                raise Unavailable("check", why, "try again with --jobs 1") from None
+            # Where no file can be opened any more, neither they nor we could read one.
+            if not children or error.errno in (errno.EMFILE, errno.ENFILE):
+                raise _not_started(error) from None
             return
 
 
@@ -285,7 +299,7 @@ def _sendable(error: Exception) -> Exception:
 
 def _gathered(children: Sequence[_Child]) -> dict[int, Any]:
     found: dict[int, Any] = {}
-    with selectors.DefaultSelector() as waiting:
+    with selectors.PollSelector() as waiting:  # It takes no descriptor of its own, of which there may be none left.
         for child in children:
             waiting.register(child.pipe, selectors.EVENT_READ, child)
         while waiting.get_map():

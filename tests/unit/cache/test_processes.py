@@ -1,6 +1,7 @@
 """Work that is shared among processes: in order, whatever becomes of them, and with none left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -153,6 +154,28 @@ def test_work_goes_on_with_fewer_processes(monkeypatch: pytest.MonkeyPatch) -> N
     assert in_forks(lambda number: number, 9, 4) == list(range(9))
     with pytest.raises(Unavailable, match="Resource temporarily unavailable"):
         in_forks(lambda number: number, 9, 4)
+
+
+def _open_files() -> set[int]:
+    return {int(one.name) for one in Path("/proc/self/fd").iterdir() if one.exists()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which files are open")
+@pytest.mark.parametrize("left", range(14))
+def test_too_many_open_files_are_told_and_leave_none(left: int) -> None:
+    before, limits = _open_files(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = [one for one in range(max(before) + left + 2) if one not in before]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[left], limits[1]))
+    try:
+        found: object = in_forks(lambda number: number, 9, 4)
+    except Unavailable as told:
+        found = str(told)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    why = "check: no process can be started to share the work: Too many open files\n  help: try again with --jobs 1"
+    assert found == (why if left < 9 else list(range(9)))
+    assert _open_files() == before
+    assert _children() == []
 
 
 def test_there_are_no_more_pieces_than_a_pipe_can_number() -> None:
