@@ -42,6 +42,19 @@ def wants_baseline(args: argparse.Namespace) -> bool:
     return args.baseline is not None or args.write_baseline is not None
 
 
+def refuse_idle(args: argparse.Namespace) -> None:
+    """Refuse options about a baseline of which nothing would come.
+
+    Raises:
+        Refused: when what is new is to be added to no file, or when a file is to be written and nothing is.
+    """
+    if args.add_new and args.write_baseline is None:
+        raise Refused("baseline", "--add-new", "no baseline is written", "name its file by --write-baseline")
+    if args.diff and args.write_baseline is not None:
+        why = "nothing is written where --diff shows what would be fixed"
+        raise Refused("baseline", args.write_baseline.as_posix(), why, "leave out --diff or --write-baseline")
+
+
 @dataclass(frozen=True)
 class Held:
     """Findings held against a baseline, and what is to be told of that."""

@@ -35,7 +35,7 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
         help=f"a folder of rules, or a signed bundle pinned by its digest; may be repeated; see also {NAME}",
     )
     group.add_argument("--policies-signer", metavar="SUBJECT", help="who must have signed the bundles")
-    group.add_argument("--policies-issuer", metavar="URL", default=EMBEDDED, help=f"who vouched; default: {EMBEDDED}")
+    group.add_argument("--policies-issuer", metavar="URL", help=f"who vouched; default: {EMBEDDED}")
     group.add_argument("--policies-trust", type=Path, metavar="DIR", help="default: .plimsoll/trust at the git root")
 
 
@@ -70,6 +70,7 @@ def policies_given(args: argparse.Namespace, folder: Path, *, cached: bool = Tru
         Unavailable: when a folder or a bundle is not there.
     """
     sources = sources_given(args, folder)
+    _refuse_idle(args, folder, [place for one, place in sources if one.bundle is not None])
     shared = tuple(_shared(one, place, args, folder, cached=cached) for one, place in sources)
     return Given(shared, company_folders(folder, args.policies))
 
@@ -89,6 +90,30 @@ def sources_given(args: argparse.Namespace, folder: Path) -> "list[tuple[PolicyS
     return [*named, *((_source(text, args), Here(Path(), None)) for text in args.policies)]
 
 
+def _refuse_idle(args: argparse.Namespace, folder: Path, bundles: "list[Here]") -> None:
+    """Refuse what is said of bundles where there are none; who signed those of the settings is said by these alone.
+
+    With a base, a root is let be that is there for a bundle which the change itself brings.
+    """
+    named = any(place.file is None for place in bundles)
+    for option, value in (("--policies-signer", args.policies_signer), ("--policies-issuer", args.policies_issuer)):
+        if value is not None and not named:
+            why = "no bundle is named on the command line, and who signed one of the settings is said there"
+            raise Refused("bundle of policies", option, why, "name --policies BUNDLE@sha256:…, or leave it out")
+    if args.policies_trust is not None and not bundles and not _names_bundle(settings_file(folder)):
+        why = "no bundle is named whose signature would be verified"
+        mend = f"name one by --policies BUNDLE@sha256:… or in {NAME}, or leave it out"
+        raise Refused("bundle of policies", "--policies-trust", why, mend)
+
+
+def _names_bundle(settings: Path | None) -> bool:
+    if settings is None:
+        return False
+    from plimsoll.compiler.settings_spec import read_settings
+
+    return any(one.bundle is not None for one in read_settings(settings).policies)
+
+
 def trusted_root(args: argparse.Namespace, folder: Path) -> Path:
     """The file against which the signatures of bundles are verified."""
     from plimsoll.cli.workspace import Workspace
@@ -106,7 +131,7 @@ def _source(text: str, args: argparse.Namespace) -> "PolicySource":
             why = "nobody says who must have signed it"
             raise Refused("bundle of policies", match[1], why, "name --policies-signer")
         bundle, digest = match.groups()
-        signer, issuer = args.policies_signer, args.policies_issuer
+        signer, issuer = args.policies_signer, args.policies_issuer or EMBEDDED
         return PolicySource.model_construct(bundle=bundle, digest=digest, signer=signer, issuer=issuer)
     if Path(text).is_file():
         why = "is not pinned by its digest"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from companies import BUNDLE, SETTINGS, SIGNER, bundled, by, codes, put
+from git import Repo
 
 from plimsoll.contract.digests import of_bytes
 
@@ -50,6 +51,27 @@ def test_the_settings_pin_a_bundle(run: Run, bundle: str, project: Path) -> None
         (project / ".plimsoll.yaml").write_text(f"{SETTINGS}  - {pinned[:-1]}, trustedRoot: '{one}'}}\n")
         shown = run("check", "--json")
         assert (shown.document["error"] is None) is (code is not None)
+
+
+def test_who_signed_a_bundle_of_the_settings_is_said_there_alone(run: Run, bundle: str, project: Path) -> None:
+    name, _, digest = bundle.partition("@")
+    pinned = f"{{bundle: {name}, digest: '{digest}', signer: {SIGNER}, issuer: 'https://plimsoll.invalid/embedded'}}"
+    (project / ".plimsoll.yaml").write_text(f"{SETTINGS}  - {pinned}\n")
+    assert codes(run("check", "--policies-trust", ".plimsoll/trust", "--json")) == {"PLM-ACME-01"}
+    shown = run("check", "--policies-signer", "somebody@example.org")
+    assert (shown.code, "who signed one of the settings is said there" in shown.err) == (1, True)
+    assert "PLM-ACME-01" in codes(by(run, bundle, "--json"))
+
+
+def test_a_root_may_be_named_for_a_bundle_that_a_change_brings(
+    run: Run, bundle: str, project: Path, repository: Repo
+) -> None:
+    trust = ("check", "--base", "main", "--policies-trust", ".plimsoll/trust")
+    assert "no bundle is named whose signature" in run(*trust).err
+    name, _, digest = bundle.partition("@")
+    pinned = f"{{bundle: {name}, digest: '{digest}', signer: {SIGNER}, issuer: 'https://plimsoll.invalid/embedded'}}"
+    (project / ".plimsoll.yaml").write_text(f"{SETTINGS}  - {pinned}\n")
+    assert run(*trust).code == 0
 
 
 def _not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:

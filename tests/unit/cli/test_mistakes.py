@@ -102,6 +102,38 @@ def test_a_wrong_place(run: Run, project: Path, arguments: tuple[str, ...], code
     assert said in shown.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--add-new"), "baseline: no baseline is written\n  --> --add-new\n   = help: name its file by"),
+        (("check", "--baseline", "known.json", "--add-new"), "no baseline is written\n  --> --add-new"),
+        (("check", "--diff", "--write-baseline", "known.json"), "nothing is written where --diff shows what"),
+        (("check", "--policies-signer", "a@example.org"), "no bundle is named on the command line"),
+        (("compile", "--policies-issuer", "https://a.invalid"), "no bundle is named on the command line"),
+        (("policy", "list", "--policies", "policies", "--policies-signer", "a@example.org"), "no bundle is named on"),
+        (("check", "--policies-trust", "trust"), "no bundle is named whose signature would be verified"),
+        (
+            ("audit", "-e", "local", "--control", "GDPR 6", "--format", "html"),
+            "it is shown at a terminal, and html holds all",
+        ),
+        (("flow", "datasource/parcels", "--record"), "it is of all ways of data, and of no part of them"),
+        (("flow", "--record", "--to", "environment/local"), "record: it is of all ways of data, and of no part of"),
+        (
+            ("policy", "test", "--at-least", "50"),
+            "none are made\n  --> --at-least\n   = help: ask for them by --mutate",
+        ),
+    ],
+)
+def test_an_option_of_which_nothing_would_come_is_refused(
+    run: Run, project: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (project / "policies").mkdir()
+    shown = run(*arguments)
+    assert (shown.code, shown.out) == (1, "")
+    assert said in shown.err
+    assert not (project / "known.json").exists()
+
+
 def test_a_name_with_a_space_can_be_copied_from_what_comes_next(run: Run, tmp_path: Path) -> None:
     assert f"next: cd '{tmp_path}/Parcel Delay' && plimsoll check" in run("init", f"{tmp_path}/Parcel Delay").out
 

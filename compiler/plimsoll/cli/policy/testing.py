@@ -37,6 +37,10 @@ at its place (PLM-TST-003); the test fails where less than so many percent of al
 """
 
 
+_AT_LEAST = 95.0
+"""How many percent of the changes must be noticed, unless it is said."""
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``policy test``."""
     parser.epilog = EXAMPLE
@@ -47,15 +51,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--at-least",
         metavar="PERCENT",
         type=_percent,
-        default=95.0,
-        help="of the changes that --mutate makes; default: 95",
+        help=f"of the changes that --mutate makes; default: {_AT_LEAST:g}",
     )
 
 
 def _percent(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
     if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError("a percentage lies between 0 and 100")
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage, from 0 to 100")
     return value
 
 
@@ -64,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
     from plimsoll.compiler.governance.fixtures import try_cases
 
     view: View = args.view
+    if args.at_least is not None and not args.mutate:
+        raise Refused("changes of rules", "--at-least", "none are made", "ask for them by --mutate")
+    at_least = _AT_LEAST if args.at_least is None else args.at_least
     started = time.perf_counter()
     loaded = _load(args.folder, view)
     if loaded is None:
@@ -81,8 +90,8 @@ def run(args: argparse.Namespace) -> int:
     if args.mutate and not failed:
         score = score_of(loaded, only, view)
         data["mutation"], found = score.data, score.found
-        lines.append(score.line(args.at_least))
-        failed = int(score.percent < args.at_least)
+        lines.append(score.line(at_least))
+        failed = int(score.percent < at_least)
     view.result(data, lines)
     paths = {one.span.path for one in tried} | {one.span.path for one in found}
     findings = Findings(found, _files(loaded, paths), specs=0, seconds=time.perf_counter() - started)

@@ -72,6 +72,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge the project, gather the evidence of each environment, and show or write it."""
     folder, today = spec_folder(args), args.today or date.today()
+    if args.control is not None and _form(args) != "human":
+        why = f"it is shown at a terminal, and {_form(args)} holds all controls"
+        raise Refused("control", args.control, why, "leave out --control, or the format")
     if args.out:
         require_no_file(args.out, "choose a folder of its own for audits")
     companies = policies_given(args, folder, cached=args.cached)
@@ -86,6 +89,10 @@ def run(args: argparse.Namespace) -> int:
     return FINDINGS if any(_fails(one, args.fail_on) for one in audits) else CLEAN
 
 
+def _form(args: argparse.Namespace) -> str:
+    return args.format or ("json" if args.json else "human")
+
+
 def _environments(args: argparse.Namespace, judged: Judged) -> list[str]:
     from plimsoll.compiler.rendering.naming import require_environment
 
@@ -93,7 +100,7 @@ def _environments(args: argparse.Namespace, judged: Judged) -> list[str]:
     names = list(dict.fromkeys(args.environment or sorted(judged.project.environments)))
     for name in names:
         require_environment(judged.project, name)
-    if len(names) != 1 and not args.out and (args.json or args.format not in (None, "human")):
+    if len(names) != 1 and not args.out and _form(args) != "human":
         why = f"one document is of one environment, and there are {', '.join(names) or 'none'}"
         raise Refused(
             "environment", str(judged.project.root), why, "name one with --environment, or a folder with --out"
@@ -129,7 +136,7 @@ def _show(args: argparse.Namespace, audits: list["Audit"]) -> None:
     from plimsoll.compiler.audit.document import STATEMENT
 
     view: View = args.view
-    form = args.format or ("json" if args.json else "human")
+    form = _form(args)
     if form != "human" and not args.out:
         _print(form, audits[0], view)
         return

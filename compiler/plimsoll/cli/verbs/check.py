@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plimsoll.cli.baselining import add_baseline_options, held, wants_baseline
+from plimsoll.cli.baselining import add_baseline_options, held, refuse_idle, wants_baseline
 from plimsoll.cli.cache_options import add_cache_options, explain
 from plimsoll.cli.fixing import add_fix_options, fixed_files, fixes_asked_for, show_diff, show_fixed, write_files
 from plimsoll.cli.judging import judge_folder
@@ -48,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check a project. Only findings that are shown count for the exit code."""
     view: View = args.view
+    refuse_idle(args)
     names = fixes_asked_for(args)
     folder = spec_folder(args)
     if names is not None:

@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     """Load the specs, and show the ways of their data."""
     view: View = args.view
     _path_instead_of_object(args)
+    if args.record:
+        _refuse_part_of_record(args)
     folder = spec_folder(args)
     read = resolved(folder)
     project = read.sound
@@ -74,6 +76,14 @@ def _path_instead_of_object(args: argparse.Namespace) -> None:
         if not Path(given).exists():
             raise Refused("object", given, "is neither KIND/NAME nor a folder", "such as datasource/flights")
         args.object, args.path = None, Path(given)
+
+
+def _refuse_part_of_record(args: argparse.Namespace) -> None:
+    shown = {"--to": args.to, "--forwards": args.forwards, "--backwards": args.backwards}
+    given = args.object or next((option for option, value in shown.items() if value), None)
+    if given is not None:
+        why = "it is of all ways of data, and of no part of them"
+        raise Refused("record", given, why, "leave that out; --environment leaves out what is elsewhere")
 
 
 def _show_record(args: argparse.Namespace, whole: Chart) -> None:
