@@ -1,6 +1,7 @@
 """Rules that judge what is rendered: shapes tell apart what rules do, bindings and waivers weigh as they always do."""
 
 import copy
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from plimsoll.compiler.governance.checked import CheckedProject
 from plimsoll.compiler.governance.engine import variables
 from plimsoll.compiler.governance.gate import Gate, breaches_of
 from plimsoll.compiler.governance.judge import rules_of
+from plimsoll.compiler.governance.rules import Condition
 from plimsoll.compiler.governance.shape import Shapes
 from plimsoll.compiler.governance.typecheck import faults
 from plimsoll.compiler.loading.objects import read_object
@@ -96,6 +98,31 @@ def test_a_text_of_nothing_is_told_from_none() -> None:
     shapes = Shapes([rule])  # type: ignore[list-item]
     assert shapes.of('spec:\n  audience: ""\n') != shapes.of('spec:\n  audience: "vault"\n')
     assert shapes.of('spec:\n  audience: "x"\n') == shapes.of('spec:\n  audience: "y"\n')
+
+
+_SCRIPT = "set -e\nimage: x\n\n    - y\npassword: %s\n"
+_HELD = "object.spec.args.all(a, !a.contains('hunter'))"
+
+
+@pytest.mark.parametrize("word", ["hunter", "hunter\u2028"])
+@pytest.mark.parametrize(
+    ("expression", "spec"),
+    [
+        (_HELD, {"args": ["x", _SCRIPT, "y"], "image": "z"}),
+        ("object.spec.args.all(a, a.all(b, !b.contains('hunter')))", {"args": [["x", _SCRIPT], ["y"]]}),
+        ("object.spec.script != 'set -e\\nimage: x\\n\\n    - y\\npassword: hunter\\n'", {"script": _SCRIPT}),
+    ],
+)
+def test_a_text_of_several_lines_is_told_whole_wherever_it_stands(expression: str, spec: Any, word: str) -> None:
+    values = {"rules": [{"expression": expression, "message": "m", "blame": {"route": "metadata.name"}}]}
+    rule = SimpleNamespace(id="X", when=None, values=values, conditions=[Condition(expression, "m", "metadata.name")])
+    shapes = Shapes([rule])  # type: ignore[list-item]
+    texts = [dump(json.loads(json.dumps({"kind": "Job", "spec": spec}).replace("%s", one))) for one in (word, "w")]
+    for text in texts:
+        parts = shapes.of(text)
+        assert _told((rule,), "\n".join(parts)) == _told((rule,), text)
+        assert shapes.again(parts) == parts
+    assert shapes.of(texts[0]) != shapes.of(texts[1])
 
 
 @pytest.mark.parametrize("expression", ["object.metadata.labels[object.kind] == 'x'", "object.a.all(k, k == object.b)"])

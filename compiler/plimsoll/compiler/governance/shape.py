@@ -39,6 +39,9 @@ _BARE_COMPARED = re.compile(
 )
 """A comparison of values that are not selected by name where they are compared, with anything but a literal."""
 
+_BLOCKS = frozenset({"|", "|-", ">", ">-"})
+"""What stands where a text of several lines begins, which goes on below."""
+
 _MOST_LINES = 50_000
 """How many lines are remembered: those of templates come again and again."""
 
@@ -148,18 +151,19 @@ class Shapes:
         match = _LINE.match(line)
         indent, dashes, key, rest = match.groups("") if match else ("", "", "", line)
         column, under = len(indent), len(indent) + len(dashes)
-        if not key:
-            return _Line(column, bool(dashes), -1, False, line)
+        goes_on = rest.endswith("\\") or rest.strip() in _BLOCKS
+        if not key:  # The lines of a text stand where its key would, or deeper.
+            return _Line(column, bool(dashes), under - 1 if goes_on else -1, goes_on, line)
         name = key[1:-1] if key[0] == '"' else key
         head = f"{indent}{dashes}{key}:"
         if name in self._read:
             if rest.startswith(' {"') and name not in self._whole:
                 return _Line(column, bool(dashes), -1, False, f"{head} {self._flow(rest)}")
-            if rest.endswith("\\") or rest in (" |", " |-", " >", " >-") or name in self._whole:
+            if goes_on or name in self._whole:
                 return _Line(column, bool(dashes), under, True, line)
             return _Line(column, bool(dashes), -1, False, line)
-        if name in self._tested and rest.strip().strip("\"'") in self._literals:
-            return _Line(column, bool(dashes), under, False, line)
+        if name in self._tested and (goes_on or rest.strip().strip("\"'") in self._literals):
+            return _Line(column, bool(dashes), under, goes_on, line)
         return _Line(column, bool(dashes), under, False, head)
 
     def _flow(self, rest: str) -> str:
