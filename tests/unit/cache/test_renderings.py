@@ -157,8 +157,8 @@ apiVersion: plimsoll.dev/v1
 kind: Waiver
 metadata: {{name: guarded, owner: support@example.org}}
 spec:
-  policy: PRV-13
-  object: Deployment/{name}
+  policy: {policy}
+  object: {about}
   reason: Allowed for the months of the trial.
   ticket: GOV-1
   approver: dpo@example.org
@@ -166,14 +166,20 @@ spec:
 """
 
 
-def test_a_waiver_that_comes_or_changes_is_told_in_the_requests_that_it_is_about(root: Path, tmp_path: Path) -> None:
-    out, name = tmp_path / "release", "support-sharjah-churn-online"
+@pytest.mark.parametrize(
+    ("policy", "about"),
+    [("PRV-13", "Deployment/support-sharjah-churn-online"), ("PRV-05", "Model/support-sharjah-churn")],
+)
+def test_a_waiver_that_comes_or_changes_is_told_in_the_requests_that_it_is_about(
+    root: Path, tmp_path: Path, policy: str, about: str
+) -> None:
+    out = tmp_path / "release"
     for day in ("2030-01-31", "2031-02-28"):
         _compiled(root, out)
-        (root / "guarded.yaml").write_text(WAIVER.format(name=name, day=day))
+        (root / "guarded.yaml").write_text(WAIVER.format(policy=policy, about=about, day=day))
         _compiled(root, out)
         told = {path.rpartition("/")[2] for path, data in contents(out).items() if day.encode() in data}
-        assert f"configmap-{name}.yaml" in told
+        assert "configmap-support-sharjah-churn-online.yaml" in told
         assert all("churn" in file for file in told)
         assert contents(out) == _anew(root, tmp_path / "anew")[1]
 

@@ -33,7 +33,8 @@ class Keys:
         """The key of a unit: of its environment, its model, all that this is made from, its deployments, waivers."""
         place, model = self._of(("Environment", unit.environment)), self._of(("Model", unit.model))
         deployments = [self._of(("Deployment", name)) for name in unit.deployments]
-        waived = [one for name in unit.deployments for one in self._waivers.get(f"Deployment/{name}", ())]
+        about = (f"Model/{unit.model}", *(f"Deployment/{name}" for name in unit.deployments))
+        waived = [one for object_ in about for one in self._waivers.get(object_, ())]
         return _digest([self._gate.rules_digest, place, model, *deployments, *waived])
 
     @cached_property
