@@ -51,6 +51,25 @@ def test_a_finding_says_where_why_and_how_to_mend_it(judged: Judged) -> None:
     assert dict(found.properties) == {"severity": "critical", "mode": "deny", "environments": "staging"}
 
 
+def test_a_finding_about_data_of_several_sources_names_each_environment_once(judged: Judged) -> None:
+    own = """---
+apiVersion: plimsoll.dev/v1
+kind: Policy
+metadata: {name: own, owner: compliance@example.org}
+spec:
+  id: OWN-01
+  title: Nothing comes to a server
+  severity: low
+  evidence: declared
+  judges: Flow
+  rules: [{expression: object.sink.kind != 'server', message: something comes to a server, blame: {route: sink}}]
+  rationale: It has two sources.
+  remedy: serve nothing
+"""
+    found = _of(judged(more=own), "PLM-OWN-01")
+    assert [dict(one.properties)["environments"] for one in found] == ["staging", "production"]
+
+
 def test_a_finding_shows_the_whole_way_of_the_data(judged: Judged) -> None:
     (found,) = _of(judged("staging abroad"), "PLM-RES-01")
     assert [(label.hop, label.text) for label in found.labels] == [

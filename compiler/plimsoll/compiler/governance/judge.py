@@ -159,11 +159,10 @@ def _report(group: list[_Weighed]) -> Diagnostic:
     """One diagnostic for findings that read the same, at the strictest of their modes."""
     rule, finding, waiver = group[0].rule, group[0].finding, group[0].waiver
     mode = strictest(one.mode for one in group)
-    environments = [one.environment for one in group if one.environment]
-    modes = {one.mode for one in group}
-    properties = [("severity", rule.severity), ("mode", mode), ("environments", ", ".join(environments))]
-    if len(modes) > 1:
-        properties.append(("modes", ", ".join(f"{one.environment}: {one.mode}" for one in group)))
+    modes = {one.environment: one.mode for one in group if one.environment}
+    properties = [("severity", rule.severity), ("mode", mode), ("environments", ", ".join(modes))]
+    if len(set(modes.values())) > 1:
+        properties.append(("modes", ", ".join(f"{environment}: {its}" for environment, its in modes.items())))
     if waiver:
         properties += [(said, waiver.values["spec"][said]) for said in ("ticket", "approver", "expires")]
     return Diagnostic(

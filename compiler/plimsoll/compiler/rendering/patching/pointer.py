@@ -5,11 +5,15 @@ out as plain dictionaries in their own order.
 """
 
 import copy
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from plimsoll.compiler.kinds.patches import Operation
 from plimsoll.compiler.rendering.patching.fault import Unfit
+
+_POSITION = re.compile(r"0|[1-9][0-9]*")
+"""A position in a list (RFC 6901, 4)."""
 
 _NEEDS_VALUE = ("add", "replace", "test")
 _NEEDS_SOURCE = ("move", "copy")
@@ -77,7 +81,7 @@ def _step(value: Any, part: str, pointer: str, key: str) -> Any:
     """A part of a pointer as the key or the position of something that is there."""
     if isinstance(value, dict) and part in value:
         return part
-    if isinstance(value, list) and part.isdigit() and str(int(part)) == part and int(part) < len(value):
+    if isinstance(value, list) and _POSITION.fullmatch(part) and int(part) < len(value):
         return int(part)
     raise Unfit(f"there is no {pointer}: nothing at {part!r}", (key,))
 
@@ -86,7 +90,7 @@ def _add(root: Any, pointer: str, new: Any) -> None:
     parent, last = _parent(root, pointer, "path")
     if isinstance(parent, dict):
         parent[last] = new
-    elif isinstance(parent, list) and (last == "-" or (last.isdigit() and int(last) <= len(parent))):
+    elif isinstance(parent, list) and (last == "-" or (_POSITION.fullmatch(last) and int(last) <= len(parent))):
         parent.insert(len(parent) if last == "-" else int(last), new)
     else:
         raise Unfit(f"nothing can be added at {pointer}", ("path",))
