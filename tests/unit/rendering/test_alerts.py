@@ -92,6 +92,8 @@ def test_a_contact_that_prometheus_would_read_as_a_template_is_refused(
         ("0 0 1 1 *", 366 * DAY),
         ("0 0 29 2 *", 1461 * DAY),
         ("0 0 13 * 5", 7 * DAY),
+        ("0 0 */2 * MON", 2 * DAY),
+        ("0 0 1 * */2", 2 * DAY),
     ],
 )
 def test_the_longest_pause_of_a_schedule(cron: str, pause: int) -> None:

@@ -15,7 +15,8 @@ _FIVE_YEARS = tuple(date(2024, 1, 1) + timedelta(days=day) for day in range(5 * 
 def runs_a_month(cron: str) -> float:
     """How often a schedule of five fields runs in a mean month: a twelfth of its runs in a common year.
 
-    Where both days are given, either will do, as in crontab(5).
+    Where both days are given, either will do, as robfig/cron has it, which Argo's controller uses: ``*/2`` is given,
+    and ``1,*`` is not.
     """
     minute, hour, day, month, weekday = cron.lower().split()
     return _days_a_year(day, month, weekday) * len(_values(minute, 0, 59)) * len(_values(hour, 0, 23)) / 12
@@ -46,13 +47,22 @@ def _runs_on(day: str, month: str, weekday: str) -> Callable[[date], bool]:
     """Whether a schedule runs on a day."""
     months = _values(month, 1, 12, _MONTHS)
     days, weekdays = _values(day, 1, 31), {value % 7 for value in _values(weekday, 0, 7, _WEEKDAYS)}
-    either = not day.startswith("*") and not weekday.startswith("*")
+    either = _is_given(day) and _is_given(weekday)
 
     def runs_on(when: date) -> bool:
         by_day, by_weekday = when.day in days, when.isoweekday() % 7 in weekdays
         return when.month in months and (by_day or by_weekday if either else by_day and by_weekday)
 
     return runs_on
+
+
+def _is_given(field: str) -> bool:
+    """Whether a field says which days, rather than all of them.
+
+    Source: ``getRange`` and ``dayMatches``, https://github.com/robfig/cron/tree/v3.0.1.
+    """
+    parts = (part.partition("/") for part in field.split(","))
+    return not any(stretch == "*" and int(step or 1) == 1 for stretch, _, step in parts)
 
 
 def _values(field: str, low: int, high: int, names: tuple[str, ...] = ()) -> set[int]:
