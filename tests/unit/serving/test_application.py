@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import FeatureColumn, ServingRequest
+from plimsoll.runtime.models.loading import Scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH, MAX_ROWS
@@ -59,6 +61,23 @@ def test_a_row_without_an_id_gets_one_of_its_own(serve: Serve) -> None:
         ids = client.post("/invocations", json=records(*rows)).json()["prediction_ids"]
     assert len(set(ids)) == 2
     assert all(re.fullmatch(r"[0-9a-f-]{36}", one) for one in ids)
+
+
+def test_an_id_is_the_one_that_the_caller_gave_whatever_its_type(serve: Serve, state: State) -> None:
+    with serve() as client:
+        ids = client.post("/invocations", json=records({**ROW, "parcel_id": 0}, {**ROW, "parcel_id": 7})).json()
+    assert ids["prediction_ids"] == ["0", "7"]
+    assert sorted(read_log(state.predictions("parcels-online"))["prediction_id"].to_pylist()) == ["0", "7"]
+
+
+def test_a_score_that_is_no_number_is_the_fault_of_the_server(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scorer, "score", lambda *_: np.asarray([np.nan]))
+    with serve() as client:
+        answer = client.post("/invocations", json=records(ROW))
+        text = client.get("/metrics").text
+    assert (answer.status_code, answer.json()["error"]) == (500, "the model gave a score that is no finite number")
+    assert 'plimsoll_requests_total{model="parcels",version="3",status="500"} 1' in text
+    assert 'plimsoll_requests_total{model="parcels",version="3",status="200"} 0' in text
 
 
 BROKEN: dict[str, tuple[bytes, str]] = {

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.serving.counters import Counters
-from plimsoll.runtime.serving.journal import Journal
+from plimsoll.runtime.serving.journal import Journal, prediction_id
 from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
 from plimsoll.runtime.serving.watch import Watch
@@ -74,16 +74,17 @@ class Service:
             began = time.perf_counter()
             try:
                 body, now = await request.json(), self._now(request)
-                response, status = await run_in_threadpool(answer, body, now), 200
+                told, status = await run_in_threadpool(answer, body, now), 200
             except Refused as refusal:
-                response, status = {"error": str(refusal)}, 400
+                told, status = {"error": str(refusal)}, 400
             except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-                response, status = {"error": f"the request is malformed: {error}"}, 400
+                told, status = {"error": f"the request is malformed: {error}"}, 400
             except Exception:
                 self.counters.observe(500, time.perf_counter() - began)
                 raise
-            self.counters.observe(status, time.perf_counter() - began)
-            return JSONResponse(response, status)
+            response = _response(told, status)
+            self.counters.observe(response.status_code, time.perf_counter() - began)
+            return response
 
         return handle
 
@@ -99,7 +100,7 @@ class Service:
         if not 0 < len(rows) <= MAX_ROWS:
             raise Refused("request", "its rows", f"there are {len(rows)}; between 1 and {MAX_ROWS:,} are answered")
         example_id = self.predictor.request.inputs.examples.id
-        ids = [str(row.get(example_id) or uuid4()) for row in rows]
+        ids = [prediction_id(_given(row.get(example_id))) for row in rows]
         scored = self.predictor.score(rows, now)
         scores = scored.scores.tolist()
         self.journal.add(ids, now, scored.inputs, scores)
@@ -161,6 +162,19 @@ class Service:
         told = self.counters.prometheus(self.model) + (self.drift.prometheus(self.model) if self.drift else "")
         text = told + await run_in_threadpool(self.watch.prometheus, self.model)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+
+def _response(told: dict[str, Any], status: int) -> JSONResponse:
+    """An answer. What is no finite number has no form in JSON, and a model that gives such a score is at fault."""
+    try:
+        return JSONResponse(told, status)
+    except ValueError:
+        return JSONResponse({"error": "the model gave a score that is no finite number"}, 500)
+
+
+def _given(example_id: Any) -> Any:
+    """The id that a caller gave an example, which may be 0; one of its own where none was given."""
+    return uuid4() if example_id in (None, "") else example_id
 
 
 _DATATYPES = {"string": "BYTES", "int": "INT64", "float": "FP64", "bool": "BOOL", "timestamp": "BYTES"}

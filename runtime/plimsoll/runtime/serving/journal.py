@@ -44,12 +44,18 @@ class Journal:
         self._lock = threading.Lock()
 
     def add(
-        self, ids: Sequence[str], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Sequence[float]
+        self, ids: Sequence[Any], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Sequence[float]
     ) -> None:
         """Note a batch of predictions that were served at ``now``."""
         pin = self._request.model
         rows = [
-            {"prediction_id": one, "served_at": now, "score": score, "version": pin.version, "digest": pin.digest}
+            {
+                "prediction_id": prediction_id(one),
+                "served_at": now,
+                "score": score,
+                "version": pin.version,
+                "digest": pin.digest,
+            }
             for one, score in zip(ids, scores, strict=True)
         ]
         self._profiles.add(now.date(), {**inputs, SCORE_COLUMN: scores})
@@ -82,6 +88,11 @@ class Journal:
         partial = path.with_suffix(".part")
         pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA), partial)
         partial.rename(path)
+
+
+def prediction_id(given: Any) -> str:
+    """How an example's id stands in the log, whatever type its column has: so its label finds it."""
+    return str(given)
 
 
 def read_log(folder: Path) -> pa.Table:

@@ -134,9 +134,17 @@ def cut_off(as_of: str, started: str) -> datetime:
     Raises:
         Refused: when neither is a date.
     """
-    text = as_of or started[:10]
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("as-of", text, "this is not a date", "write it as 2013-07-01") from error
+    day = day_of(as_of or started[:10], "as-of")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def day_of(text: str, what: str) -> date:
+    """The day that an argument names.
+
+    Raises:
+        Refused: when it is not a date.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(what, text, "this is not a date", "write it as 2013-07-01") from error

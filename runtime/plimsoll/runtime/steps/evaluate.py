@@ -107,6 +107,9 @@ def _challenge(request: TrainingRequest, label: Any, score: Any, champion: dict[
     """The champion's metric, less the tolerance, as a gate."""
     assert request.challenge is not None
     metric, tolerance = request.challenge.metric, request.challenge.tolerance
+    if metric not in champion:
+        say(f"the served version has no {metric} on this window; it is not compared")
+        return _judge("champion", Gate(metric=metric), label, score)
     if higher_is_better(metric):
         gate = Gate(metric=metric, minimum=champion[metric] - tolerance)
     else:
@@ -131,4 +134,4 @@ def _bar(gate: Gate) -> str:
     bounds = [f"≥ {gate.minimum:.4f}"] if gate.minimum is not None else []
     if gate.maximum is not None:
         bounds.append(f"≤ {gate.maximum:.4f}")
-    return " and ".join(bounds)
+    return " and ".join(bounds) or "any value"

@@ -20,10 +20,11 @@ from plimsoll.runtime.monitoring.report import Decision, MonitorReport, WindowRe
 from plimsoll.runtime.monitoring.windows import Window, cut, live_profile
 from plimsoll.runtime.profiles.calibration import Calibration
 from plimsoll.runtime.profiles.sketches import Profile
-from plimsoll.runtime.serving.journal import read_log
+from plimsoll.runtime.serving.journal import prediction_id, read_log
 from plimsoll.runtime.steps.common import (
     announce,
     cut_off,
+    day_of,
     leave_json,
     leave_text,
     progress,
@@ -68,7 +69,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
 def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: str, moment: datetime) -> MonitorReport:
     state = State(places.state)
     log = _served(state, request)
-    first = date.fromisoformat(since) if since else pc.min(log["served_at"]).as_py().date()
+    first = day_of(since, "since") if since else pc.min(log["served_at"]).as_py().date()
     windows = cut(first, moment.date(), rules.window)
     if not windows:
         length = "month" if rules.window == "month" else f"window of {rules.window} days"
@@ -133,6 +134,8 @@ def _labelled(places: Places, request: ServingRequest, log: pa.Table, first: dat
     known = labels.filter(pc.less_equal(labels["known_at"], pa.scalar(moment, pa.timestamp("us", "UTC"))))
     names = {request.inputs.examples.id: "prediction_id", request.inputs.examples.label: "label"}
     known = known.rename_columns([names.get(name, name) for name in known.column_names])
+    ids = pa.array(map(prediction_id, known["prediction_id"].to_pylist()), pa.string())
+    known = known.set_column(known.column_names.index("prediction_id"), "prediction_id", ids)
     return log.join(known, "prediction_id", join_type="inner")
 
 
