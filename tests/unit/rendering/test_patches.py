@@ -223,6 +223,12 @@ def _patched(objects: list[RenderedObject], *patches: dict[str, Any]) -> tuple[R
     return outcome.value
 
 
+@pytest.mark.parametrize("text", ["x = 1  # é\n" * 20_000, "x" * 150_000, "{{" * 60_000])
+def test_an_object_is_read_back_however_much_code_it_holds(text: str) -> None:
+    value = {"kind": "ConfigMap", "immutable": True, "data": {"a.py": text, "b": "1"}, "count": 2, "none": [], "f": 0.5}
+    assert read_object(dump(value).encode()) == value
+
+
 def test_without_patches_nothing_changes() -> None:
     made = tuple(_golden("pinned"))
     assert apply_patches(made, None, _Places(), "Model/m").value == made
