@@ -89,8 +89,9 @@ def test_a_waiver_of_something_unknown_is_an_error(
     assert (found.message, found.help, found.blocks) == (message, hint, True)
 
 
-def test_nobody_approves_a_waiver_of_their_own(judged: Judged) -> None:
-    outcome = judged("no key", more=_waiver(approver="platform@example.org"))
+@pytest.mark.parametrize("approver", ["platform@example.org", "Platform@Example.org"])
+def test_nobody_approves_a_waiver_of_their_own(judged: Judged, approver: str) -> None:
+    outcome = judged("no key", more=_waiver(approver=approver))
     assert {d.code for d in outcome.diagnostics if d.blocks} == {"PLM-GOV-008", "PLM-SEC-07"}
 
 

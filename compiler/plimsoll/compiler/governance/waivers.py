@@ -57,7 +57,7 @@ class Waivers:
     def _own_approval(self, waiver: Located["Waiver"]) -> str:
         """Who approved a waiver of their own: its owner, or who wrote it; empty where somebody else did."""
         approver: str = waiver.values["spec"]["approver"]
-        if waiver.values["metadata"].get("owner") == approver:
+        if waiver.values["metadata"].get("owner", "").casefold() == approver.casefold():
             return "its owner"
         return "who wrote it" if approver.casefold() in self.terms.authors(waiver).names else ""
 
