@@ -1,5 +1,6 @@
 """Do numbered pieces of work in forks, of which none outlives the work or its parent."""
 
+import contextlib
 import errno
 import gc
 import os
@@ -153,17 +154,17 @@ class Ahead(Generic[T, R]):
             os.close(tickets)
 
     def ask(self, order: T, meanwhile: Callable[[], object]) -> R:
-        """What comes of an order, and ``meanwhile`` done here. It can be asked once.
+        """What comes of an order, and ``meanwhile`` done here. It can be asked once; what it raises is raised here.
 
         Raises:
             Unavailable: when the process died.
         """
         body = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
-        try:
-            with open(self._orders, "wb", closefd=False) as orders:
-                orders.write(bytes(_TICKET) + len(body).to_bytes(_LENGTH) + body)
-        except BrokenPipeError:
-            raise _died() from None
+        with (
+            contextlib.suppress(BrokenPipeError),  # It ended before: why is told below.
+            open(self._orders, "wb", closefd=False) as orders,
+        ):
+            orders.write(bytes(_TICKET) + len(body).to_bytes(_LENGTH) + body)
         self._close()
         meanwhile()
         found: R = _gathered([self._child])[0]
@@ -258,9 +259,8 @@ def _work_and_exit(
         gc.disable()
         for one in parents:
             os.close(one)
-        load()
         with open(writing, "wb") as pipe:
-            for result in _results(task, tickets):
+            for result in _results(load, task, tickets):
                 body = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
                 pipe.write(len(body).to_bytes(_LENGTH))
                 pipe.write(body)
@@ -270,14 +270,16 @@ def _work_and_exit(
         os._exit(1)
 
 
-def _results(task: Callable[[int], Any], tickets: Sequence[int]) -> Iterator[tuple[int | None, Any]]:
+def _results(
+    load: Callable[[], object], task: Callable[[int], Any], tickets: Sequence[int]
+) -> Iterator[tuple[int | None, Any]]:
     """The results of a child, by number, and last of all what was raised."""
-    for number in _taken(tickets):
-        try:
+    try:
+        load()
+        for number in _taken(tickets):
             yield number, task(number)
-        except Exception as error:  # noqa: BLE001 -- the parent raises it
-            yield None, _sendable(error)
-            return
+    except Exception as error:  # noqa: BLE001 -- the parent raises it
+        yield None, _sendable(error)
 
 
 def _taken(tickets: Sequence[int]) -> Iterator[int]:

@@ -280,6 +280,14 @@ def test_what_a_ready_process_raises_is_raised_here() -> None:
 
 
 def test_a_process_that_dies_while_it_loads_is_unavailable() -> None:
+    def unloadable() -> None:
+        raise Refused("templates", "folder", "one is no template")
+
+    with ahead(unloadable, len, jobs=2) as process:
+        assert process is not None
+        time.sleep(0.2)
+        with pytest.raises(Refused, match="one is no template"):
+            process.ask("x" * 100_000, lambda: None)
     with ahead(lambda: os._exit(3), len, jobs=2) as process:
         assert process is not None
         with pytest.raises(Unavailable):

@@ -122,6 +122,31 @@ def test_a_waiver_of_what_is_rendered_that_nothing_needs_is_told(
     assert ("PLM-GOV-006" in run("check").out) is False
 
 
+def test_a_waiver_that_is_not_needed_is_told_beside_one_alike_that_is(run: Run, project: Path) -> None:
+    """They differ in the environment alone: what breaks the rule is patched in one of two."""
+    place = project / "specs" / "environments" / "local.yaml"
+    place.with_name("other.yaml").write_text(place.read_text().replace("name: local", "name: other"))
+    deployment = project / "specs" / "deployments" / "parcels-online.yaml"
+    pin = f"pin: {{version: 1, digest: 'sha256:{'1' * 64}'}}"
+    opened = "patches: [{target: {kind: Deployment}, merge: {spec: {template: {spec: {hostNetwork: true}}}}}]"
+    head, _ = deployment.read_text().split("  environments:\n")
+    deployment.write_text(f"{head}  environments:\n    local: {{{pin}, {opened}}}\n    other: {{{pin}}}\n")
+    codes = {code for code in ("SEC-05", "SEC-06") if f"PLM-{code}" in run("compile").out}
+    assert codes
+    waivers = [
+        (WAIVER % ("Deployment/parcels-online", "2999-01-31"))
+        .replace("SEC-06", code)
+        .replace("name: open", f"name: open-{code.lower()}-{where}")
+        .replace("spec:\n", f"spec:\n  environments: [{where}]\n")
+        for code in codes
+        for where in ("local", "other")
+    ]
+    (project / "specs" / "waiver.yaml").write_text("---\n".join(waivers))
+    shown = run("compile", "--json").document
+    idle = {one["subject"] for one in shown["findings"] if one["code"] == "PLM-GOV-006"}
+    assert idle == {f"Waiver/open-{code.lower()}-other" for code in codes}
+
+
 def test_a_waiver_of_what_is_rendered_that_is_needed_is_silent(run: Run, project: Path) -> None:
     model = project / "specs" / "models" / "parcels.yaml"
     model.write_text(model.read_text() + OPEN)

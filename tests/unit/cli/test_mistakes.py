@@ -116,6 +116,7 @@ def test_a_wrong_place(run: Run, project: Path, arguments: tuple[str, ...], code
             ("audit", "-e", "local", "--control", "GDPR 6", "--format", "html"),
             "it is shown at a terminal, and html holds all",
         ),
+        (("audit", "--out", "audit", "--format", "oscal"), "format: a folder holds an audit in every form"),
         (("flow", "datasource/parcels", "--record"), "it is of all ways of data, and of no part of them"),
         (("flow", "--record", "--to", "environment/local"), "record: it is of all ways of data, and of no part of"),
         (

@@ -50,6 +50,12 @@ def test_an_older_release_is_refused_by_who_keeps_what_was_accepted(run: Run, si
     assert run("verify", str(first)).code == 0, "nobody asks"
 
 
+def test_nothing_is_accepted_where_only_audits_are_named(run: Run, signed: Repo, tmp_path: Path) -> None:
+    assert run("audit", "-e", "local", "--out", "audit").code == 0
+    shown = run("verify", "audit/local", "--accepted", str(tmp_path / "accepted"))
+    assert (shown.code, "releases alone have a serial" in shown.err) == (1, True)
+
+
 def test_what_is_refused_is_not_noted_as_accepted(run: Run, signed: Repo, tmp_path: Path) -> None:
     accepted = ("--accepted", str(tmp_path / "accepted"))
     (RELEASE / "extra.yaml").write_text("kind: Secret\n")

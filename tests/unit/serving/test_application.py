@@ -271,11 +271,14 @@ def test_what_breaks_inside_the_server_is_counted_as_failed(
     blocked.parent.mkdir(parents=True, exist_ok=True)
     blocked.write_text("a file where the journal's folder should be")
     with serve() as client:
-        with pytest.raises(OSError, match=r"exists"):
-            client.post("/invocations", json=records(*[ROW] * FLUSH_ROWS))
+        client.post("/invocations", json=records(*[ROW] * FLUSH_ROWS))
+        for _ in range(3):
+            with pytest.raises(OSError, match=r"exists"):
+                client.post("/invocations", json=records(ROW))
         text = client.get("/metrics").text
         blocked.unlink()
-    assert 'plimsoll_requests_total{model="parcels",version="3",status="500"} 1' in text
+    assert 'plimsoll_requests_total{model="parcels",version="3",status="500"} 3' in text
+    assert read_log(blocked).num_rows == FLUSH_ROWS, "what was answered is logged in the end, and nothing else is"
 
 
 def test_drift_of_scores_is_shown_beside_what_is_counted(serve: Serve) -> None:

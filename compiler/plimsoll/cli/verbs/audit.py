@@ -76,6 +76,9 @@ def run(args: argparse.Namespace) -> int:
         why = f"it is shown at a terminal, and {_form(args)} holds all controls"
         raise Refused("control", args.control, why, "leave out --control, or the format")
     if args.out:
+        if _form(args) in ("html", "oscal"):
+            why = "a folder holds an audit in every form"
+            raise Refused("format", _form(args), why, "leave out --format or --out")
         require_no_file(args.out, "choose a folder of its own for audits")
     companies = policies_given(args, folder, cached=args.cached)
     judged = judge_folder(folder, today=today, cached=args.cached, jobs=args.jobs, base=args.base, given=companies)

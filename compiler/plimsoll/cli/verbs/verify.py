@@ -14,6 +14,7 @@ from plimsoll.compiler.project.project import Project
 from plimsoll.contract.audit import read_header
 from plimsoll.contract.exit_codes import CLEAN
 from plimsoll.contract.folders import require_no_file
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import read_lock
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def run(args: argparse.Namespace) -> int:
     project = require_project(args.specs)
     trust = args.trust or Workspace.at(args.specs).trust
     releases, audits = split(args.release)
+    if args.accepted and not releases:
+        why = "only audits are named, and releases alone have a serial"
+        raise Refused("accepted releases", str(args.accepted), why, "name a release, or leave out --accepted")
     ledger = _ledger(args.accepted) if args.accepted else None
     verified = [_verify(folder, project, trust, ledger) for folder in releases]
     held = [_verify_audit(folder, project, trust) for folder in audits]

@@ -139,8 +139,13 @@ def idle_waivers(
     Nothing is said of a waiver that has ended, that also holds where nothing was rendered now, or whose object has
     nothing rendered yet, as a deployment without a pin. ``found`` is what rendering found, waived or not.
     """
-    told = [(one.code, one.subject, one.waived, dict(one.properties).get("ticket")) for one in found]
-    unanswered = {subject for code, subject, _, _ in told if code == "PLM-GOV-010"}
+    told, unanswered = set[tuple[str, str, str | None, str | None, str]](), set[str]()
+    for one in found:
+        properties = dict(one.properties)
+        places = properties.get("environments", "").split(", ")
+        told |= {(one.code, one.subject, one.waived, properties.get("ticket"), place) for place in places}
+        if one.code == "PLM-GOV-010":
+            unanswered.add(one.subject)
     for waiver in project.waivers.values():
         said = waiver.values["spec"]
         rule, places = rules.get(said["policy"]), said["environments"] or [*project.environments]
@@ -148,7 +153,8 @@ def idle_waivers(
             continue
         if not set(places) <= set(rendered) or not any(_is_rendered(project, said["object"], one) for one in places):
             continue
-        if (rule.code, said["object"], said["reason"], said["ticket"]) not in told:
+        needed = ((rule.code, said["object"], said["reason"], said["ticket"], place) for place in places)
+        if not told.intersection(needed):
             yield _not_needed(waiver)
 
 

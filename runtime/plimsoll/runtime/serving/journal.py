@@ -1,5 +1,6 @@
 """The journal of what was served: a log of predictions, to be joined with late labels, and daily profiles."""
 
+import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,6 +33,8 @@ LOG_SCHEMA = pa.schema(
 class Journal:
     """Writes what was served. Safe for several threads; nothing is lost on an orderly shutdown.
 
+    What is held is bounded: where it can't be written, nothing more is noted, and so nothing more is answered.
+
     A prediction is identified by the id that the caller gave, so that its label can find it.
     """
 
@@ -46,7 +49,12 @@ class Journal:
     def add(
         self, ids: Sequence[Any], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Sequence[float]
     ) -> None:
-        """Note a batch of predictions that were served at ``now``."""
+        """Note a batch of predictions that were served at ``now``.
+
+        Raises:
+            OSError: when as many are held as may be, and they cannot be written; then this batch is not noted.
+        """
+        self._flush_full()
         pin = self._request.model
         rows = [
             {
@@ -61,6 +69,11 @@ class Journal:
         self._profiles.add(now.date(), {**inputs, SCORE_COLUMN: scores})
         with self._lock:
             self._rows += rows
+        with contextlib.suppress(OSError):  # The next batch is refused for it.
+            self._flush_full()
+
+    def _flush_full(self) -> None:
+        with self._lock:
             full = len(self._rows) >= FLUSH_ROWS
         if full:
             self.flush()
