@@ -5,7 +5,6 @@ applies the release takes these up, for an object that applies itself could take
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from plimsoll.compiler.kinds import Environment
@@ -48,7 +47,7 @@ def left_alone(place: Located[Environment]) -> dict[str, str]:
 
 def apart(one: RenderedObject) -> RenderedObject:
     """An object that is applied by hand."""
-    return replace(one, prefix=BOOTSTRAP_PREFIX)
+    return one._replace(prefix=BOOTSTRAP_PREFIX)
 
 
 def links_of(links: Links | None) -> list[dict[str, str]]:

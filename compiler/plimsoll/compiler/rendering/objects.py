@@ -4,10 +4,9 @@ import contextlib
 import hashlib
 import marshal
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from plimsoll.compiler.diagnostics import Span
 from plimsoll.compiler.rendering.environment import fill
@@ -18,8 +17,7 @@ _HASH_DIGITS = 10
 _BRACES = b"{{"
 
 
-@dataclass(frozen=True)
-class RenderedObject:
+class RenderedObject(NamedTuple):
     """A Kubernetes object as the bytes of its file."""
 
     kind: str
@@ -85,7 +83,8 @@ def named_by_spec(stem: str, text: str, name: str) -> tuple[str, str]:
 
     The name is the stem, and the hash of the spec as it is written where the object calls itself ``unnamed``.
     """
-    text = text.replace(name, unnamed(stem))
+    if name != unnamed(stem):
+        text = text.replace(name, unnamed(stem))
     _, spec = text.split("\nspec:\n", 1)
     found = f"{stem}-{content_hash(spec.encode())}"
     return found, text.replace(unnamed(stem), found)

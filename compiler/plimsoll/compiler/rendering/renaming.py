@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from plimsoll.compiler.loading.objects import read_object
 from plimsoll.compiler.rendering.objects import RenderedObject, config_map_name, named_by_spec
@@ -44,7 +43,7 @@ def _following(one: RenderedObject, names: dict[str, str]) -> RenderedObject:
         return one
     pattern = re.compile(r"(?<![-a-z0-9])(?:" + "|".join(map(re.escape, names)) + r")(?![-a-z0-9])")
     text = pattern.sub(lambda match: names[match[0]], one.data.decode())
-    return replace(one, data=text.encode())
+    return one._replace(data=text.encode())
 
 
 def _renamed(one: RenderedObject) -> RenderedObject:
@@ -55,4 +54,4 @@ def _renamed(one: RenderedObject) -> RenderedObject:
         text = text.replace(f'name: "{one.name}"', f'name: "{name}"', 1)
     else:
         name, text = named_by_spec(one.stem, text, one.name)
-    return replace(one, name=name, data=text.encode())
+    return one._replace(name=name, data=text.encode())

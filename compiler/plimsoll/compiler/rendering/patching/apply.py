@@ -1,7 +1,7 @@
 """Rendered objects → the same objects as their spec patches them, hashes in names included."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from plimsoll.compiler.diagnostics import Diagnostic, Outcome, Route, Severity
@@ -95,7 +95,7 @@ def _patched(one: RenderedObject, patching: _Patching) -> RenderedObject:
     spans = tuple(patching.places.span("spec", "patches", index) for index in states)
     brought = _brought([patching.patches[index] for index in states]) if _is_argos(value) else ()
     braced = tuple(sorted({*one.braced, *brought}))
-    return replace(one, data=dump(value).encode(), patches=spans, before=tuple(states.values()), braced=braced)
+    return one._replace(data=dump(value).encode(), patches=spans, before=tuple(states.values()), braced=braced)
 
 
 def _is_shaped(patch: Patch) -> bool:
