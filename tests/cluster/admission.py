@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -153,7 +153,7 @@ def _created(one: RenderedObject, kinds: Collection[str]) -> Iterator[RenderedOb
         if metadata := content.get("metadata"):
             metadata["name"] = f"{metadata.pop('generateName', created.stem)}1"
             metadata["namespace"] = read(one)["metadata"]["namespace"]
-            yield replace(one, kind=created.kind, data=dump(content).encode())
+            yield one._replace(kind=created.kind, data=dump(content).encode())
 
 
 def _ours(rule: Rule, kind: str, shared: Any) -> Iterator[str]:
