@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 from plimsoll.compiler.diagnostics import Route
 from plimsoll.compiler.governance.catalogue import Catalogue
 from plimsoll.compiler.governance.judge import judge
+from plimsoll.compiler.loading.documents import parse
 from plimsoll.compiler.loading.sources import SourceFile, Sources, find_sources
 from plimsoll.compiler.project.resolve import load_project
 from plimsoll.compiler.rendering.release import render
@@ -45,6 +46,10 @@ ADDRESSES = frozenset({"tracking", "sink"})
 """Addresses whose host decides what a wall looks like: a namespace, a range, or a port. The unit tests have those."""
 
 
+MEANT = frozenset({"message", "patches"})
+"""What is there to change structure: expressions in a rule's message, and names by which a patch finds items."""
+
+
 class Fate(Enum):
     """What became of an input."""
 
@@ -64,11 +69,13 @@ class Case:
         if sources is None:
             raise ValueError(f"{folder} has no specs")
         self.root = sources.root
-        self.documents = {file.path: list(YAML(typ="safe").load_all(file.text)) for file in sources.files}
+        self.documents = {file.path: _documents(file) for file in sources.files}
         self.free: list[tuple[str, Route]] = []
         """Where a hostile text was taken before; most others are names and quantities, which refuse nearly all."""
         routes = [(path, route) for path, documents in self.documents.items() for route in texts(documents)]
-        self.leaves = [(path, route) for path, route in routes if route[-1] not in ADDRESSES]
+        self.leaves = [
+            (path, route) for path, route in routes if not MEANT.intersection(route) and route[-1] not in ADDRESSES
+        ]
         release = self.release({})
         if release is None:
             raise ValueError(f"{folder} is refused as it is")
@@ -96,6 +103,14 @@ class Case:
         mine = {route: text for (where, route), text in changes.items() if where == path}
         changed = [replaced(document, mine, (number,)) for number, document in enumerate(documents)]
         return SourceFile(path, "".join(f"---\n{as_yaml(document)}\n" for document in changed))
+
+
+def _documents(file: SourceFile) -> list[Any]:
+    """The values of a file as specs are read: what looks like a day is a text."""
+    parsed = parse(file).value
+    if parsed is None:
+        raise ValueError(f"{file.path} is no YAML")
+    return [document.value for document in parsed]
 
 
 def texts(value: Any, route: Route = ()) -> Iterator[Route]:
