@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +153,15 @@ def test_braces_in_data_are_left_alone(specs: Path, checking: Callable[[Path], C
     release = render(checking(specs), "live").value
     assert release is not None
     assert b"{{workflow.name}}" in release.files["configmap-churn-train.yaml"]
+
+
+def test_hostile_texts_in_golden_cases_keep_to_their_places() -> None:
+    """A little of what ``make fuzz-rendering`` tries, so that it can be tried."""
+    fuzz = Path(__file__).parents[2] / "fuzz" / "strings.py"
+    ran = subprocess.run(
+        [sys.executable, str(fuzz), "--inputs", "200", "--seed", "7"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    refused, whole = (int(line.split()[0]) for line in ran.stdout.splitlines()[:2])
+    assert refused + whole == 200
+    assert min(refused, whole) >= 20
