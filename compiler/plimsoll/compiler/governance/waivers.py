@@ -142,8 +142,8 @@ def idle_waivers(
     told, unanswered = set[tuple[str, str, str | None, str | None, str]](), set[str]()
     for one in found:
         properties = dict(one.properties)
-        places = properties.get("environments", "").split(", ")
-        told |= {(one.code, one.subject, one.waived, properties.get("ticket"), place) for place in places}
+        found_in = properties.get("environments", "").split(", ")
+        told |= {(one.code, one.subject, one.waived, properties.get("ticket"), place) for place in found_in}
         if one.code == "PLM-GOV-010":
             unanswered.add(one.subject)
     for waiver in project.waivers.values():

@@ -58,7 +58,8 @@ class Making:
     def key(self, environments: Iterable[str], stack: contextlib.ExitStack) -> None:
         """Work out the key of what each environment is to hold. As soon as one differs, a process gets ready to render.
 
-        It may be done while the folders are looked at: nothing is read of them. The process ends with the stack.
+        It comes before ``render``, once, and may be done while the folders are looked at: nothing is read of them. The
+        process ends with the stack.
 
         Raises:
             Refused: for an environment that the project does not have.
