@@ -1,6 +1,6 @@
 """What the conditions of rules that judge Flow read, told from their text: what two flows may differ in for them."""
 
-import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,9 +60,14 @@ def kinds_of(rule: Rule, known: Iterable[str]) -> frozenset[str]:
     for one in _conjuncts(parse(rule.when)) if rule.when is not None else ():
         if one.form == "binary" and one.word in ("==", "in") and _path(one.parts[0]) == ("object", "sink", "kind"):
             items = one.parts[1].parts if one.word == "in" and one.parts[1].form == "list" else one.parts[1:]
-            if all(item.form == "literal" for item in items):
-                kinds &= {ast.literal_eval(item.word) for item in items}
+            words = [_PLAIN.fullmatch(item.word) if item.form == "literal" else None for item in items]
+            if all(words):
+                kinds &= {word["text"] for word in words if word}
     return kinds
+
+
+_PLAIN = re.compile(r"""(?P<quote>['"])(?P<text>[^'"\\]+)(?P=quote)""")
+"""A string as kinds are written; any other way to write one narrows nothing."""
 
 
 def _conditions(rule: Rule) -> Iterator[str]:
