@@ -55,6 +55,12 @@ def test_a_block_shows_its_lines_as_they_are() -> None:
     assert source == 'data:\n  code: |\n    import os\n\n\n    def main() -> None:\n        print("a: {}")  # [b]\n'
 
 
+@pytest.mark.parametrize("new", ["\U0001fae8", "\U0001cc00", "\u00a0"])
+def test_what_a_block_may_hold_is_no_matter_of_what_a_python_knows(new: str) -> None:
+    """Characters of Unicode 15 and 16, which only some versions of Python call printable."""
+    assert as_yaml(Block(f"a\n{new}\nb\n", 4)) == f"|\n    a\n    {new}\n    b"
+
+
 @pytest.mark.parametrize(
     "text", ["a\nb", " a\nb\nc\n", "a\nb\nc \n", "a\nb\n\n", "a\n\x1b[31m\nb\n", "a\n\u202e\nb\n", "a\n\r\nb\n"]
 )

@@ -146,6 +146,7 @@ def _operate(value: dict[str, Any], *operations: dict[str, Any]) -> dict[str, An
         ({"a": [1, 2, 3]}, {"op": "move", "from": "/a/0", "path": "/a/2"}, {"a": [2, 3, 1]}),
         ({"a": {"b": [1]}}, {"op": "copy", "from": "/a", "path": "/c"}, {"a": {"b": [1]}, "c": {"b": [1]}}),
         ({"/": 9, "~1": 10}, {"op": "test", "path": "/~01", "value": 10}, {"/": 9, "~1": 10}),
+        ({"a": {"b": [1, "x"]}}, {"op": "test", "path": "/a", "value": {"b": [1.0, "x"]}}, {"a": {"b": [1, "x"]}}),
         ({"a/b": 1}, {"op": "replace", "path": "/a~1b", "value": 2}, {"a/b": 2}),
     ],
 )
@@ -167,6 +168,8 @@ def test_operations_are_those_of_rfc_6902(
         {"op": "replace", "path": "/list/²", "value": 1},
         {"op": "replace", "path": "/b", "value": 1},
         {"op": "test", "path": "/a", "value": 2},
+        {"op": "test", "path": "/a", "value": True},
+        {"op": "test", "path": "/list", "value": [True, 2]},
         {"op": "move", "from": "/o", "path": "/o/p"},
         {"op": "copy", "from": "/b", "path": "/c"},
         {"op": "add", "path": "/b"},

@@ -1,9 +1,16 @@
 """Texts of several lines as literal blocks: JSON and code as they are, with nothing quoted or escaped."""
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from plimsoll.compiler.rendering.woven import Woven
+
+UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+"""What YAML calls not printable or a line break, and the marks that turn the direction of text for a reader."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+"""What JSON escapes anyway, but for tabs and line ends."""
 
 _LINES = bytes([*b"\t\n", *range(0x20, 0x7F)])
 """What a literal block may hold of ASCII: what YAML calls printable, less the carriage return, which ends a line."""
@@ -49,7 +56,7 @@ def _indented(piece: str, pad: str) -> str | None:
 
 
 def _is_literal(piece: str) -> bool:
-    """Whether each character stands for itself in a block; of those outside ASCII, letters and the like do."""
+    """Whether each character stands for itself in a block, whatever this Python calls printable."""
     if piece.isascii():
         return not piece.encode().translate(None, _LINES)
-    return piece.replace("\n", "").replace("\t", "").isprintable()
+    return UNSAFE.search(piece) is None and _CONTROL.search(piece) is None

@@ -1,17 +1,13 @@
 """How a value is written into YAML so that it stays one value, whatever characters it holds."""
 
-import re
 from functools import lru_cache
 from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
 
 from jinja2 import Undefined
 
-from plimsoll.compiler.rendering.blocks import Block, literal
+from plimsoll.compiler.rendering.blocks import UNSAFE, Block, literal
 from plimsoll.compiler.rendering.woven import Woven
-
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-"""What YAML calls not printable or a line break, and the marks that turn the direction of text for a reader."""
 
 _INDENT = " " * 8
 """How deep the lines of a text stand; deeper than any key that a template gives a text of several lines."""
@@ -69,7 +65,7 @@ def _json(value: Any) -> str:
 def _shielded(text: str) -> str:
     if text.isascii() and "\x7f" not in text:
         return text
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _text(text: str) -> str:

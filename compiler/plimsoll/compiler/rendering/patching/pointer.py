@@ -47,7 +47,7 @@ def _apply(root: dict[str, Any], one: Operation) -> None:
         case "replace":
             _set(root, one.path, copy.deepcopy(one.value))
         case "test":
-            if _get(root, one.path, "path") != one.value:
+            if not _same(_get(root, one.path, "path"), one.value):
                 raise Unfit(f"the value at {one.path} is another one", ("value",))
         case "copy":
             _add(root, one.path, copy.deepcopy(_get(root, str(one.from_), "from")))
@@ -57,6 +57,15 @@ def _apply(root: dict[str, Any], one: Operation) -> None:
             moved = _get(root, str(one.from_), "from")
             _remove(root, str(one.from_), "from")
             _add(root, one.path, moved)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal as RFC 6902, 4.6, has it: 1 is 1.0, but true is no number."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(item, other[key]) for key, item in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _parts(pointer: str) -> list[str]:
