@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.measure.rounds import Say
+from benchmarks.measure.yardstick import yardstick
 from benchmarks.peers.catalogue import Peer
 from benchmarks.peers.work import Programs, missing, ready
-from benchmarks.report.page import PAGE, machine, write_between_marks
+from benchmarks.report.page import PAGE, machine, pace, write_between_marks
 from benchmarks.report.rows import RESULTS, Row, unmeasured, write_json
 from benchmarks.report.tables import tables
 
@@ -34,10 +35,11 @@ def parser(name: str, description: str | None) -> argparse.ArgumentParser:
 
 def execute(name: str, args: argparse.Namespace, measure: Measure) -> int:
     """Measure in scratch space, write the figures as JSON and into the page, show them; 1 where a bar is missed."""
-    taken_on = machine()
+    taken_on, before = machine(), yardstick()
     _compile_bytecode()
     with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as scratch:
         rows = measure(args, Path(scratch), progress())
+    taken_on += f" {pace(before, yardstick())}"
     path = write_json(name, rows, args.results)
     text = tables(rows)
     write_between_marks(args.page, name, f"{taken_on}\n\n{text}")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.measure.rounds import Failure, Timing
-from benchmarks.report.page import PAGE, machine, write_between_marks
+from benchmarks.measure.yardstick import yardstick
+from benchmarks.report.page import PAGE, machine, pace, write_between_marks
 from benchmarks.report.rows import row, timed, write_json
 from benchmarks.report.tables import tables
 
@@ -124,3 +125,9 @@ def test_the_page_has_room_for_each_benchmark(tmp_path: Path) -> None:
 def test_the_machine_is_described_and_not_named() -> None:
     assert "cores" in machine()
     assert platform.node() not in machine()
+
+
+def test_whoever_compares_figures_is_told_how_fast_a_core_was() -> None:
+    measured = yardstick()
+    assert measured > 0
+    assert pace(measured, 2 * measured) == f"The yardstick took {measured:.2f} s before and {2 * measured:.2f} s after."
