@@ -1,6 +1,8 @@
 """An expression taken apart: its parts say what the engine says of the whole."""
 
 import math
+import resource
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -126,6 +128,26 @@ def test_a_text_that_grows_without_end_fails(monkeypatch: pytest.MonkeyPatch) ->
     with bounded_memory(), pytest.raises(EvaluationFailed, match="more memory than a rule may"):
         program(text).holds(variables({}, {}))
     assert program("size('a') == 1").holds(variables({}, {}))
+
+
+def test_threads_that_evaluate_at_once_leave_no_limit_behind() -> None:
+    """The limit is the process's: who begins first sets it, and who ends last lifts it."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    ended, begun = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with bounded_memory():
+            begun.set()
+            ended.wait(30)
+
+    thread = threading.Thread(target=other)
+    with bounded_memory():
+        thread.start()
+        assert begun.wait(30)
+    assert resource.getrlimit(resource.RLIMIT_AS) != before
+    ended.set()
+    thread.join()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def _all(step: Step) -> Iterator[Step]:

@@ -6,6 +6,7 @@ What it does not bound is how long a text may grow, such as by replacing a lette
 
 import contextlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,22 +29,56 @@ def bounded_memory() -> Iterator[None]:
 
     Where the system tells no process how much it has, nothing is bounded.
     """
+    _bound.begin()
+    try:
+        yield
+    finally:
+        _bound.end()
+
+
+class _Bound:
+    """The limit of the process, which all of its threads share: the first to ask sets it, the last one lifts it."""
+
+    def __init__(self) -> None:
+        self._lock, self._asking = threading.Lock(), 0
+        self._before: tuple[int, int] | None = None
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._asking:
+                self._before = _limit()
+            self._asking += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._asking -= 1
+            if not self._asking and self._before is not None:
+                _lift(self._before)
+
+
+_bound = _Bound()
+
+
+def _limit() -> tuple[int, int] | None:
+    """Set the limit, and return the one of before; None where none can be set."""
     try:
         import resource
 
         with open("/proc/self/statm", encoding="ascii") as state:  # noqa: PTH123 -- a path takes as long again
             most = int(state.read().split()[0]) * resource.getpagesize() + MOST_MEMORY
-        before = soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         if soft == resource.RLIM_INFINITY or soft > most:
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     except (ImportError, OSError, ValueError):
-        yield
-        return
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_AS, before)
+        return None
+    return soft, hard
+
+
+def _lift(before: tuple[int, int]) -> None:
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 @cache
