@@ -2,7 +2,10 @@
 
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
+import pytest
+from cel_expr_python import cel
 from ruamel.yaml import YAML
 
 from plimsoll.compiler.kinds.platform import Links
@@ -64,3 +67,62 @@ def test_what_nobody_can_make_anew_is_never_pruned() -> None:
         for kind in ("namespace", "persistentvolumeclaim"):
             for path in (GOLDEN / case / "expected").glob(f"{kind}-*.yaml"):
                 assert word in _read(path)["metadata"]["annotations"].values()  # type: ignore[index]
+
+
+_MOVED = {
+    "Service": {"/spec/selector/rollouts-pod-template-hash"},
+    "HTTPRoute": {".spec.rules[].backendRefs[].weight"},
+    "VirtualService": {"/spec/http"},
+}
+"""What Argo Rollouts writes into objects of ours while it tries a version."""
+
+
+def test_argo_cd_takes_no_canary_back() -> None:
+    """It heals, and a sync would apply every object: weights would be what git says, and a Service lead to both."""
+    folder = GOLDEN / "enterprise" / "expected"
+    spec: Any = _read(folder / "bootstrap-application-plimsoll-group.yaml")["spec"]
+    ignored = {
+        one["kind"]: {*one.get("jsonPointers", ()), *one.get("jqPathExpressions", ())}
+        for one in spec["ignoreDifferences"]
+    }
+    assert ignored == _MOVED
+    assert "ApplyOutOfSyncOnly=true" in spec["syncPolicy"]["syncOptions"]
+    rollout: Any = _read(folder / "rollout-repayment-online.yaml")["spec"]
+    canary = rollout["strategy"]["canary"]
+    for service in (canary["stableService"], canary["canaryService"]):
+        annotations: Any = _read(folder / f"service-{service}.yaml")["metadata"]
+        assert annotations["annotations"]["argocd.argoproj.io/sync-options"] == "ServerSideApply=false"
+
+
+def test_flux_takes_no_canary_back() -> None:
+    spec: Any = _read(GOLDEN / "shadow" / "expected" / "bootstrap-kustomization-plimsoll-one.yaml")["spec"]
+    ignored = {one["target"]["kind"]: set(one["paths"]) for one in spec["ignore"]}
+    weights = {f"/spec/rules/0/backendRefs/{index}/weight" for index in (0, 1)}
+    assert ignored == {**_MOVED, "HTTPRoute": weights}
+    plain: Any = _read(GOLDEN / "flux" / "expected" / "bootstrap-kustomization-plimsoll-branch.yaml")["spec"]
+    assert "ignore" not in plain
+    assert "healthCheckExprs" not in plain
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        ({}, "inProgress"),
+        ({"observedGeneration": "1", "phase": "Healthy"}, "inProgress"),
+        ({"observedGeneration": "2"}, None),
+        ({"observedGeneration": "2", "phase": "Progressing"}, None),
+        ({"observedGeneration": "2", "phase": "Paused"}, "current"),
+        ({"observedGeneration": 2, "phase": "Healthy"}, "current"),
+        ({"observedGeneration": "2", "phase": "Degraded"}, "failed"),
+    ],
+)
+def test_flux_waits_for_a_rollout_and_not_for_its_canary(status: dict[str, Any], verdict: str | None) -> None:
+    """As Flux asks: is it on its way, has it failed, is it there; and where none holds, it is on its way."""
+    spec: Any = _read(GOLDEN / "shadow" / "expected" / "bootstrap-kustomization-plimsoll-one.yaml")["spec"]
+    asked = spec["healthCheckExprs"][0]
+    assert (asked["apiVersion"], asked["kind"]) == ("argoproj.io/v1alpha1", "Rollout")
+    env = cel.NewEnv(variables={"status": cel.Type.DYN, "metadata": cel.Type.DYN})
+    given = {"status": status, "metadata": {"generation": 2}}
+    order = ("inProgress", "failed", "current")
+    found = next((one for one in order if env.compile(asked[one]).eval(data=given).plain_value()), None)
+    assert found == verdict

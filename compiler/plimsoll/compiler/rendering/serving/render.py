@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from plimsoll.compiler.kinds.platform import ArgoCd
 from plimsoll.compiler.project.project import PlacedDeployment
 from plimsoll.compiler.rendering.objects import RenderedObject, plain_object
 from plimsoll.compiler.rendering.owner import Owner
@@ -31,7 +32,7 @@ def render_serving(placed: PlacedDeployment, given: dict[str, Any], owner: Owner
     yield from render_analysis(placed, context, owner)
     if platform.serving != "kserve":
         for service in filter(None, context["services"].values()):
-            yield plain_object("Service", service, "service", context, owner)
+            yield plain_object("Service", service, "service", _narrowed(placed, context), owner)
         scaler, how = counted(placed, kind)
         yield plain_object(scaler, name, scaler.lower(), {**context, **how}, owner)
     if platform.gateway is not None:
@@ -54,3 +55,16 @@ def _annotated(kind: str, context: dict[str, Any]) -> dict[str, Any]:
         "annotations": {**context["annotations"], **how},
         "labels": {**context["labels"], **seen},
     }
+
+
+def _narrowed(placed: PlacedDeployment, context: dict[str, Any]) -> dict[str, Any]:
+    """A Service that Argo Rollouts narrows to one version tells Argo CD to leave its selector's other keys alone.
+
+    A server that applies takes a selector whole, and the version out of it. Argo Rollouts promotes without a verdict
+    where a Service has none.
+    """
+    gitops = placed.environment.spec.spec.offers.gitops
+    if context["services"]["new"] is None or not isinstance(gitops, ArgoCd):
+        return context
+    how = {"argocd.argoproj.io/sync-options": "ServerSideApply=false"}
+    return {**context, "annotations": {**context["annotations"], **how}}
