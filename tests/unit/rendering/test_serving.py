@@ -136,6 +136,22 @@ def test_only_what_the_server_counts_is_asked_for() -> None:
     assert asked <= known
 
 
+@pytest.mark.parametrize("case", ["linkerd", "enterprise", "two-sizes/large"])
+def test_servers_are_counted_by_what_they_do_themselves(case: str) -> None:
+    """The average of a pod is none where one of its containers requests no CPU, such as a mesh's proxy."""
+    folder = GOLDEN / Path(case.replace("/", "/expected/") if "/" in case else f"{case}/expected")
+    objects = [YAML(typ="safe").load(path) for path in folder.glob("*.yaml")]
+    (pods,) = (one["spec"]["template"] for one in objects if one["kind"] in ("Deployment", "Rollout"))
+    counted: list[str] = []
+    for one in objects:
+        if one["kind"] == "HorizontalPodAutoscaler":
+            counted += (metric["containerResource"]["container"] for metric in one["spec"]["metrics"])
+        if one["kind"] == "ScaledObject":
+            cpu = (trigger for trigger in one["spec"]["triggers"] if trigger["type"] == "cpu")
+            counted += (trigger["metadata"]["containerName"] for trigger in cpu)
+    assert counted == [container["name"] for container in pods["spec"]["containers"]]
+
+
 def test_one_deployment_s_pods_are_not_taken_for_another_s() -> None:
     for selected in (queries.of_deployment("ns", "churn"), queries.of_version("ns", "churn")):
         pattern = selected.split("~")[1].strip('"').replace("{{args.hash}}", "7d9f8c6b5")
