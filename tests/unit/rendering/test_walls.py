@@ -29,6 +29,7 @@ PLACE: dict[str, Any] = {
         "approval": "approval@example.org",
     },
 }
+GOLDEN = Path(__file__).parents[2] / "golden"
 GATEWAY = {"name": "edge", "namespace": "edge", "domain": "models.example.org"}
 
 
@@ -42,6 +43,20 @@ def rule(*ports: int, namespace: str = "", cidr: str = "") -> dict[str, Any]:
         "cidrs": [cidr] if cidr else [],
         "ports": list(ports),
     }
+
+
+def test_keys_are_in_the_pod_that_signs_and_in_no_other() -> None:
+    """The secret holds private keys beside what verifiers need; a volume without items is all of it."""
+    found: set[str] = set()
+    for path in GOLDEN.glob("*/expected/**/workflowtemplate-*.yaml"):
+        spec = YAML(typ="safe").load(path)["spec"]
+        secrets = {one["name"]: one["secret"].get("items") for one in spec["volumes"] if "secret" in one}
+        public = [{"key": "trusted_root.json", "path": "trusted_root.json"}]
+        assert all(items in (None, public) for items in secrets.values())
+        for template in spec["templates"]:
+            mounts = template.get("container", {}).get("volumeMounts", ())
+            found |= {template["name"] for mount in mounts if secrets.get(mount["name"], public) is None}
+    assert found == {"sign-model"}
 
 
 @pytest.mark.parametrize(

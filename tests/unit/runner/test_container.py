@@ -233,6 +233,22 @@ def test_volumes(bench, shell):
     assert (bench.mounts.data / "eu" / "new").read_text() == "1\n"
 
 
+def test_of_a_secret_a_volume_has_the_keys_that_it_asks_for(bench, shell):
+    volumes = [{
+        "name": "trust",
+        "secret": {"secretName": "plimsoll-trust", "items": [{"key": "root.json", "path": "public/root.json"}]},
+    }]  # fmt: skip
+    mounted = {"volumeMounts": [{"name": "trust", "mountPath": "/plimsoll/trust", "readOnly": True}]}
+    for file in ("root.json", "key.pem"):
+        (bench.mounts.trust / file).write_text(file)
+    script = "find -L trust -type f; cat trust/public/root.json"
+    record = bench.launch([shell("main", script, container=mounted)], volumes=volumes)
+    assert read(bench, record) == "trust/public/root.json\nroot.json"
+    (bench.mounts.trust / "root.json").unlink()
+    with pytest.raises(Refused, match=r"there is no such file\n.*root\.json"):
+        bench.launch([shell("main", script, container=mounted)], volumes=volumes)
+
+
 def test_progress_is_passed_on(bench, shell):
     script = "for i in 1 2 3; do echo $i/3 >> $ARGO_PROGRESS_FILE; sleep 0.3; done"
     bench.launch([shell("main", script)])

@@ -132,7 +132,7 @@ class ResourceAction(Manifest):
 
 
 class KeyToPath(Manifest):
-    """A key of a ConfigMap, and the file it becomes."""
+    """A key of a ConfigMap or a Secret, and the file it becomes."""
 
     key: str
     path: str
@@ -153,9 +153,10 @@ class ClaimVolume(Manifest):
 
 
 class SecretVolume(Manifest):
-    """A Secret as a folder."""
+    """A Secret as a folder with one file for each key, or for each of ``items``."""
 
     secret_name: str
+    items: tuple[KeyToPath, ...] | None = None
 
 
 class Volume(Manifest):

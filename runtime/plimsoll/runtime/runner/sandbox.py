@@ -8,7 +8,7 @@ from pathlib import Path
 from plimsoll.contract.places import DATA_CLAIM, MOUNT, STATE_CLAIM, TRUST_SECRET, Places
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner.files import write_whole
-from plimsoll.runtime.runner.manifest import ConfigMap, ConfigMapVolume, Template, Volume, VolumeMount
+from plimsoll.runtime.runner.manifest import ConfigMap, ConfigMapVolume, KeyToPath, Template, Volume, VolumeMount
 from plimsoll.runtime.runner.paths import in_sandbox
 from plimsoll.runtime.runner.workflow import LoadedWorkflow
 
@@ -25,7 +25,7 @@ class Mounts:
         """The folder that stands for a claim or a secret; None for another kind of volume.
 
         Raises:
-            Refused: when there is no such folder.
+            Refused: when there is no such folder, or a file that is asked for is not in it.
         """
         claim = volume.persistent_volume_claim
         name = claim.claim_name if claim else volume.secret.secret_name if volume.secret else None
@@ -35,6 +35,9 @@ class Mounts:
         if folder is None or not folder.is_dir():
             why = "there is no such folder" if folder else "nothing on this machine stands for it"
             raise Refused(f"the volume {volume.name}", str(folder or name), why)
+        for item in (volume.secret and volume.secret.items) or ():
+            if not (folder / item.key).is_file():
+                raise Refused(f"the volume {volume.name}", str(folder / item.key), "there is no such file")
         return folder.resolve()
 
 
@@ -72,7 +75,9 @@ def lay_volumes(workflow: LoadedWorkflow, template: Template, mounts: Mounts, ro
         target = in_sandbox(mount.mount_path, root)
         volume = volumes[mount.name]
         folder = mounts.folder(volume) or shared.get(mount.name)
-        if folder is not None:
+        if folder is not None and volume.secret and volume.secret.items is not None:
+            _link_items(folder, volume.secret.items, target)
+        elif folder is not None:
             _link(folder, mount, target)
         elif volume.config_map is not None:
             _write(volume.config_map, workflow.config_maps, mount, target)
@@ -89,6 +94,13 @@ def _link(folder: Path, mount: VolumeMount, target: Path) -> None:
     if target.is_dir():
         target.rmdir()
     target.symlink_to(source)
+
+
+def _link_items(folder: Path, items: tuple[KeyToPath, ...], target: Path) -> None:
+    for item in items:
+        link = target / item.path
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(folder / item.key)
 
 
 def _write(volume: ConfigMapVolume, config_maps: Mapping[str, ConfigMap], mount: VolumeMount, target: Path) -> None:
