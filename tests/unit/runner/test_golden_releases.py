@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import load_workflow, unsupported
+from plimsoll.runtime.runner.manifest import RetryStrategy
+from plimsoll.runtime.runner.result import Result
+from plimsoll.runtime.runner.retry import Again, LastAttempt, after
 from plimsoll.runtime.runner.unsupported import refuse_unsupported
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -32,6 +36,23 @@ def test_what_has_no_effect_on_one_machine_is_named(case: str, workflow: str, ig
     loaded = load_workflow(GOLDEN / case / "expected", workflow)
     refuse_unsupported(loaded)
     assert ignored in {part.place for part in unsupported(loaded)}
+
+
+def test_a_step_that_ran_for_hours_is_tried_again_with_all_its_time() -> None:
+    """``maxDuration`` counts from when the first attempt began, and Argo ends the next one by it: it bounds the work."""
+    seen = 0
+    for path in GOLDEN.glob("*/expected/**/workflowtemplate-*.yaml"):
+        spec = YAML(typ="safe").load(path)["spec"]
+        templates = [one for one in spec["templates"] if "container" in one]
+        for given in (spec["templateDefaults"], *templates):
+            strategy = RetryStrategy.model_validate(given.get("retryStrategy", {"limit": 0}))
+            last = LastAttempt(0, Result("Error"), lasted=36_000, since_first=36_000)
+            if strategy.limit:
+                assert after(strategy, last, str(path)) == Again(30.0)
+                assert strategy.backoff is not None
+                assert strategy.backoff.max_duration is None
+                seen += 1
+    assert seen >= 20
 
 
 def test_a_pending_timeout_is_named_and_the_program_runs(bench) -> None:  # type: ignore[no-untyped-def]
