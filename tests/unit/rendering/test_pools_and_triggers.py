@@ -72,6 +72,24 @@ def test_a_pending_timeout_is_rendered_for_a_controller_that_knows_it(
     assert waits == ({"train": "43200s"} if argo == "4.1" else {})
 
 
+def test_a_watcher_that_is_lost_finds_the_job_that_it_had_begun() -> None:
+    """What is tried again is the watching: the job goes on, and two of them would write to one folder."""
+    folder = GOLDEN / "enterprise" / "expected"
+    spec = yaml.safe_load((folder / "workflowtemplate-repayment-train.yaml").read_bytes())["spec"]
+    (step,) = (one for one in spec["templates"] if "TrainJob" in one.get("resource", {}).get("manifest", ""))
+    assert step["retryStrategy"]["expression"] == "lastRetry.status == 'Error'"
+    assert step["resource"]["action"] == "apply"
+    metadata = yaml.safe_load(step["resource"]["manifest"])["metadata"]
+    assert metadata["name"] == "t-{{workflow.uid}}"
+    assert "generateName" not in metadata
+    (rule,) = (
+        one
+        for one in yaml.safe_load((folder / "role-repayment-train.yaml").read_bytes())["rules"]
+        if one["resources"] == ["trainjobs"]
+    )
+    assert set(rule["verbs"]) == {"create", "get", "patch"}
+
+
 def test_an_alarm_of_a_deployment_that_is_elsewhere_starts_nothing(tmp_path: Path, checking: Checking) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()

@@ -39,7 +39,7 @@ def test_what_has_no_effect_on_one_machine_is_named(case: str, workflow: str, ig
 
 
 def test_a_step_that_ran_for_hours_is_tried_again_with_all_its_time() -> None:
-    """``maxDuration`` counts from when the first attempt began, and Argo ends the next one by it: it bounds the work."""
+    """``maxDuration`` counts from when the first attempt began, and Argo ends the next by it: it bounds the work."""
     seen = 0
     for path in GOLDEN.glob("*/expected/**/workflowtemplate-*.yaml"):
         spec = YAML(typ="safe").load(path)["spec"]
@@ -59,3 +59,10 @@ def test_a_pending_timeout_is_named_and_the_program_runs(bench) -> None:  # type
     workflow = bench.load([{"name": "main", "container": {"command": ["true"]}, "pendingTimeout": "5s"}])
     assert "spec.templates.main.pendingTimeout" in {part.place for part in unsupported(workflow)}
     assert bench.run(workflow).status == "Succeeded"
+
+
+def test_a_step_that_applies_something_is_refused_with_its_place(bench) -> None:  # type: ignore[no-untyped-def]
+    manifest = "kind: Workflow\nmetadata: {name: w}\nspec: {workflowTemplateRef: {name: other}}"
+    with pytest.raises(Refused, match="applies nothing") as refused:
+        bench.load([{"name": "main", "resource": {"action": "apply", "manifest": manifest}}])
+    assert "templates.main.resource.manifest" in str(refused.value)

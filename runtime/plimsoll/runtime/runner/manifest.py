@@ -127,7 +127,7 @@ class Container(Manifest):
 class ResourceAction(Manifest):
     """An object that a template creates: here a Workflow that refers to a WorkflowTemplate of the same release."""
 
-    action: Literal["create"]
+    action: Literal["apply", "create"]
     manifest: str
 
 

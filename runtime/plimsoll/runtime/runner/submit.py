@@ -70,6 +70,8 @@ def _parse(template: Template, where: str) -> _Workflow:
         if isinstance(content, dict) and content.get("kind") == "TrainJob":
             why = "training on several machines is Kubeflow Trainer's; this machine cannot stand for them"
             raise Refused("the resource", where, why, "run the workflow on Argo, or leave training.distributed out")
+        if template.resource.action != "create":
+            raise Refused("the resource", where, "the embedded runner applies nothing", "create it instead")
         return _Workflow.model_validate(content)
     except (YAMLError, ValidationError) as error:
         mend = "create a Workflow that refers to a WorkflowTemplate, or run the workflow on Argo"
