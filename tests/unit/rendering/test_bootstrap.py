@@ -86,7 +86,7 @@ def test_argo_cd_takes_no_canary_back() -> None:
         for one in spec["ignoreDifferences"]
     }
     assert ignored == _MOVED
-    assert "ApplyOutOfSyncOnly=true" in spec["syncPolicy"]["syncOptions"]
+    assert spec["syncPolicy"]["syncOptions"] == ["ServerSideApply=true", "ApplyOutOfSyncOnly=true"]
     rollout: Any = _read(folder / "rollout-repayment-online.yaml")["spec"]
     canary = rollout["strategy"]["canary"]
     for service in (canary["stableService"], canary["canaryService"]):
@@ -126,3 +126,21 @@ def test_flux_waits_for_a_rollout_and_not_for_its_canary(status: dict[str, Any],
     order = ("inProgress", "failed", "current")
     found = next((one for one in order if env.compile(asked[one]).eval(data=given).plain_value()), None)
     assert found == verdict
+
+
+@pytest.mark.parametrize("case", ["enterprise", "flux", "shadow"])
+def test_a_server_of_the_version_before_can_still_start(case: str) -> None:
+    """While a version is tried or pods are replaced, nodes are drained and servers added: they mount it anew."""
+    folder = GOLDEN / case / "expected"
+    (server,) = (path for kind in ("deployment", "rollout") for path in folder.glob(f"{kind}-*.yaml"))
+    spec: Any = _read(server)["spec"]
+    mounted = {one["configMap"]["name"] for one in spec["template"]["spec"]["volumes"] if "configMap" in one}
+    maps: list[Any] = [_read(path)["metadata"] for path in folder.glob("configmap-*.yaml")]
+    pruned = {
+        one["name"]
+        for one in maps
+        if one["annotations"].get("argocd.argoproj.io/sync-options") != "Prune=false"
+        and one["annotations"].get("kustomize.toolkit.fluxcd.io/prune") != "disabled"
+    }
+    assert mounted
+    assert not mounted & pruned

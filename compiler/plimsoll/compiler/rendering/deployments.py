@@ -20,6 +20,15 @@ from plimsoll.compiler.rendering.requests import request_text, serving_request
 from plimsoll.compiler.rendering.serving import render_serving
 from plimsoll.contract.places import REQUEST_FILE
 
+_OUTLASTS = {
+    "argo-cd": {
+        "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+        "argocd.argoproj.io/sync-options": "Prune=false",
+    },
+    "flux": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
+}
+"""By the engine that applies a release: how an object that the next release lacks is left, and makes no difference."""
+
 
 def render_deployment(project: Project, placed: PlacedDeployment, training_template: str) -> Iterator[RenderedObject]:
     """The request, then servers or a batch workflow, then a monitor; ``training_template`` is what a monitor may start.
@@ -30,7 +39,7 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
     base, owner = contexts.of_deployment(placed), named(placed.deployment)
     asked = serving_request(project, placed)
     files = {REQUEST_FILE: request_text(project, placed.model.name, asked)}
-    request = config_map(placed.name, files, {}, base, owner)
+    request = config_map(placed.name, files, {}, _outlasting(placed, base), owner)
     yield request
     context = {
         **base,
@@ -55,6 +64,17 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
         if placed.spec.monitoring.remediation.retrain_on:
             given["training_template"] = training_template
         yield from _workflow(placed, "monitor", placed.spec.monitoring.schedule, given, owner)
+
+
+def _outlasting(placed: PlacedDeployment, base: dict[str, Any]) -> dict[str, Any]:
+    """What a server was asked outlasts its release: its pods are there until the next version has proved itself.
+
+    One that is moved to another node meanwhile, or added, mounts it anew.
+    """
+    gitops = placed.environment.spec.spec.offers.gitops
+    if placed.spec.online is None or gitops is None:
+        return base
+    return {**base, "annotations": {**base["annotations"], **_OUTLASTS[gitops.engine]}}
 
 
 def _workflow(
