@@ -45,6 +45,27 @@ def rule(*ports: int, namespace: str = "", cidr: str = "") -> dict[str, Any]:
     }
 
 
+def test_names_are_looked_up_where_the_environment_says() -> None:
+    """A cache on each node has an address and no pod that a policy could select, and not every cluster has kube-dns."""
+    asked = [
+        (policy["metadata"]["name"], rule)
+        for path in (GOLDEN / "flux" / "expected").glob("networkpolicy-*.yaml")
+        for policy in (YAML(typ="safe").load(path),)
+        for rule in policy["spec"].get("egress", ())
+        if any(port["protocol"] == "UDP" for port in rule["ports"])
+    ]
+    said = [
+        ({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "openshift-dns"}}}, 5353),
+        ({"ipBlock": {"cidr": "169.254.20.10/32"}}, 53),
+    ]
+    rules = [
+        {"to": [where], "ports": [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]}
+        for where, port in said
+    ]
+    names = ("branch-workflows", "repayment-online")
+    assert sorted(asked, key=str) == sorted(((name, rule) for name in names for rule in rules), key=str)
+
+
 def test_keys_are_in_the_pod_that_signs_and_in_no_other() -> None:
     """The secret holds private keys beside what verifiers need; a volume without items is all of it."""
     found: set[str] = set()

@@ -163,6 +163,11 @@ class Network(Part):
     egress: Annotated[tuple[Reach, ...], Field(max_length=50)] | None = Field(default=None, exclude_if=left_out)
     """What the pods of workflows may reach beside DNS, the API server, MLflow's tracking and the sink of events: where
     artifacts and data lie. Left out, any address on 443."""
+    dns: Annotated[tuple[Reach, ...], Field(min_length=1, max_length=5)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """Where every pod looks names up, by UDP and TCP, such as a cache on each node. Left out, the pods of
+    ``kube-system`` with the label ``k8s-app: kube-dns``, on 53."""
 
 
 class EnvironmentSpec(Part):

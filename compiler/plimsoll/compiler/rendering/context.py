@@ -34,6 +34,7 @@ def of_environment(place: Located[Environment]) -> dict[str, Any]:
     return {
         "namespace": spec.spec.namespace,
         "platform": _offers(place),
+        "dns": _dns(place),
         "labels": {
             **dict(sorted(spec.metadata.labels.items())),
             "app.kubernetes.io/managed-by": "plimsoll",
@@ -57,6 +58,12 @@ def _offers(place: Located[Environment]) -> dict[str, Any]:
     return place.spec.spec.offers.model_dump(by_alias=True)
 
 
+@lru_cache(maxsize=64)
+def _dns(place: Located[Environment]) -> list[dict[str, Any]]:
+    """Where names are looked up, if the environment says so; not to be changed."""
+    return [one.model_dump() for one in place.spec.spec.network.dns or ()]
+
+
 def _context(place: Located[Environment], metadata: Metadata, model: str, digest: str) -> dict[str, Any]:
     spec = place.spec.spec
     return {
@@ -65,6 +72,7 @@ def _context(place: Located[Environment], metadata: Metadata, model: str, digest
         "region": spec.region,
         "image": spec.runtime_image,
         "platform": _offers(place),
+        "dns": _dns(place),
         "description": metadata.description,
         "labels": {
             **dict(sorted(metadata.labels.items())),
