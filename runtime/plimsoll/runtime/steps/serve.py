@@ -4,6 +4,7 @@ import argparse
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -19,6 +20,10 @@ from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
 from plimsoll.runtime.serving.watch import Watch
 from plimsoll.runtime.steps.common import say, serving_request
+
+IDLE_SECONDS = 3_660
+"""How long a connection may be idle: longer than a proxy keeps one, of which Envoy's hour is the longest. The proxy
+must be the first to close, or it sends a request into a connection that is being closed, and its caller gets 503."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,5 +56,11 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
         partial.write_text(json.dumps(address))
         partial.rename(arguments.address_file)
     say(f"{request.model.name} version {request.model.version} verified; listening on port {port}")
-    server = uvicorn.Server(uvicorn.Config(service.application(), log_level="warning", access_log=False))
-    server.run(sockets=[listener])
+    server_of(service.application()).run(sockets=[listener])
+
+
+def server_of(application: Any) -> uvicorn.Server:
+    """The HTTP server around an ASGI application, as it runs behind a gateway."""
+    return uvicorn.Server(
+        uvicorn.Config(application, log_level="warning", access_log=False, timeout_keep_alive=IDLE_SECONDS)
+    )
