@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 
 from plimsoll.contract.requests import ModelPin
+from plimsoll.runtime.serving.metrics import head, labels_of
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Upper bounds of the latency histogram, in seconds: up to the slowest bar that a deployment can ask for."""
@@ -11,11 +12,6 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 _STATUSES = (200, 400, 500)
 """What a request can come to. They are shown from the start: of a series that begins at 1, a rate misses the first."""
-
-
-def labels_of(model: ModelPin) -> str:
-    """The labels of everything that a server says of itself."""
-    return f'model="{model.name}",version="{model.version}"'
 
 
 class Counters:
@@ -53,18 +49,18 @@ class Counters:
         labels = labels_of(model)
         with self._lock:
             count = sum(self._status.values())
-            lines = ["# TYPE plimsoll_requests_total counter"]
+            lines = [head("plimsoll_requests_total")]
             lines += [f'plimsoll_requests_total{{{labels},status="{s}"}} {n}' for s, n in sorted(self._status.items())]
-            lines.append("# TYPE plimsoll_request_seconds histogram")
+            lines.append(head("plimsoll_request_seconds"))
             lines += [f'plimsoll_request_seconds_bucket{{{labels},le="{b}"}} {self._buckets[b]}' for b in BUCKETS]
             lines.append(f'plimsoll_request_seconds_bucket{{{labels},le="+Inf"}} {count}')
             lines.append(f"plimsoll_request_seconds_sum{{{labels}}} {self._seconds:.6f}")
             lines.append(f"plimsoll_request_seconds_count{{{labels}}} {count}")
             counted = {
-                "rows_scored": self._rows,
-                "stale_feature_values": self._stale,
-                "failed_journal_flushes": self._failed_flushes,
+                "plimsoll_rows_scored_total": self._rows,
+                "plimsoll_stale_feature_values_total": self._stale,
+                "plimsoll_failed_journal_flushes_total": self._failed_flushes,
             }
             for name, value in counted.items():
-                lines += [f"# TYPE plimsoll_{name}_total counter", f"plimsoll_{name}_total{{{labels}}} {value}"]
+                lines += [head(name), f"{name}{{{labels}}} {value}"]
         return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ from plimsoll.runtime.profiles.calibration import ColumnCalibration
 from plimsoll.runtime.profiles.comparison import Comparison
 from plimsoll.runtime.profiles.drift import compared
 from plimsoll.runtime.profiles.histograms import Counts, bin_numbers
-from plimsoll.runtime.serving.counters import labels_of
+from plimsoll.runtime.serving.metrics import head, labels_of
 
 DAY = timedelta(days=1)
 """What is looked back on. A server that has begun today knows less, and a shorter window strays farther: it is held to
@@ -53,5 +53,5 @@ class ScoreDrift:
         if found.distance is None or found.threshold is None:
             return ""
         gauges = {"plimsoll_score_drift": found.distance, "plimsoll_score_drift_threshold": found.threshold}
-        lines = [f"# TYPE {name} gauge\n{name}{{{labels}}} {value:.6f}\n" for name, value in gauges.items()]
+        lines = [f"{head(name)}\n{name}{{{labels}}} {value:.6f}\n" for name, value in gauges.items()]
         return "".join(lines)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from plimsoll.contract.requests import ModelPin
 from plimsoll.runtime.monitoring.report import Decision, MonitorReport
+from plimsoll.runtime.serving.metrics import head
 
 
 class Watch:
@@ -36,11 +37,11 @@ class Watch:
             return
         report = MonitorReport.model_validate_json(newest.read_bytes())
         self._lines = (
-            "# TYPE plimsoll_monitor_report_timestamp_seconds gauge",
+            head("plimsoll_monitor_report_timestamp_seconds"),
             f"plimsoll_monitor_report_timestamp_seconds{{{label}}} {left / 1e9:.3f}",
-            "# TYPE plimsoll_monitor_drifted_share gauge",
+            head("plimsoll_monitor_drifted_share"),
             f"plimsoll_monitor_drifted_share{{{label}}} {report.windows[-1].drifted_share:.6f}",
-            "# TYPE plimsoll_monitor_decision gauge",
+            head("plimsoll_monitor_decision"),
             *(
                 f'plimsoll_monitor_decision{{{label},decision="{decision}"}} {int(report.decision == decision)}'
                 for decision in get_args(Decision)
