@@ -17,6 +17,7 @@ from plimsoll.runtime.models.loading import Scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH, MAX_ROWS
+from plimsoll.runtime.serving.asked import MAX_BYTES
 from plimsoll.runtime.serving.journal import FLUSH_ROWS, read_log
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -84,15 +85,22 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "no JSON": (b"{", "malformed"),
     "no bytes at all": (b"", "malformed"),
     "not UTF-8": (b'{"dataframe_records": "\xff"}', "malformed"),
-    "a list": (b"[]", "malformed"),
-    "null": (b"null", "malformed"),
+    "a list": (b"[]", "dataframe_records"),
+    "null": (b"null", "dataframe_records"),
     "another key": (b'{"rows": []}', "dataframe_records"),
     "rows that are text": (b'{"dataframe_records": "abc"}', "not a list of objects"),
     "a row that is a number": (b'{"dataframe_records": [1]}', "not a list of objects"),
     "rows nested without end": (b'{"dataframe_records": ' + b"[" * 100_000, "malformed"),
-    "text for a number": (json.dumps(records({**ROW, "weight": "heavy"})).encode(), "'heavy'"),
-    "a list for a number": (json.dumps(records({**ROW, "weight": [1]})).encode(), "malformed"),
-    "a number beyond any float": (json.dumps(records({**ROW, "weight": 10**400})).encode(), "too large"),
+    "text for a number": (
+        json.dumps(records({**ROW, "weight": "heavy"})).encode(),
+        "'weight' is declared as float and is 'heavy'",
+    ),
+    "a list for a number": (json.dumps(records({**ROW, "weight": [1]})).encode(), "is declared as float and is [1]"),
+    "a number beyond any float": (json.dumps(records({**ROW, "weight": 10**400})).encode(), "is declared as float"),
+    "an object for text": (json.dumps(records({**ROW, "depot": {"a": 1}})).encode(), "is declared as string and is {"),
+    "half a character": (json.dumps(records({**ROW, "depot": "\ud800"})).encode(), "text in Unicode"),
+    "half a character for an id": (json.dumps(records({**ROW, "parcel_id": "\ud800"})).encode(), "'parcel_id'"),
+    "the second row is wrong": (json.dumps(records(ROW, {**ROW, "weight": {}})).encode(), "row 1"),
     "a number for a key": (json.dumps(records({**ROW, "depot": 7})).encode(), "is declared as string and is 7"),
     "no row": (b'{"dataframe_records": []}', "between 1 and 10,000"),
     "a column is missing": (json.dumps(records({"depot": "AUH"})).encode(), "row 0"),
@@ -111,6 +119,15 @@ def test_a_broken_request_is_answered_with_400_and_says_why(serve: Serve, state:
     assert answer.json()["error"].strip()
     assert read_log(state.predictions("parcels-online")).num_rows == 0
     assert not list(state.root.glob("profiles/**/*.bin"))
+
+
+def test_no_more_of_a_request_is_held_than_may_be(serve: Serve) -> None:
+    row = json.dumps(records({**ROW, "note": "x" * MAX_BYTES})).encode()
+    with serve() as client:
+        answer = client.post("/invocations", content=row)
+        assert client.post("/invocations", json=records(ROW)).status_code == 200
+    assert answer.status_code == 400
+    assert "longer than 67,108,864 bytes" in answer.json()["error"]
 
 
 def test_a_broken_row_leaves_nothing_of_itself_in_the_profile(

@@ -13,6 +13,7 @@ from plimsoll.contract.digests import files_below
 from plimsoll.contract.formats import LOADABLE
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType, FeatureColumn, ModelFormat
+from plimsoll.runtime.profiles.values import aligned_numbers
 
 SKOPS_FILE = "model.skops"
 _HARMLESS = {".skops", ".json", ".txt", ".md"}
@@ -47,9 +48,14 @@ class Scorer:
 def _array(values: Any, kind: ColumnType) -> npt.NDArray[Any]:
     """A column as the estimator takes it: text as objects with None where it is missing, the rest as float64 with NaN.
 
+    A timestamp is the seconds since 1970 UTC, whoever brings it: a parquet file, the online store or a request.
+
     Raises:
         ValueError: when a value of a column of numbers is no number.
+        TypeError: when a value of a column of timestamps is neither a moment nor a number.
     """
+    if kind == "timestamp":
+        return aligned_numbers(values, kind)
     if kind != "string":
         return np.asarray(values, dtype=np.float64)
     array: npt.NDArray[Any] = np.array(values, dtype=object)

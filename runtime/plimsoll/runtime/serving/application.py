@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.serving.asked import Rows, ids_of, read_body, records, tensors
 from plimsoll.runtime.serving.counters import Counters
-from plimsoll.runtime.serving.journal import Journal, prediction_id
+from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
 from plimsoll.runtime.serving.score_drift import ScoreDrift
 from plimsoll.runtime.serving.watch import Watch
@@ -32,8 +33,6 @@ FLUSH_PATH = "/replay/flush"
 
 FLUSH_SECONDS = 5.0
 """How long a served row may be held in memory."""
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 class Service:
@@ -73,7 +72,7 @@ class Service:
         async def handle(request: Request) -> Response:
             began = time.perf_counter()
             try:
-                body, now = await request.json(), self._now(request)
+                body, now = await read_body(request), self._now(request)
                 told, status = await run_in_threadpool(answer, body, now), 200
             except Refused as refusal:
                 told, status = {"error": str(refusal)}, 400
@@ -99,8 +98,7 @@ class Service:
             raise Refused("request", "its rows", "they are not a list of objects", "send each row as {column: value}")
         if not 0 < len(rows) <= MAX_ROWS:
             raise Refused("request", "its rows", f"there are {len(rows)}; between 1 and {MAX_ROWS:,} are answered")
-        example_id = self.predictor.request.inputs.examples.id
-        ids = [prediction_id(_given(row.get(example_id))) for row in rows]
+        ids = ids_of(rows, self.predictor.request.inputs.examples)
         scored = self.predictor.score(rows, now)
         scores = scored.scores.tolist()
         self.journal.add(ids, now, scored.inputs, scores)
@@ -111,17 +109,12 @@ class Service:
 
     def _invocations(self, body: Any, now: datetime) -> dict[str, Any]:
         """MLflow's scoring protocol: ``{"dataframe_records": [{column: value}]}``."""
-        ids, scores = self._serve(body["dataframe_records"], now)
+        ids, scores = self._serve(records(body), now)
         return {"predictions": scores, "prediction_ids": ids, **self._identity()}
 
     def _infer(self, body: Any, now: datetime) -> dict[str, Any]:
         """Open Inference Protocol v2: one named tensor of shape [n] for each input column."""
-        columns = {tensor["name"]: tensor["data"] for tensor in body["inputs"]}
-        lengths = {len(data) for data in columns.values()}
-        if len(lengths) != 1:
-            raise Refused("request", "inputs", "the tensors differ in length")
-        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        ids, scores = self._serve(rows, now)
+        ids, scores = self._serve(tensors(body), now)
         count = len(scores)
         return {
             "model_name": self.model.name,
@@ -170,11 +163,6 @@ def _response(told: dict[str, Any], status: int) -> JSONResponse:
         return JSONResponse(told, status)
     except ValueError:
         return JSONResponse({"error": "the model gave a score that is no finite number"}, 500)
-
-
-def _given(example_id: Any) -> Any:
-    """The id that a caller gave an example, which may be 0; one of its own where none was given."""
-    return uuid4() if example_id in (None, "") else example_id
 
 
 _DATATYPES = {"string": "BYTES", "int": "INT64", "float": "FP64", "bool": "BOOL", "timestamp": "BYTES"}

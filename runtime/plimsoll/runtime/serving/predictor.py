@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ServingRequest
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.models.loading import Scorer
+from plimsoll.runtime.serving.asked import columns_of
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,15 @@ class Predictor:
         """Score rows, each with the inputs and the keys of the examples, as of ``now``.
 
         Raises:
-            Refused: when a row lacks an input or a key, or a feature is stale and the deployment rejects that.
+            Refused: when a row lacks an input or a key, a value can't be what it is declared as, or a feature is stale
+                and the deployment rejects that.
         """
         examples, uses = self.request.inputs.examples, self.request.inputs.uses
-        wanted = dict.fromkeys((*examples.columns, *examples.keys))
-        for index, row in enumerate(rows):
-            if missing := [name for name in wanted if name not in row]:
-                mend = "send every input and key of the model with every row"
-                raise Refused("request", f"row {index}", f"{', '.join(missing)} missing", mend)
-        inputs: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in examples.columns}
+        given = columns_of(rows, examples)
+        inputs: dict[str, Sequence[Any]] = {name: given[name] for name in examples.columns}
         stale = 0
         if uses:
-            keyed = [{name: row[name] for name in wanted} for row in rows]
+            keyed = [dict(zip(given, values, strict=True)) for values in zip(*given.values(), strict=True)]
             online = self.features.read_online(keyed, uses, now, self.request.max_staleness)
             inputs.update(online.values)
             stale = sum(online.stale.values())

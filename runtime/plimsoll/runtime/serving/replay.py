@@ -3,7 +3,7 @@
 import http.client
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -81,8 +81,7 @@ class Replay:
             for day in days:
                 for hour, records in self._hours(day):
                     self._advance(hour)
-                    body = json.dumps({"dataframe_records": records})
-                    _post(connection, "/invocations", body, {CLOCK_HEADER: hour.isoformat()})
+                    _post(connection, "/invocations", request_body(records), {CLOCK_HEADER: hour.isoformat()})
                     done += Replayed(requests=1, rows=len(records))
                 done += Replayed(days=1)
                 progress(day)
@@ -109,6 +108,11 @@ class Replay:
         for moment, row in zip(times, table.select(wanted).to_pylist(), strict=True):
             hours.setdefault(moment.replace(minute=0, second=0, microsecond=0), []).append(row)
         yield from sorted(hours.items())
+
+
+def request_body(records: Sequence[Mapping[str, Any]]) -> str:
+    """Examples as a caller would send them; moments are text with their zone."""
+    return json.dumps({"dataframe_records": records}, default=datetime.isoformat)
 
 
 def _post(connection: http.client.HTTPConnection, path: str, body: str, headers: dict[str, str]) -> None:
