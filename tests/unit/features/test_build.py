@@ -242,6 +242,19 @@ def test_a_timestamp_without_a_zone_is_the_sessions_utc(weather: FeatureSetReque
     assert pq.read_table(tmp_path / "t.parquet")["observed"].to_pylist() == [expected] * 3
 
 
+def test_a_feature_that_can_not_be_served_as_it_is_learned_from_is_refused(
+    weather: FeatureSetRequest, data: Path, tmp_path: Path
+) -> None:
+    sql = "SELECT origin, time_hour AS observed, {} AS seen FROM weather_hourly"
+    request = weather.model_copy(update={"features": {"seen": FeatureColumn(type="timestamp")}})
+    late = _with_sql(request, sql.format("CASE WHEN temp > 40 THEN time_hour + INTERVAL 1 MILLISECOND END"))
+    with pytest.raises(Refused, match="feature 'seen' lies between two seconds in") as refused:
+        build_feature_table(late, data, tmp_path / "t.parquet")
+    assert refused.value.mend == "select `date_trunc('second', seen)`"
+    whole = _with_sql(request, sql.format("CASE WHEN temp > 40 THEN time_hour + INTERVAL 1 SECOND END"))
+    assert build_feature_table(whole, data, tmp_path / "t.parquet").rows
+
+
 def test_an_empty_result_has_no_span(weather: FeatureSetRequest, data: Path, tmp_path: Path) -> None:
     built = build_feature_table(_with_sql(weather, weather.sql + " WHERE false"), data, tmp_path / "t.parquet")
     assert (built.rows, built.first, built.last) == (0, None, None)

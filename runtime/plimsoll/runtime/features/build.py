@@ -53,7 +53,8 @@ def build_feature_table(
 
     Raises:
         Refused: when a source disagrees with its declaration, the SQL fails, or its result has a missing, extra or
-            mistyped column, a null key or timestamp, or two rows for one key and timestamp.
+            mistyped column, a null key or timestamp, two rows for one key and timestamp, or a feature that is a moment
+            between two seconds.
     """
     started = time.perf_counter()
     progress(0, 4)
@@ -61,6 +62,7 @@ def build_feature_table(
     progress(1, 4)
     table = _conformed(request, selected)
     _require_identity(request, table)
+    _require_whole_seconds(request, table)
     progress(2, 4)
     order = [(name, "ascending") for name in (request.timestamp, *request.keys)]
     write_whole(table.sort_by(order), destination)
@@ -115,3 +117,12 @@ def _require_identity(request: FeatureSetRequest, table: pa.Table) -> None:
         example = ", ".join(f"{name}={repeated[name][0].as_py()}" for name in identity)
         why = f"{repeated.num_rows} pairs of key and timestamp have more than one row, such as {example}"
         raise Refused(_what(request), "the result of its SQL", why, "aggregate, so that one row is left for each")
+
+
+def _require_whole_seconds(request: FeatureSetRequest, table: pa.Table) -> None:
+    """Check that the online store, which keeps moments to the second, can hold every feature as training sees it."""
+    for name in [name for name, feature in request.features.items() if feature.type == "timestamp"]:
+        cut = pc.not_equal(table[name], pc.floor_temporal(table[name], unit="second"))
+        if between := pc.sum(cut, min_count=0).as_py():
+            why = f"feature '{name}' lies between two seconds in {between:,} rows, and is served to the second"
+            raise Refused(_what(request), "the result of its SQL", why, f"select `date_trunc('second', {name})`")
