@@ -9,6 +9,8 @@ from plimsoll.contract.refusal import Refused
 
 _FILES = Path(__file__).parent / "starter"
 _SUFFIX = ".in"
+_GIT = ".git"
+"""What git leaves in an empty repository is no file of anybody's."""
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,28}[a-z0-9])?\Z")
 """A spec's name, short enough that what is derived from it still is one."""
 
@@ -55,7 +57,7 @@ def write_project(folder: Path, name: str, *, force: bool = False) -> tuple[Pure
     files = starter_files(name)
     if folder.exists() and not folder.is_dir():
         raise Refused("folder", str(folder), "is a file", "name another one")
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    if folder.is_dir() and any(path.name != _GIT for path in folder.iterdir()) and not force:
         raise Refused("folder", str(folder), "is not empty", "name a new one, or give --force to write into it")
     for path in files:
         _refuse_obstacles(folder, path)

@@ -1,6 +1,7 @@
 """``init`` and ``explain``."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ def test_the_current_folder(run: Run, here: Path) -> None:
     assert "next: plimsoll check" in run("init").out
     assert run("check").code == 0
     assert [path.name for path in Path().glob(".*")] == [".gitignore"]
+
+
+def test_an_empty_repository_is_an_empty_folder(run: Run, here: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", "mine"], check=True)
+    assert run("init", "mine").code == 0
+    assert run("check", "mine/specs").code == 0
 
 
 def test_a_folder_that_is_not_empty_is_refused_without_force(run: Run, here: Path) -> None:
