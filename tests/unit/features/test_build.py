@@ -89,7 +89,7 @@ def test_a_source_timestamp_that_is_no_microsecond_instant_is_refused(
     pq.write_table(
         source.set_column(at, "time_hour", source["time_hour"].cast(found, safe=False)), tmp_path / "weather.parquet"
     )
-    with pytest.raises(Refused, match="column 'time_hour' is declared as timestamp"):
+    with pytest.raises(Refused, match=r"column 'time_hour' is declared as timestamp .*, which .*\.dt\.as_unit\('us'\)"):
         build_feature_table(weather, tmp_path, tmp_path / "t.parquet")
 
 
@@ -117,7 +117,7 @@ def test_a_path_that_leaves_the_data_root_is_refused(
 
 def test_a_file_that_is_not_parquet_is_refused(weather: FeatureSetRequest, tmp_path: Path) -> None:
     (tmp_path / "weather.parquet").write_text("origin,temp\n")
-    with pytest.raises(Refused, match="not a parquet file"):
+    with pytest.raises(Refused, match=r"not a parquet file(?s:.*)to_parquet"):
         build_feature_table(weather, tmp_path, tmp_path / "t.parquet")
 
 

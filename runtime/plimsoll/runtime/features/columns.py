@@ -57,11 +57,24 @@ def require_columns(
         if name not in found.names:
             faults.append(f"column '{name}' is declared as {wanted} and is missing")
         elif column_type(found.field(name).type, naive_as_utc=naive_as_utc) != wanted:
-            faults.append(f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]})"
-                          f" and is {found.field(name).type}")  # fmt: skip
+            kind = found.field(name).type
+            faults.append(
+                f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]}) and is {kind}{_no_moment(kind)}"
+            )
     if faults:
         has = ", ".join(found.names)
         raise Refused(what, where, "; ".join(faults), f"it has the columns {has}; correct the declaration or the data")
+
+
+def _no_moment(found: pa.DataType) -> str:
+    """Why dates or timestamps are no moments, and how pandas makes some of them; nothing of another type."""
+    if pa.types.is_date(found):
+        return ", which has no time of day: pandas.to_datetime(column, utc=True).dt.as_unit('us')"
+    if not pa.types.is_timestamp(found):
+        return ""
+    if not found.tz:
+        return ", which has no time zone: column.dt.tz_localize('UTC').dt.as_unit('us')"
+    return ", which is finer than microseconds: column.dt.as_unit('us')" if found.unit == "ns" else ""
 
 
 def conform(table: pa.Table, declared: Mapping[str, ColumnType]) -> pa.Table:

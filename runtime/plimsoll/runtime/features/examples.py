@@ -139,8 +139,16 @@ def _label_type(connection: duckdb.DuckDBPyConnection, view: str, examples: Exam
 
 
 def _require_distinct_ids(examples: Examples, table: pa.Table) -> None:
-    ids = table[examples.id]
-    distinct = pc.count_distinct(ids, mode="only_valid").as_py()
-    if distinct != len(ids):
-        why = f"column '{examples.id}' has {distinct} distinct values in {len(ids)} rows"
-        raise Refused(_what(examples), examples.table.path, why, "an id must name one example and never be null")
+    counts = table[examples.id].value_counts()
+    ids, rows = counts.field("values"), counts.field("counts")
+    mend = "an id must name one example and never be null"
+    if nulls := table[examples.id].null_count:
+        raise Refused(_what(examples), examples.table.path, f"column '{examples.id}' is null in {nulls:,} rows", mend)
+    repeated = counts.filter(pc.greater(rows, 1))
+    if len(repeated):
+        example = repeated[0].as_py()
+        why = (
+            f"column '{examples.id}' has {len(ids):,} distinct values in {len(table):,} rows:"
+            f" {example['values']!r} stands in {example['counts']:,}"
+        )
+        raise Refused(_what(examples), examples.table.path, why, f"{mend}; keep one row of each")

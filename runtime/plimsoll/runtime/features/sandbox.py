@@ -97,7 +97,8 @@ def _checked_file(table: Table, data: Path, state: Path | None) -> Path:
     try:
         schema = pq.read_schema(file)
     except pa.ArrowInvalid as error:
-        raise Refused(what, table.path, f"it is not a parquet file: {error}") from error
+        mend = "write it as parquet, such as by pandas.read_csv(…).to_parquet(…)"
+        raise Refused(what, table.path, f"it is not a parquet file: {error}", mend) from error
     require_columns(table.columns, schema, what, table.path)
     return file
 
