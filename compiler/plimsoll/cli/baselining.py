@@ -150,7 +150,7 @@ def _write(path: Path, text: str) -> None:
     require_folder(path.parent, "make it, or name another file")
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text)
+        beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plimsoll.contract.exit_codes import CLEAN, USAGE
+from plimsoll.contract.streams import print_utf8
 from plimsoll.contract.version import VERSION
 
 
@@ -66,6 +67,7 @@ def program() -> int:
     gc.set_threshold(100_000, 20, 20)
     # Pydantic looks through all installed packages for plugins, which takes longer than to read a spec.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    print_utf8()
     code = main()
     if PURE.intersection(sys.argv[1:2]):
         # To free a project of ten thousand specs piece by piece would take a tenth of the whole command.

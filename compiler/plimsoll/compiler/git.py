@@ -53,21 +53,21 @@ def repository_of(folder: Path) -> Repository | None:
         if mark.is_dir():
             return Repository(one, mark)
         if mark.is_file():
-            return Repository(one, (one / mark.read_text().strip().removeprefix("gitdir: ")).resolve())
+            return Repository(one, (one / mark.read_text(encoding="utf-8").strip().removeprefix("gitdir: ")).resolve())
     return None
 
 
 def head_of(git_dir: Path) -> str | None:
     """The commit that is checked out, from git's files; None where they have another form, or there is none yet."""
     try:
-        said = (git_dir / "HEAD").read_text().strip()
+        said = (git_dir / "HEAD").read_text(encoding="utf-8").strip()
         if not said.startswith("ref: "):
             return said
         name, common = said.removeprefix("ref: "), common_folder(git_dir)
         for place in (git_dir, common):
             if (place / name).is_file():
-                return (place / name).read_text().strip()
-        packed = (common / "packed-refs").read_text().splitlines()
+                return (place / name).read_text(encoding="utf-8").strip()
+        packed = (common / "packed-refs").read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     return next((line.split(" ")[0] for line in packed if line.endswith(f" {name}")), None)
@@ -76,7 +76,7 @@ def head_of(git_dir: Path) -> str | None:
 def common_folder(git_dir: Path) -> Path:
     """The directory that all working trees of a repository share."""
     try:
-        return (git_dir / (git_dir / "commondir").read_text().strip()).resolve()
+        return (git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()).resolve()
     except OSError:
         return git_dir
 
@@ -84,7 +84,7 @@ def common_folder(git_dir: Path) -> Path:
 def cut_short(git_dir: Path) -> frozenset[str]:
     """The commits of a shallow clone whose parents are missing."""
     try:
-        return frozenset((common_folder(git_dir) / "shallow").read_text().split())
+        return frozenset((common_folder(git_dir) / "shallow").read_text(encoding="utf-8").split())
     except OSError:
         return frozenset()
 

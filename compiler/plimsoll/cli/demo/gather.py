@@ -49,7 +49,7 @@ def _monitors(stage: Stage, folder: Path) -> None:
     """The last report of the monitor for each version: it holds all earlier windows of that version."""
     last: dict[str, str] = {}
     for path in sorted(stage.workspace.state("local").monitoring(ONLINE).glob("*.json")):
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         last[json.loads(text)["windows"][0]["start"]] = text
     for number, text in enumerate(last.values(), start=1):
         write_monitor(folder, number, f"version {number}", MonitorReport.model_validate_json(text))

@@ -45,7 +45,11 @@ def _refuse_foreign(folder: Path) -> None:
     """Refuse a folder that is about to be removed and holds what no demonstration left there."""
     require_no_file(folder, "name a folder of its own by --scratch")
     settings = folder / ".git" / "config"
-    if folder.is_dir() and any(folder.iterdir()) and not (settings.is_file() and _PLAYER in settings.read_text()):
+    if (
+        folder.is_dir()
+        and any(folder.iterdir())
+        and not (settings.is_file() and _PLAYER in settings.read_text(encoding="utf-8"))
+    ):
         why = "it holds what no demonstration left there, and every run begins with an empty folder"
         raise Refused("demonstration", str(folder), why, "name a new folder by --scratch")
 
@@ -65,8 +69,8 @@ def _pin_root(stage: Stage) -> None:
 
     digest = trusted_root_digest(stage.workspace.trust)
     for path in sorted((stage.root / "specs" / "environments").glob("*.yaml")):
-        text = path.read_text()
-        path.write_text(text.replace("  signers:\n", f'  signers:\n    trustedRoot: "{digest}"\n', 1))
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("  signers:\n", f'  signers:\n    trustedRoot: "{digest}"\n', 1), encoding="utf-8")
     stage.commit("Pin the trusted root of this laptop")
 
 
@@ -77,7 +81,7 @@ def edit(stage: Stage, path: str, before: str, after: str) -> None:
         Refused: when it does not stand there exactly once.
     """
     file = stage.root / path
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     if text.count(before) != 1:
         raise Refused("demonstration", path, f"{before!r} stands there {text.count(before)} times, not once")
-    file.write_text(text.replace(before, after))
+    file.write_text(text.replace(before, after), encoding="utf-8")

@@ -95,7 +95,7 @@ class Stage:
             env={**os.environ, **colour, "COLUMNS": str(self.console.width)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if quiet else None,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
         if not quiet:

@@ -100,7 +100,7 @@ def _serve(stage: Stage, start: date, end: date, every: int, title: str) -> date
         words = ("--from", str(start), "--to", str(end), "--every", str(every), "--monitor")
         stage.plimsoll("replay", ONLINE, "--release", "release/local", *words)
         reports = sorted((stage.workspace.state("local").monitoring(ONLINE)).glob("*.json"))
-        last = json.loads(reports[-1].read_text())
+        last = json.loads(reports[-1].read_text(encoding="utf-8"))
         return date.fromisoformat(last["windows"][-1]["end"])
 
 
@@ -118,7 +118,7 @@ def _beside(stage: Stage, name: str, *words: str) -> Iterator[None]:
     with ThreadPoolExecutor(1) as other:
         document = other.submit(stage.plimsoll, *words, "--json", quiet=True)
         yield
-        (folder / name).write_text(document.result())
+        (folder / name).write_text(document.result(), encoding="utf-8")
 
 
 def material_folder(stage: Stage) -> Path:

@@ -82,7 +82,9 @@ def admission_page(catalogue: Catalogue, record: Mapping[str, Any]) -> str:
 def admission_bytes(root: Path, catalogue: Catalogue) -> bytes:
     """The page, with the record of a checkout."""
     record = root / RECORD
-    return admission_page(catalogue, json.loads(record.read_text()) if record.is_file() else {}).encode()
+    return admission_page(
+        catalogue, json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    ).encode()
 
 
 def _told(catalogue: Catalogue) -> tuple[dict[Rule, str], dict[Rule, str]]:

@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         _approve(project, workspace, environment, promotion)
     for path, text in edits.items():
         partial = path.with_name(f".{path.name}.part")
-        partial.write_text(text)
+        partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     commit = _commit(repository, list(edits), promotion, arguments.environment) if repository and edits else ""
     unsent = list(tell_promotion(project, workspace, held, promotion, commit)) if edits else []
@@ -168,7 +168,7 @@ def _approve(project: Project, workspace: Workspace, name: str, promotion: Promo
         )
     approval = workspace.state(name).approval(promotion.digest, name)
     approval.parent.mkdir(parents=True, exist_ok=True)
-    approval.write_text(bundle)
+    approval.write_text(bundle, encoding="utf-8")
 
 
 def _pinned(

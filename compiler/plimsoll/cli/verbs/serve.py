@@ -109,14 +109,18 @@ def serving(release: VerifiedRelease, deployment: str, *, port: int = 0, replay:
         more = ["--host=127.0.0.1", f"--port={port}", f"--address-file={address}", *(["--replay"] if replay else [])]
         with running(pod, folder, *more) as process:
             _wait(process, address, folder / "server.log")
-            yield Server(process, json.loads(address.read_text())["port"], request)
+            yield Server(process, json.loads(address.read_text(encoding="utf-8"))["port"], request)
 
 
 def _wait(process: Popen[bytes], address: Path, log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not address.exists():
         if process.poll() is not None:
-            raise Refused("server", str(log.name), log.read_text().strip() or f"it ended with {process.returncode}")
+            raise Refused(
+                "server",
+                str(log.name),
+                log.read_text(encoding="utf-8", errors="replace").strip() or f"it ended with {process.returncode}",
+            )
         if time.monotonic() > deadline:
             raise Refused("server", str(log.name), f"it did not listen within {READY_SECONDS:.0f} s")
         time.sleep(0.05)

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = trace(project, Workspace.at(arguments.specs), placed)
     document = json.dumps({**dataclasses.asdict(found), "whole": found.whole}, indent=2)
     if arguments.save:
-        arguments.save.write_text(document)
+        arguments.save.write_text(document, encoding="utf-8")
     if arguments.json:
         arguments.view.own(document)
     else:

@@ -94,7 +94,7 @@ def load_frameworks(catalogue: Path) -> Frameworks:
     if not path.is_file():
         return Frameworks({})
     try:
-        read = _File.model_validate(YAML(typ="safe").load(path.read_text()))
+        read = _File.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
     except (ValidationError, YAMLError) as error:
         why = first_fault(error) if isinstance(error, ValidationError) else str(error)
         raise Unavailable(path.as_posix(), why, "restore the file, or install Plimsoll anew") from error

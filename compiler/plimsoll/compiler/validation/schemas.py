@@ -139,7 +139,7 @@ def _kubernetes(api_version: str, kind: str, minor: str) -> "Validator | None":
     if not schema.is_file():
         return None
     registry: Registry[Any] = Resource.from_contents(_definitions(minor)) @ Registry()
-    return Draft202012Validator(json.loads(schema.read_text()), registry=registry)
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")), registry=registry)
 
 
 def _schemas(minor: str) -> Any:
@@ -148,4 +148,4 @@ def _schemas(minor: str) -> Any:
 
 @cache
 def _definitions(minor: str) -> Any:
-    return json.loads((_schemas(minor) / "_definitions.json").read_text())
+    return json.loads((_schemas(minor) / "_definitions.json").read_text(encoding="utf-8"))

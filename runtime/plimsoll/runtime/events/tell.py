@@ -41,7 +41,7 @@ def tell(state: State, event: CloudEvent, rules: EventRules | None) -> Record:
         record = Record(event=event, sent=sent.arrived, tries=sent.tries, problem=sent.problem)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
-    partial.write_text(record.model_dump_json(indent=2, exclude_none=True) + "\n")
+    partial.write_text(record.model_dump_json(indent=2, exclude_none=True) + "\n", encoding="utf-8")
     partial.replace(path)
     return record
 

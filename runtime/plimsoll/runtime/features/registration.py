@@ -102,6 +102,6 @@ class Registration:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the lock between processes that Feast's registry does not have."""
-        with self._lock_file.open("w") as handle:
+        with self._lock_file.open("wb") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

@@ -113,7 +113,7 @@ class _Buffer:
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
     """Wait for, and hold, the folder's lock among processes."""
-    with (folder / _LOCK).open("a") as lock:
+    with (folder / _LOCK).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield

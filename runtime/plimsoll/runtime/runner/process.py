@@ -130,7 +130,7 @@ def _signal(group: int, number: signal.Signals) -> None:
 def read_progress(file: Path) -> tuple[int, int] | None:
     """The last whole ``N/M`` line of a progress file; None when there is none yet."""
     try:
-        lines = file.read_text(errors="replace").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return None
     for line in reversed(lines):

@@ -58,7 +58,7 @@ def load_pod(release: Path, deployment: str) -> Pod:
 
 
 def _read(path: Path) -> Any:
-    return YAML(typ="safe").load(path.read_text())
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def _template(container: dict[str, Any]) -> Template:
@@ -76,7 +76,13 @@ def prepare(pod: Pod, mounts: Mounts, folder: Path) -> ServingRequest:
     for template in pod.init:
         program = _program(pod, template, mounts, folder / template.name)
         ended = subprocess.run(
-            program.arguments, cwd=program.folder, env=program.environment, capture_output=True, text=True, check=False
+            program.arguments,
+            cwd=program.folder,
+            env=program.environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
         if ended.returncode != exit_codes.CLEAN:
             said = (ended.stderr or ended.stdout).strip()

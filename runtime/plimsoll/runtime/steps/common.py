@@ -31,7 +31,7 @@ def progress(done: int, total: int) -> None:
     file = os.environ.get(PROGRESS_VARIABLE)
     if file:
         partial = Path(f"{file}.part")
-        partial.write_text(f"{done}/{total}\n")
+        partial.write_text(f"{done}/{total}\n", encoding="utf-8")
         partial.replace(file)
 
 
@@ -103,13 +103,13 @@ def any_request(places: Places) -> TrainingRequest | ServingRequest:
 def leave_text(places: Places, name: str, text: str) -> None:
     """Leave an output parameter."""
     places.outputs.mkdir(parents=True, exist_ok=True)
-    (places.outputs / name).write_text(text)
+    (places.outputs / name).write_text(text, encoding="utf-8")
 
 
 def leave_json(path: Path, value: BaseModel) -> None:
     """Leave a contract value as readable JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(value.model_dump_json(indent=2) + "\n")
+    path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path, kind: type[M]) -> M:

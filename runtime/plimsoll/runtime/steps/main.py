@@ -7,6 +7,7 @@ from importlib import import_module
 from plimsoll.contract import exit_codes
 from plimsoll.contract.places import Places
 from plimsoll.contract.refusal import Refused
+from plimsoll.contract.streams import print_utf8
 
 STEPS = {
     "build-features": "make a feature set's table from its sources",
@@ -33,6 +34,7 @@ STEPS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run a step and say by the exit code whether it may be tried again."""
+    print_utf8()
     parser = argparse.ArgumentParser("plimsoll-step", description="Run one step of a workflow.")
     commands = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     chosen = next((word for word in (sys.argv[1:] if argv is None else argv) if word in STEPS), None)

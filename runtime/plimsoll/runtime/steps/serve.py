@@ -53,7 +53,7 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     if arguments.address_file:
         address = {"host": "127.0.0.1", "port": port, "version": request.model.version, "digest": request.model.digest}
         partial = arguments.address_file.with_suffix(".part")
-        partial.write_text(json.dumps(address))
+        partial.write_text(json.dumps(address), encoding="utf-8")
         partial.rename(arguments.address_file)
     say(f"{request.model.name} version {request.model.version} verified; listening on port {port}")
     server_of(service.application()).run(sockets=[listener])

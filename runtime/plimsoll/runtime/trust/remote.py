@@ -98,7 +98,7 @@ def _configuration(named: str) -> ClientTrustConfig:
     if not path.is_file():
         raise Unavailable(named, "there is no such file", f"name a client trust configuration, or {PUBLIC}")
     try:
-        return ClientTrustConfig.from_json(path.read_text())
+        return ClientTrustConfig.from_json(path.read_text(encoding="utf-8"))
     except Exception as error:
         fault = first_fault(error) if isinstance(error, ValidationError) else error
         why = f"it is no client trust configuration: {fault}"
