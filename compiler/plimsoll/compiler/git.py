@@ -10,7 +10,7 @@ _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 """Variables that git sets for its hooks, where they name another place than the folder that is asked about."""
 
 
-_DEEPEN = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 where GitHub Actions checks out"
+DEEPEN = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 where GitHub Actions checks out"
 
 
 class GitSaysNo(Exception):
@@ -96,7 +96,7 @@ def merge_base(repository: Repository, revision: str) -> str:
         Unavailable: when the revision is unknown, history is cut short, or the two have nothing in common.
     """
     if cut_short(repository.git_dir):
-        raise Unavailable("the history", "is cut short, as this is a shallow clone", _DEEPEN)
+        raise Unavailable("the history", "is cut short, as this is a shallow clone", DEEPEN)
     try:
         named = f"{revision}^{{commit}}"
         found = ask(repository.top, "rev-parse", "--verify", "--quiet", "--end-of-options", named).decode().strip()
@@ -107,4 +107,4 @@ def merge_base(repository: Repository, revision: str) -> str:
     try:
         return ask(repository.top, "merge-base", "HEAD", found).decode().split()[0]
     except (GitSaysNo, IndexError):
-        raise Unavailable("the current branch", f"has no common ancestor with {revision}", _DEEPEN) from None
+        raise Unavailable("the current branch", f"has no common ancestor with {revision}", DEEPEN) from None

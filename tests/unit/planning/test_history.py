@@ -103,6 +103,15 @@ def test_branches_without_a_common_ancestor(repository: Repo) -> None:
         base(repository)
 
 
+def test_a_shallow_clone_of_the_default_branch(repository: Repo, tmp_path: Path) -> None:
+    change(repository)
+    commit(repository)
+    shallow = Repo.clone_from(f"file://{root(repository)}", tmp_path / "shallow", depth=1)
+    with pytest.raises(Unavailable, match="is cut short") as refused:
+        base(shallow)
+    assert "git fetch --unshallow" in refused.value.mend
+
+
 def test_no_repository_and_no_commit(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="not in a git repository"):
         open_repository(tmp_path)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from git import Commit, Repo
 from git.exc import BadName, GitCommandError, InvalidGitRepositoryError, NoSuchPathError
 
+from plimsoll.compiler.git import DEEPEN
 from plimsoll.contract.refusal import Unavailable
 
 _DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
@@ -51,7 +52,7 @@ def choose_base(repository: Repo, folder: Path, revision: str | None) -> BaseCom
     uncommitted, and the commit before ``HEAD`` when they are not.
 
     Raises:
-        Unavailable: when the revision is unknown, or the branches have no common ancestor.
+        Unavailable: when the revision is unknown, the branches have no common ancestor, or history is cut short.
     """
     head = repository.head.commit
     if revision is not None:
@@ -74,7 +75,9 @@ def choose_base(repository: Repo, folder: Path, revision: str | None) -> BaseCom
         return BaseCommit(head, f"{_short(head)} (the last commit)")
     if not head.parents:
         return BaseCommit(None, "nothing (this is the first commit)")
-    parent = head.parents[0]
+    parent = _commit(repository, head.parents[0].hexsha)
+    if parent is None:
+        raise Unavailable("the history", "is cut short, as this is a shallow clone", DEEPEN)
     return BaseCommit(parent, f"{_short(parent)} (the commit before the last)")
 
 
