@@ -35,6 +35,13 @@ class PolicySource(Part):
         return self
 
 
+_FORM = (
+    "it has apiVersion: plimsoll.dev/v1, kind: Settings, and policies: a list of {folder: …}"
+    " or {bundle: …, digest: …, signer: …, issuer: …}"
+)
+"""What a file of settings looks like, for whoever wrote one that is not understood."""
+
+
 class Settings(Part):
     """The file's content."""
 
@@ -51,7 +58,7 @@ def read_settings(path: Path) -> Settings:
     """
     read = read_source(path, path.as_posix(), path.parent)
     if read.value is None:
-        raise Refused("settings", path.as_posix(), read.diagnostics[0].message)
+        raise Refused("settings", path.as_posix(), read.diagnostics[0].message, _FORM)
     return _settings(read.value)
 
 
@@ -59,7 +66,7 @@ def settings_of(data: bytes, shown: str) -> Settings:
     """The same of some bytes."""
     read = decode(data, shown)
     if read.value is None:
-        raise Refused("settings", shown, read.diagnostics[0].message)
+        raise Refused("settings", shown, read.diagnostics[0].message, _FORM)
     return _settings(read.value)
 
 
@@ -68,7 +75,7 @@ def _settings(source: SourceFile) -> Settings:
     if any(one.blocks for one in parsed.diagnostics) or len(parsed.value or ()) != 1:
         first = next((one for one in parsed.diagnostics if one.blocks), None)
         where = f"{source.path}:{first.span.line}" if first else source.path
-        raise Refused("settings", where, first.message if first else "holds other than one document")
+        raise Refused("settings", where, first.message if first else "holds other than one document", _FORM)
     (document,) = parsed.value or ()
     try:
         return Settings.model_validate(document.value, by_alias=True, by_name=False)
@@ -77,4 +84,4 @@ def _settings(source: SourceFile) -> Settings:
         route = tuple(part for part in fault["loc"] if isinstance(part, str | int))
         where = f"{source.path}:{document.span(route).line}"
         why = f"{'.'.join(map(str, route))}: {fault['msg'].removeprefix('Value error, ')}"
-        raise Refused("settings", where, why.removeprefix(": "), "docs: share policies") from None
+        raise Refused("settings", where, why.removeprefix(": "), _FORM) from None

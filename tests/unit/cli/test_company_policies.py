@@ -109,6 +109,7 @@ def test_settings_that_are_not_understood_are_refused(run: Run, project: Path, t
     (project / ".plimsoll.yaml").write_text(text)
     shown = run("check")
     assert (shown.code, said in shown.err) == (1, True), shown.err
+    assert "kind: Settings" in shown.err
 
 
 def test_with_a_base_the_settings_and_the_folder_are_those_of_the_base(
