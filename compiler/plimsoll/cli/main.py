@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from plimsoll.contract.exit_codes import CLEAN, USAGE
+from plimsoll.contract.exit_codes import CLEAN, INTERRUPTED, USAGE
 from plimsoll.contract.streams import print_utf8
 from plimsoll.contract.version import VERSION
 
@@ -68,7 +68,12 @@ def program() -> int:
     # Pydantic looks through all installed packages for plugins, which takes longer than to read a spec.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     print_utf8()
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        # While a verb is being loaded nothing has begun that would tell of it.
+        sys.stderr.write("error: interrupted: stopped before it was begun\n")
+        code = INTERRUPTED
     if PURE.intersection(sys.argv[1:2]):
         # To free a project of ten thousand specs piece by piece would take a tenth of the whole command.
         for stream in (sys.stdout, sys.stderr):

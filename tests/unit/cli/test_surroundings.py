@@ -1,7 +1,8 @@
-"""Commands where the locale is ASCII, and where what they print can't be written."""
+"""Commands where the locale is ASCII, where what they print can't be written, and where they are interrupted."""
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,18 @@ def test_a_full_disk_is_no_finding(project: Path, look: str) -> None:
     assert ended.returncode == 3
     assert "No space left on device" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_interruption_while_a_verb_is_loaded_is_told(project: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "plimsoll.cli.main", "sign", "release/local"]
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, encoding="utf-8") as loading:
+        assert loading.stderr is not None
+        next(line for line in loading.stderr if "pydantic_core" in line)
+        loading.send_signal(signal.SIGINT)
+        told = loading.stderr.read()
+    assert loading.returncode == 130
+    assert "error: interrupted" in told
+    assert "Traceback" not in told
 
 
 def test_no_text_is_read_or_written_by_the_locale() -> None:
