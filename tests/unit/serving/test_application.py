@@ -1,6 +1,5 @@
 """What a served model answers, what it refuses, and what it leaves in its journal."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,6 @@ from plimsoll.runtime.models.loading import Scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH, MAX_ROWS
-from plimsoll.runtime.serving.asked import MAX_BYTES
 from plimsoll.runtime.serving.journal import FLUSH_ROWS, read_log
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -81,55 +79,6 @@ def test_a_score_that_is_no_number_is_the_fault_of_the_server(serve: Serve, monk
     assert 'plimsoll_requests_total{model="parcels",version="3",status="200"} 0' in text
 
 
-BROKEN: dict[str, tuple[bytes, str]] = {
-    "no JSON": (b"{", "malformed"),
-    "no bytes at all": (b"", "malformed"),
-    "not UTF-8": (b'{"dataframe_records": "\xff"}', "malformed"),
-    "a list": (b"[]", "dataframe_records"),
-    "null": (b"null", "dataframe_records"),
-    "another key": (b'{"rows": []}', "dataframe_records"),
-    "rows that are text": (b'{"dataframe_records": "abc"}', "not a list of objects"),
-    "a row that is a number": (b'{"dataframe_records": [1]}', "not a list of objects"),
-    "rows nested without end": (b'{"dataframe_records": ' + b"[" * 100_000, "malformed"),
-    "text for a number": (
-        json.dumps(records({**ROW, "weight": "heavy"})).encode(),
-        "'weight' is declared as float and is 'heavy'",
-    ),
-    "a list for a number": (json.dumps(records({**ROW, "weight": [1]})).encode(), "is declared as float and is [1]"),
-    "a number beyond any float": (json.dumps(records({**ROW, "weight": 10**400})).encode(), "is declared as float"),
-    "an object for text": (json.dumps(records({**ROW, "depot": {"a": 1}})).encode(), "is declared as string and is {"),
-    "half a character": (json.dumps(records({**ROW, "depot": "\ud800"})).encode(), "text in Unicode"),
-    "half a character for an id": (json.dumps(records({**ROW, "parcel_id": "\ud800"})).encode(), "'parcel_id'"),
-    "the second row is wrong": (json.dumps(records(ROW, {**ROW, "weight": {}})).encode(), "row 1"),
-    "a number for a key": (json.dumps(records({**ROW, "depot": 7})).encode(), "is declared as string and is 7"),
-    "no row": (b'{"dataframe_records": []}', "between 1 and 10,000"),
-    "a column is missing": (json.dumps(records({"depot": "AUH"})).encode(), "row 0"),
-    "one row lacks it": (json.dumps(records(ROW, {"weight": 1.0})).encode(), "row 1"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_request_is_answered_with_400_and_says_why(serve: Serve, state: State, case: str) -> None:
-    body, said = BROKEN[case]
-    with serve() as client:
-        answer = client.post("/invocations", content=body, headers={"content-type": "application/json"})
-        assert 'status="400"} 1' in client.get("/metrics").text
-    assert answer.status_code == 400
-    assert said in answer.json()["error"]
-    assert answer.json()["error"].strip()
-    assert read_log(state.predictions("parcels-online")).num_rows == 0
-    assert not list(state.root.glob("profiles/**/*.bin"))
-
-
-def test_no_more_of_a_request_is_held_than_may_be(serve: Serve) -> None:
-    row = json.dumps(records({**ROW, "note": "x" * MAX_BYTES})).encode()
-    with serve() as client:
-        answer = client.post("/invocations", content=row)
-        assert client.post("/invocations", json=records(ROW)).status_code == 200
-    assert answer.status_code == 400
-    assert "longer than 67,108,864 bytes" in answer.json()["error"]
-
-
 def test_a_broken_row_leaves_nothing_of_itself_in_the_profile(
     serve: Serve, state: State, request_: ServingRequest
 ) -> None:
@@ -143,32 +92,6 @@ def test_a_broken_row_leaves_nothing_of_itself_in_the_profile(
         column = found.column(name)
         assert column is not None
         assert column.count == 2, name
-
-
-def test_what_is_missing_is_named(serve: Serve) -> None:
-    with serve() as client:
-        error = client.post("/invocations", json=records({"parcel_id": "P"})).json()["error"]
-    assert "depot, weight missing" in error
-    assert "send every input and key" in error
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"inputs": []},
-        {"inputs": [{"name": "depot"}]},
-        tensors(depot=["AUH"], weight=[1.0, 2.0]),
-        tensors(depot=["AUH"]),
-        {"inputs": "depot"},
-    ],
-    ids=["nothing", "no tensor", "no data", "of different lengths", "a missing tensor", "text"],
-)
-def test_broken_tensors_are_answered_with_400(serve: Serve, body: Any) -> None:
-    with serve() as client:
-        answer = client.post("/v2/models/parcels/infer", json=body)
-    assert answer.status_code == 400
-    assert answer.json()["error"]
 
 
 def test_too_many_rows_are_refused_and_the_most_are_answered(serve: Serve) -> None:
@@ -227,6 +150,17 @@ def test_a_flush_writes_at_once_and_nothing_twice(serve: Serve, state: State) ->
         assert read_log(state.predictions("parcels-online")).num_rows == 1
         assert client.post(FLUSH_PATH).status_code == 204
     assert read_log(state.predictions("parcels-online")).num_rows == 1
+
+
+def test_numbers_beyond_64_bits_are_profiled_like_others(serve: Serve, state: State, request_: ServingRequest) -> None:
+    with serve(replay=True) as client:
+        for weight in (2**62, 2**63, 10**38):
+            assert client.post("/invocations", json=records({**ROW, "weight": weight}), headers=AT_NOON).is_success
+        assert client.post(FLUSH_PATH).status_code == 204
+    (path,) = state.live_profiles("parcels-online", request_.model.digest).glob("*.bin")
+    weight = Profile.read(path).column("weight")
+    assert weight is not None
+    assert (weight.count, weight.families) == (3, {"number": 3})
 
 
 def test_there_is_no_flush_outside_of_a_replay(serve: Serve) -> None:

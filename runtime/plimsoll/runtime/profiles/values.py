@@ -4,6 +4,7 @@ A value is *missing* when it is null or NaN. Timestamps become seconds since 197
 characters is cut, as whylogs' frequent items do.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -32,7 +33,7 @@ _FAMILIES: dict[ColumnType, Family] = {
     "bool": "boolean",
 }
 _MICROSECONDS = 1e6
-_NO_ARRAY = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
+_NO_ARRAY = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
 """What Arrow raises of Python values that it can't hold as an array of one type."""
 
 
@@ -97,7 +98,10 @@ def split(values: Any, declared: ColumnType) -> Split:
 
 
 def arrow_parts(values: Any) -> Iterator[pa.Array]:
-    """A column as Arrow arrays, each of one type. Python values of several types are parted by type."""
+    """A column as Arrow arrays, each of one type. Python values of several types are parted by type.
+
+    Integers that don't fit 64 bits become floats, as far as these reach.
+    """
     if isinstance(values, pa.ChunkedArray):
         yield from values.chunks
     elif isinstance(values, pa.Array):
@@ -116,10 +120,16 @@ def _parted(values: Sequence[Any]) -> Iterator[pa.Array]:
     for value in values:
         by_type.setdefault(type(value), []).append(value)
     for same in by_type.values():
-        try:
-            yield pa.array(same, from_pandas=True)
-        except _NO_ARRAY:
-            yield pa.array([b""] * len(same))
+        yield _of_one_type(same)
+
+
+def _of_one_type(same: Sequence[Any]) -> pa.Array:
+    with contextlib.suppress(*_NO_ARRAY):
+        return pa.array(same, from_pandas=True)
+    with contextlib.suppress(OverflowError):
+        if all(type(value) is int for value in same):
+            return pa.array([float(value) for value in same], pa.float64())
+    return pa.array([b""] * len(same))
 
 
 def plain(part: pa.Array) -> pa.Array:
@@ -199,7 +209,7 @@ def _as_floats(part: pa.Array) -> Floats | None:
     kind = part.type
     if not (pa.types.is_int64(kind) or pa.types.is_float64(kind) or pa.types.is_null(kind)):
         return None
-    return np.asarray(part.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.asarray(part.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def aligned_categories(values: Any, declared: ColumnType) -> tuple[Ints, tuple[str, ...]]:

@@ -43,7 +43,7 @@ def run(places: Places, _arguments: argparse.Namespace) -> None:
     leave_json(places.outputs / "validation.json", Validation(checks=tuple(checks)))
     if broken := [check for check in checks if not check.passed]:
         words = "; ".join(f"{c.column} in {c.window}: {c.rule}, broken by {c.broken:,} of {c.rows:,}" for c in broken)
-        mend = "mend the source, or change the expectation in the feature set's spec"
+        mend = "mend the source, or change what the spec of the model or of the feature set expects"
         raise Refused("data", str(places.inputs / "dataset"), words, mend)
     say(f"{len(checks)} expectations hold")
 
