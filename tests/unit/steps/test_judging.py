@@ -12,9 +12,10 @@ import yaml
 
 from plimsoll.contract import exit_codes
 from plimsoll.contract.places import ROOT_VARIABLE, Places, State
-from plimsoll.contract.requests import Challenge, ServingRequest, TrainingRequest, read_request
+from plimsoll.contract.refusal import Refused
+from plimsoll.contract.requests import Challenge, Gate, ServingRequest, SliceGates, TrainingRequest, read_request
 from plimsoll.runtime.serving.journal import Journal, read_log
-from plimsoll.runtime.steps import evaluate, main, monitor
+from plimsoll.runtime.steps import evaluate, main, monitor, retrieve
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 ASKED = datetime(2026, 2, 1, tzinfo=UTC)
@@ -71,3 +72,27 @@ def test_a_metric_that_the_served_version_has_not_is_no_bar(
     result = evaluate._challenge(request, np.asarray(labels), np.asarray([0.2, 0.8]), {"accuracy": 0.5})
     assert result.passed is passed
     assert "the served version has no auc on this window" in capsys.readouterr().out
+
+
+def test_slices_that_are_too_small_to_be_judged_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    table = pa.table({"shop": ["a", "a", "b", None]})
+    sliced = SliceGates(by="shop", min_rows=2, gates=(Gate(metric="accuracy", minimum=0.5),))
+    labels, scores = np.asarray([0.0, 1.0, 1.0, 1.0]), np.asarray([0.2, 0.8, 0.1, 0.1])
+    assert [result.scope for result in evaluate._slices(sliced, table, labels, scores)] == ["shop=a"]
+    assert "2 of 3 slices by shop have fewer than 2 rows: not judged" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("labels", [[0, 1], [0.0, 1.0], [1.0]])
+def test_two_classes_are_0_and_1(places: Places, labels: list[float]) -> None:
+    request = request_in(places.root, "repayment-train", "string")
+    assert isinstance(request, TrainingRequest)
+    retrieve._require_classes(request, pa.chunked_array([labels]))
+
+
+def test_a_label_of_other_values_is_refused_before_anything_is_learned_from_it(places: Places) -> None:
+    request = request_in(places.root, "repayment-train", "string")
+    assert isinstance(request, TrainingRequest)
+    labels = pa.chunked_array([[0.0, 2.5, 2.5, 7.0]])
+    with pytest.raises(Refused, match="is to be 0 or 1; there are 2 other values"):
+        retrieve._require_classes(request, labels)
+    retrieve._require_classes(request.model_copy(update={"task": "regression"}), labels)

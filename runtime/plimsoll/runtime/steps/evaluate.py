@@ -79,12 +79,17 @@ def _judge(scope: str, gate: Gate, label: Any, score: Any) -> GateResult:
 
 
 def _slices(sliced: SliceGates, table: pa.Table, label: Any, score: Any) -> Iterator[GateResult]:
-    column = table[sliced.by]
-    for value in sorted(pc.unique(column).to_pylist(), key=str):
+    column, judged = table[sliced.by], 0
+    values = sorted(pc.unique(column).to_pylist(), key=str)
+    for value in values:
         inside = np.asarray(pc.is_null(column) if value is None else pc.equal(column, value).fill_null(False))
         if int(inside.sum()) >= sliced.min_rows:
+            judged += 1
             for gate in sliced.gates:
                 yield _judge(f"{sliced.by}={value}", gate, label[inside], score[inside])
+    if judged < len(values):
+        small = len(values) - judged
+        say(f"{small:,} of {len(values):,} slices by {sliced.by} have fewer than {sliced.min_rows:,} rows: not judged")
 
 
 def _champion_metrics(

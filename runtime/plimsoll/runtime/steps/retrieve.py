@@ -56,10 +56,20 @@ def _joined(places: Places, request: TrainingRequest, start: datetime, end: date
     inputs = request.inputs
     progress(0, 4)
     examples = load_examples(inputs.examples, places.data, start, end)
+    _require_classes(request, examples[inputs.examples.label])
     progress(1, 4)
     store = FeatureStore(State(places.state), inputs.feature_sets)
     store.apply(delete_others=False)
     return store.retrieve(examples, inputs.uses, inputs.examples.timestamp)
+
+
+def _require_classes(request: TrainingRequest, labels: pa.ChunkedArray) -> None:
+    """Before anything is learned from them: of two classes one is 0 and the other 1."""
+    others = pc.unique(labels.filter(pc.invert(pc.is_in(labels.cast(pa.float64()), pa.array([0.0, 1.0])))))
+    if request.task == "binary-classification" and len(others):
+        why = f"the label '{request.inputs.examples.label}' is to be 0 or 1; there are {len(others):,} other values"
+        where = f"Model/{request.model} spec.examples.label"
+        raise Refused("label", where, why, "write a condition, such as minutes > 15, or say task: regression")
 
 
 def _window(places: Places, name: str, table: pa.Table, start: datetime, end: datetime) -> DataWindow:
