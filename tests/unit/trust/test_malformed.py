@@ -65,6 +65,29 @@ def replaced(value: Any, route: Route, new: Any) -> Any:
 fuzzing = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"no JSON", b"\xff"])
+def test_what_is_no_bundle_is_told_in_a_line(bench: Bench, data: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        bench.verify(data)
+    assert (refused.value.what, refused.value.where) == ("signature", "bundle")
+    assert refused.value.why.startswith("it is none: ")
+    assert "\n" not in refused.value.why
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"no JSON", b"\xff"])
+def test_a_root_that_is_none_is_not_the_fault_of_the_signature(
+    bench: Bench, signer: Signer, tmp_path: Path, data: bytes
+) -> None:
+    root = tmp_path / "trusted_root.json"
+    root.write_bytes(data)
+    unpinned = signer.identity.model_copy(update={"trusted_root": None})
+    with pytest.raises(Refused) as refused:
+        verify_statement(bench.text.encode(), root, unpinned, frozenset({TYPE}))
+    assert (refused.value.what, refused.value.where) == ("trusted root", str(root))
+    assert "\n" not in refused.value.why
+    assert "of the instance that signed" in refused.value.mend
+
+
 @fuzzing
 @given(data=st.data())
 def test_any_changed_byte_of_the_file(bench: Bench, data: st.DataObject) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography.x509 import SubjectAlternativeName
+from pydantic import ValidationError
 from rfc3161_client import decode_timestamp_response
 from sigstore.models import Bundle
 from sigstore_models.bundle.v1 import Bundle as BundleModel
 from sigstore_models.rekor.v1 import TransparencyLogEntry
 
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 from plimsoll.runtime.trust.statements import PAYLOAD_TYPE
 
 _MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -36,7 +37,10 @@ def shaped_bundle(data: bytes, where: str) -> ShapedBundle:
         Refused: when it has another shape.
         Exception: whatever the libraries raise at malformed input; the verifier turns it into a refusal.
     """
-    model = BundleModel.from_json(data)
+    try:
+        model = BundleModel.from_json(data)
+    except ValidationError as error:
+        raise Refused("signature", where, f"it is none: {first_fault(error)}", "sign it again with Plimsoll") from error
     if fault := _fault(model):
         raise Refused("signature", where, fault, "sign it again with Plimsoll")
     bundle = Bundle(model)

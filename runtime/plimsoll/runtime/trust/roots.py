@@ -9,15 +9,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
 from sigstore.models import TrustedRoot
 from sigstore_models.common.v1 import TimeRange
 from sigstore_models.trustroot.v1 import CertificateAuthority, TransparencyLogInstance
 from sigstore_models.trustroot.v1 import TrustedRoot as TrustedRootModel
 
 from plimsoll.contract.digests import of_bytes
-from plimsoll.contract.refusal import Refused
+from plimsoll.contract.refusal import Refused, first_fault
 
 _Member = TypeVar("_Member", CertificateAuthority, TransparencyLogInstance)
+
+_PUT = "put the trusted_root.json of the instance that signed there"
 
 
 def read_root(path: Path, pinned: str | None) -> bytes:
@@ -29,8 +32,7 @@ def read_root(path: Path, pinned: str | None) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        mend = "put the trusted_root.json of the instance that signed there"
-        raise Refused("trusted root", str(path), f"it can't be read: {error.strerror}", mend) from error
+        raise Refused("trusted root", str(path), f"it can't be read: {error.strerror}", _PUT) from error
     if pinned is not None and of_bytes(data) != pinned:
         why = f"its digest is {of_bytes(data)}, and {pinned} is pinned"
         raise Refused("trusted root", str(path), why, "if the change is meant, pin the new digest in the environment")
@@ -41,16 +43,20 @@ def root_at(data: bytes, time: datetime, where: str) -> TrustedRoot:
     """The part of a trusted root that was valid at a time (UTC), bounds included.
 
     Raises:
-        Refused: when no certificate authority, log, receipt log or timestamp authority of it was.
+        Refused: when it is none, or no certificate authority, log, receipt log or timestamp authority of it was.
         Exception: whatever the libraries raise at malformed input; the verifier turns it into a refusal.
     """
-    model = TrustedRootModel.from_json(data)
+    try:
+        model = TrustedRootModel.from_json(data)
+    except ValidationError as error:
+        raise Refused("trusted root", where, f"it is none: {first_fault(error)}", _PUT) from error
 
     def valid(members: Sequence[_Member], window: Callable[[_Member], TimeRange | None], what: str) -> list[_Member]:
         kept = [member for member in members if _covers(window(member), time)]
         if not kept:
             why = f"none of its {what} was valid at {time.isoformat()}, when the signature claims to be made"
-            raise Refused("trusted root", where, why)
+            mend = f"{_PUT}, or sign again by this one while its clock is right"
+            raise Refused("trusted root", where, why, mend)
         return kept
 
     at_time = {
