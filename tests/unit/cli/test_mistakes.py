@@ -210,6 +210,14 @@ def test_a_misspelt_deployment_is_told_before_the_release_is_looked_at(
     )
 
 
+@pytest.mark.parametrize(("end", "code"), [("2026-04-20", 1), ("2026-04-30", 1), ("2026-05-01", 3)])
+def test_a_replay_that_its_monitor_would_not_see_is_refused(run: Run, project: Path, end: str, code: int) -> None:
+    days = ["--from", "2026-04-10", "--to", end]
+    shown = run("replay", "parcels-online", "--release", "nowhere", *days, "--monitor")
+    assert (shown.code, "none ends here" in shown.err) == (code, code == 1)
+    assert run("replay", "parcels-online", "--release", "nowhere", *days).code == 3
+
+
 @pytest.mark.parametrize("kind", ["folder", "link to nothing"])
 def test_settings_that_are_no_file_are_not_passed_over(run: Run, project: Path, kind: str) -> None:
     """A company's rules stand in them."""

@@ -14,6 +14,7 @@ from plimsoll.compiler.rendering.release import Release, render
 from plimsoll.compiler.rendering.serving import queries
 from plimsoll.compiler.validation.references import check_references
 from plimsoll.compiler.validation.release import validate_release
+from plimsoll.contract.refusal import Refused
 from plimsoll.contract.release import LOCK_FILE
 from plimsoll.contract.requests import ModelPin
 from plimsoll.contract.servers import pod_template, server_file
@@ -93,6 +94,12 @@ def test_the_embedded_server_finds_its_pod_under_every_engine(folder: str, deplo
     assert pod.server.container is not None
     assert pod.server.container.args is not None
     assert pod.server.container.args[0] == "serve"
+
+
+def test_a_batch_has_no_server_and_names_its_workflow() -> None:
+    with pytest.raises(Refused) as refused:
+        load_pod(GOLDEN / "pinned/expected", "churn-nightly")
+    assert refused.value.mend == "it scores batches and has none: plimsoll run churn-nightly-score"
 
 
 @pytest.mark.parametrize(

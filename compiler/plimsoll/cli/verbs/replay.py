@@ -75,6 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
             "there is no day in between",
             "--to is the day after the last",
         )
+    if arguments.monitor and _after(arguments.start) > arguments.end:
+        span, why = f"{arguments.start} to {arguments.end}", "the monitor is run after each month, and none ends here"
+        raise Refused("replay --monitor", span, why, "name more days, or run plimsoll monitor afterwards")
     release = open_release(arguments.release, arguments.specs, deployment=arguments.deployment)
     story = _Story()
     _tell(release, arguments, days, story)
@@ -83,6 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
     _show(story, arguments.view, as_json=arguments.json)
     ended_well = all(record.status == "Succeeded" for record in story.runs)
     return exit_codes.CLEAN if ended_well else exit_codes.FINDINGS
+
+
+def _after(one: date) -> date:
+    """The day on which the month of another one is over."""
+    return (one.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[date], story: _Story) -> None:
@@ -97,7 +105,7 @@ def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[da
         replay.connect("127.0.0.1", server.port)
         for month, group in groupby(days, key=lambda day: day.replace(day=1)):
             part = list(group)
-            after = (month + timedelta(days=32)).replace(day=1)
+            after = _after(month)
             with _progress(f"{month:%B %Y}", len(part), quiet=arguments.json) as (bar, task):
                 sent = replay.send(part, lambda _day, b=bar, t=task: b.advance(t))
                 story.sent = story.sent + sent if story.sent else sent

@@ -42,6 +42,8 @@ def load_pod(release: Path, deployment: str) -> Pod:
     found_in = server_file([file.name for file in release.glob("*.yaml")], deployment)
     if found_in is None:
         mend = "train, promote and compile first; `plimsoll plan` says what is pinned"
+        if (release / f"workflowtemplate-{deployment}-score.yaml").is_file():
+            mend = f"it scores batches and has none: plimsoll run {deployment}-score"
         raise Refused(f"Deployment/{deployment}", str(release), "the release holds no such server", mend)
     path = release / found_in
     try:
