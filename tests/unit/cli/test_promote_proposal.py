@@ -1,5 +1,6 @@
 """What ``plimsoll promote`` refuses before it verifies a package: names, proposals, and who proposes what."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_a_misspelt_place_is_told_before_it_is_missed_that_a_run_proposed(
     shown = run("promote", "--deployment", deployment, "--environment", environment, "--no-commit")
     assert (shown.code, shown.out) == (exit_codes.FINDINGS, "")
     assert all(one in shown.err for one in said)
-    assert "no run has proposed a version yet" in run("promote", *ONLINE).err
+    assert "no run has proposed a version of parcels yet" in run("promote", *ONLINE).err
 
 
 def test_a_proposal_for_another_model_is_told_with_the_place_of_the_deployments_own(
@@ -63,6 +64,18 @@ def test_a_proposal_for_another_model_is_told_with_the_place_of_the_deployments_
     shown = run("promote", str(proposal(tmp_path)), *ONLINE)
     assert shown.code == exit_codes.FINDINGS
     assert "it serves parcels; the proposal is for flight-delay\n  --> specs/deployments/parcels-online.y" in shown.err
+
+
+def test_without_a_name_the_newest_proposal_of_the_deployments_model_is_taken(run: Run, project: Path) -> None:
+    """A training of another model may have ended since."""
+    for age, (model, digest) in enumerate([("flight-delay", "1"), ("parcels", "2"), ("parcels", "3")]):
+        left = project / f".plimsoll/runner/runs/run-{age}/propose/artifacts"
+        left.mkdir(parents=True)
+        made = proposal(left, model=model, digest=f"sha256:{digest * 64}").rename(left / "promotion")
+        os.utime(made, (1_000_000_000 - age, 1_000_000_000 - age))
+    shown = run("promote", *ONLINE)
+    assert shown.code == exit_codes.FINDINGS
+    assert "2" * 64 in shown.err, "its package is the one that is missed"
 
 
 def test_a_proposal_that_is_no_file_is_told_with_what_to_give_instead(run: Run, project: Path) -> None:

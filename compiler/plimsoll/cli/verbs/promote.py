@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Say which proposal goes where."""
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("proposal", type=Path, nargs="?", help="default: the newest that a run left here")
+    parser.add_argument("proposal", type=Path, nargs="?", help="default: the newest of its model that a run left here")
     parser.add_argument(
         "--deployment", action="append", required=True, metavar="NAME", help="where it is pinned; may be repeated"
     )
@@ -68,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     deployments = [_deployment(project, name, arguments.environment) for name in arguments.deployment]
     repository = None if arguments.no_commit else open_repository(arguments.specs)
     workspace = Workspace.at(arguments.specs)
-    promotion = _proposal(arguments.proposal or _newest(workspace))
+    models = [found.spec.spec.model for found in deployments]
+    promotion = _proposal(arguments.proposal) if arguments.proposal else _newest(workspace, models)
     for found in deployments:
         _refuse_other_model(project, found, promotion)
     held = pins(project, deployments, arguments.environment)
@@ -97,13 +98,15 @@ def run(arguments: argparse.Namespace) -> int:
     return exit_codes.CLEAN
 
 
-def _newest(workspace: Workspace) -> Path:
-    """The proposal that the last training run left."""
-    found = sorted(workspace.runs.glob("runs/*/propose/artifacts/promotion"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        why = "no run has proposed a version yet"
+def _newest(workspace: Workspace, models: Iterable[str]) -> Promotion:
+    """The proposal that the last training run of some models left."""
+    wanted = set(models)
+    found = sorted(workspace.runs.glob("runs/*/propose/artifacts/promotion"), key=lambda path: -path.stat().st_mtime_ns)
+    proposal = next((one for one in map(_proposal, found) if one.model in wanted), None)
+    if proposal is None:
+        why = f"no run has proposed a version of {' or '.join(sorted(wanted))} yet"
         raise Refused("proposal", str(workspace.runs), why, "run a training workflow, or name a promotion.json")
-    return found[-1]
+    return proposal
 
 
 def _proposal(path: Path) -> Promotion:
@@ -137,7 +140,7 @@ def _deployment(project: Project, name: str, environments: Iterable[str]) -> Loc
 def _refuse_other_model(project: Project, found: Located[Deployment], promotion: Promotion) -> None:
     if found.spec.spec.model != promotion.model:
         why = f"it serves {found.spec.spec.model}; the proposal is for {promotion.model}"
-        raise Refused(found.key, _place(project, found, "model"), why)
+        raise Refused(found.key, _place(project, found, "model"), why, "give a proposal of its own model")
 
 
 def _place(project: Project, found: Located[Deployment], field: str) -> str:
