@@ -29,6 +29,14 @@ def test_a_new_project_passes_its_checks(run: Run, here: Path) -> None:
     assert "name: parcel-delay-online" in (here / "Parcel Delay/specs/deployments/parcel-delay-online.yaml").read_text()
 
 
+def test_an_outcome_among_the_inputs_of_a_new_project_is_an_error(run: Run, here: Path) -> None:
+    assert run("init", "mine").code == 0
+    model = here / "mine/specs/models/mine.yaml"
+    model.write_text(model.read_text().replace("    inputs:\n", "    inputs:\n      hours: {type: float}\n"))
+    shown = run("check", "mine/specs")
+    assert (shown.code, "'hours' is not known yet when a prediction is asked for" in shown.out) == (1, True)
+
+
 def test_the_longest_name_passes_too(run: Run, here: Path) -> None:
     name = "a" * 30
     assert run("init", "project", "--name", name).code == 0
