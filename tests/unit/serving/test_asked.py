@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from plimsoll.contract.places import State
-from plimsoll.runtime.serving.asked import MAX_BYTES
+from plimsoll.contract.requests import ServingRequest
+from plimsoll.runtime.serving.asked import MAX_BYTES, kinds_of
 from plimsoll.runtime.serving.journal import read_log
 
 ROW = {"parcel_id": "P-1", "depot": "AUH", "weight": 3.0}
@@ -96,3 +97,11 @@ def test_broken_tensors_are_answered_with_400(serve: Serve, body: Any) -> None:
         answer = client.post("/v2/models/parcels/infer", json=body)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_what_is_asked_for_are_the_inputs_and_the_keys_that_are_none(request_: ServingRequest) -> None:
+    """The metadata of a server names these, so that a client that reads it sends all that it must."""
+    examples = request_.inputs.examples
+    assert kinds_of(examples) == {"depot": "string", "weight": "float"}
+    alone = {name: column for name, column in examples.columns.items() if name != "depot"}
+    assert kinds_of(examples.model_copy(update={"columns": alone})) == {"weight": "float", "depot": "string"}

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plimsoll.contract.refusal import Refused
-from plimsoll.runtime.serving.asked import Rows, ids_of, read_body, records, tensors
+from plimsoll.runtime.serving.asked import Rows, ids_of, kinds_of, read_body, records, tensors
 from plimsoll.runtime.serving.counters import Counters
 from plimsoll.runtime.serving.journal import Journal
 from plimsoll.runtime.serving.predictor import Predictor
@@ -144,8 +144,8 @@ class Service:
         return Response(status_code=204)
 
     async def _metadata(self, _request: Request) -> Response:
-        columns = self.predictor.request.inputs.examples.columns
-        inputs = [{"name": name, "datatype": _DATATYPES[c.type], "shape": [-1]} for name, c in columns.items()]
+        kinds = kinds_of(self.predictor.request.inputs.examples)
+        inputs = [{"name": name, "datatype": _DATATYPES[kind], "shape": [-1]} for name, kind in kinds.items()]
         return JSONResponse({"name": self.model.name, "versions": [str(self.model.version)], "inputs": inputs})
 
     async def _healthy(self, _request: Request) -> Response:

@@ -75,12 +75,12 @@ def columns_of(rows: Rows, examples: Examples) -> dict[str, list[Any]]:
     Raises:
         Refused: when a row lacks a column, or a value can't be what the column is declared as.
     """
-    wanted = dict.fromkeys((*examples.columns, *examples.keys))
+    wanted = kinds_of(examples)
     for index, row in enumerate(rows):
         if missing := [name for name in wanted if name not in row]:
             mend = "send every input and key of the model with every row"
             raise Refused("request", f"row {index}", f"{', '.join(missing)} missing", mend)
-    return {name: _column(rows, name, _kind(examples, name)) for name in wanted}
+    return {name: _column(rows, name, kind) for name, kind in wanted.items()}
 
 
 def ids_of(rows: Rows, examples: Examples) -> list[str]:
@@ -92,8 +92,10 @@ def ids_of(rows: Rows, examples: Examples) -> list[str]:
     return [prediction_id(uuid4() if one in (None, "") else one) for one in _column(rows, examples.id, "string")]
 
 
-def _kind(examples: Examples, name: str) -> ColumnType:
-    return examples.columns[name].type if name in examples.columns else examples.table.columns[name]
+def kinds_of(examples: Examples) -> dict[str, ColumnType]:
+    """The columns that every row of a request must have, with their types: the inputs, then the other keys."""
+    inputs = {name: column.type for name, column in examples.columns.items()}
+    return inputs | {key: examples.table.columns[key] for key in examples.keys if key not in inputs}
 
 
 def _column(rows: Rows, name: str, kind: ColumnType) -> list[Any]:
