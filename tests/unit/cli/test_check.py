@@ -27,9 +27,9 @@ def test_a_finding_is_shown_where_it_is(run: Run, project: Path, edit: Edit) -> 
     assert shown.code == 1
     assert shown.out.startswith(
         "error[PLM-TYP-003]: unknown key 'tmeout' in spec.training\n"
-        "  --> specs/models/parcels.yaml:42:5\n"
+        "  --> specs/models/parcels.yaml:43:5\n"
         "   |\n"
-        "42 |     tmeout: 10m\n"
+        "43 |     tmeout: 10m\n"
         "   |     ^^^^^^ not a key here\n"
         "   |\n"
         "   = help: did you mean 'timeout'? (fixed by plimsoll check --fix spell)\n\n"
@@ -141,7 +141,7 @@ def test_github_annotations(run: Run, project: Path, edit: Edit) -> None:
     assert len(token) == 32
     assert lines.index(f"::{token}::") == len(lines) - 2
     assert lines[-1] == (
-        "::error file=specs/models/parcels.yaml,line=42,col=5,endColumn=11,title=PLM-TYP-003"
+        "::error file=specs/models/parcels.yaml,line=43,col=5,endColumn=11,title=PLM-TYP-003"
         "::unknown key 'tmeout' in spec.training%0Ahelp: did you mean 'timeout'? (fixed by plimsoll check --fix spell)"
     )
 

@@ -49,7 +49,7 @@ def test_a_base_that_does_not_pass_is_said(run: Run, repository: Repo, edit: Edi
     edit(MODEL, "timeout: soon", "timeout: 10m")
     shown = run("plan")
     assert shown.code == 0
-    assert "the base is not sound, so all counts as added: models/parcels.yaml:42" in shown.out
+    assert "the base is not sound, so all counts as added: models/parcels.yaml:43" in shown.out
     assert "[PLM-TYP-005]" in shown.out
     assert {one["action"] for one in run("plan", "--json").document["result"]["objects"]} == {"added"}
 
