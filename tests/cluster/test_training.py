@@ -127,6 +127,7 @@ def end(running: Cluster, tmp_path: Path, step: str, *codes: int) -> Trained:
     folders = [tmp_path / name for name in ("state", "data", "trust")]
     for folder in folders:
         folder.mkdir()
+    (tmp_path / "trust" / "trusted_root.json").write_text("{}")
     executor = Executor(running, tmp_path.name.replace("_", "-"), Mounts(*folders), tmp_path / "argo")
     executor.start = Ending(step, list(codes))
     return train(running, PINNED, executor)

@@ -128,7 +128,8 @@ def test_specs_that_cannot_be_read_have_no_audit(run: Run, repository: Repo, edi
 
 def test_an_environment_that_is_not_there_and_a_document_of_none(run: Run, repository: Repo) -> None:
     assert "did you mean 'local'" in run("audit", "-e", "locla").err
-    Path("specs/environments/other.yaml").write_text(LOCAL.read_text().replace("name: local", "name: other"))
+    other = LOCAL.read_text().replace("name: local", "name: other").replace("cluster: laptop", "cluster: other")
+    Path("specs/environments/other.yaml").write_text(other)
     shown = run("audit", "--format", "oscal")
     assert shown.code == 1
     assert "one document is of one environment, and there are local, other" in shown.err

@@ -76,7 +76,7 @@ def test_a_policy_of_ones_own_is_judged(run: Run, project: Path) -> None:
 
 def test_one_environment_alone(run: Run, project: Path, edit: Edit) -> None:
     edit(LOCAL, ", encryptedWith: disk-of-the-laptop", "")
-    second = LOCAL.read_text().replace("name: local", "name: second", 1)
+    second = LOCAL.read_text().replace("name: local", "name: second", 1).replace("cluster: laptop", "cluster: other")
     second = second.replace("online: sqlite", "online: sqlite, encryptedWith: a-disk")
     Path("specs/environments/second.yaml").write_text(second)
     assert run("check", "--environment", "local").code == 1

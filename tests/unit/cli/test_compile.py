@@ -125,7 +125,8 @@ def test_a_waiver_of_what_is_rendered_that_nothing_needs_is_told(
 def test_a_waiver_that_is_not_needed_is_told_beside_one_alike_that_is(run: Run, project: Path) -> None:
     """They differ in the environment alone: what breaks the rule is patched in one of two."""
     place = project / "specs" / "environments" / "local.yaml"
-    place.with_name("other.yaml").write_text(place.read_text().replace("name: local", "name: other"))
+    other = place.read_text().replace("name: local", "name: other").replace("cluster: laptop", "cluster: other")
+    place.with_name("other.yaml").write_text(other)
     deployment = project / "specs" / "deployments" / "parcels-online.yaml"
     pin = f"pin: {{version: 1, digest: 'sha256:{'1' * 64}'}}"
     opened = "patches: [{target: {kind: Deployment}, merge: {spec: {template: {spec: {hostNetwork: true}}}}}]"

@@ -134,6 +134,7 @@ def test_a_version_begins_changes_and_ends(specs: Path, plan: Planned, rendered:
 def test_production_is_named(plan: Planned, specs: Path) -> None:
     local = (specs / LOCAL).read_text()
     production = local.replace("name: local", "name: production").replace("stage: development", "stage: production")
+    production = production.replace("cluster: laptop", "cluster: live-1")
     production = production.replace("sqlite:////plimsoll/state/mlflow/mlflow.db", "http://mlflow.mlops.svc:5000")
     (specs / "environments/production.yaml").write_text(production.replace("disk-of-the-laptop", '"kms://key"'))
     assert words(plan({ONLINE: ("    local:", "    production: {online: {scaling: {min: 2}}}\n    local:")})) >= {

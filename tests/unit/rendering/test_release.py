@@ -58,7 +58,12 @@ def test_comments_the_order_of_keys_and_written_defaults_change_nothing(
 
 
 def test_what_another_environment_says_changes_nothing(specs: Path, release: Release, checking: Checking) -> None:
-    place = (specs / "environment.yaml").read_text().replace("name: live", "name: trial")
+    place = (
+        (specs / "environment.yaml")
+        .read_text()
+        .replace("name: live", "name: trial")
+        .replace("namespace: ", "namespace: trial-")
+    )
     (specs / "trial.yaml").write_text(place)
     _edit(specs, "churn-live.yaml", "    live:\n", "    trial: {timeout: 5m}\n    live:\n")
     assert lock_bytes(_render(specs, checking).lock) == lock_bytes(release.lock)
@@ -208,7 +213,12 @@ def test_an_environment_that_is_not_there_is_refused(specs: Path, checking: Chec
 
 
 def test_an_environment_in_which_nothing_runs_has_no_release(specs: Path, checking: Checking) -> None:
-    place = (specs / "environment.yaml").read_text().replace("name: live", "name: empty")
+    place = (
+        (specs / "environment.yaml")
+        .read_text()
+        .replace("name: live", "name: empty")
+        .replace("namespace: ", "namespace: empty-")
+    )
     (specs / "empty.yaml").write_text(place)
     outcome = render(checking(specs), "empty")
     assert outcome.value is None

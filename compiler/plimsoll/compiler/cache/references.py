@@ -27,7 +27,7 @@ def check(project: Project, memory: Memory, changed: set[Key], *, jobs: int) -> 
     after.references = {**kept, **{key: plain(tuple(found)) for key, found in fresh.items() if found}}
     memory.told.append(f"{len(units) - len(due):,} of {len(units):,} specs refer to nothing that changed")
     everything = {**{key: back(found) for key, found in kept.items()}, **fresh}
-    return (*(one for key in sorted(everything) for one in everything[key]), *_cycles(project, changed))
+    return (*(one for key in sorted(everything) for one in everything[key]), *_of_several(project, changed))
 
 
 def _fresh(project: Project, due: Sequence[Unit], jobs: int) -> dict[str, Sequence[Diagnostic]]:
@@ -39,12 +39,17 @@ def _fresh(project: Project, due: Sequence[Unit], jobs: int) -> dict[str, Sequen
     return {key: found for some in spread(work, due, jobs=jobs, least=LEAST) for key, found in some}
 
 
-def _cycles(project: Project, changed: set[Key]) -> Iterator[Diagnostic]:
-    """Feature sets that are made from themselves. What is remembered had none, or it would not have been kept."""
-    if any(kind == "FeatureSet" for kind, _ in changed):
+def _of_several(project: Project, changed: set[Key]) -> Iterator[Diagnostic]:
+    """What several specs can't be together. What is remembered had none of it, or it would not have been kept."""
+    kinds = {kind for kind, _ in changed}
+    if "FeatureSet" in kinds:
         from plimsoll.compiler.project.references import cycles
 
         yield from cycles(project)
+    if "Environment" in kinds:
+        from plimsoll.compiler.project.references import shared_namespaces
+
+        yield from shared_namespaces(project)
 
 
 def _due(project: Project, memory: Memory, changed: set[Key]) -> set[Key]:

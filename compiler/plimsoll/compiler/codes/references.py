@@ -170,4 +170,13 @@ REFERENCES = (
         "read what changed, and write the new digest if it is still evidence",
         "evidence: {modelCard: {file: card.md, digest: 'sha256:…'}}    # card.md was edited since",
     ),
+    Code(
+        "PLM-REF-022",
+        "two environments in one namespace",
+        "Two environments name one namespace of one cluster. Objects are called after specs, and not after "
+        "environments, so that each release would overwrite what the other one left there, and a GitOps tool would "
+        "remove it again.",
+        "give each environment a namespace of its own",
+        "cluster: one-1\nnamespace: churn    # as in the environment that this one was copied from",
+    ),
 )

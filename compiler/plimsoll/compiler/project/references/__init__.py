@@ -18,15 +18,17 @@ from plimsoll.compiler.project.references import (
 from plimsoll.compiler.project.references.cycles import cycles
 from plimsoll.compiler.project.references.files import evidence
 from plimsoll.compiler.project.references.names import names
+from plimsoll.compiler.project.references.namespaces import shared_namespaces
 
-__all__ = ["check", "check_one", "cycles"]
+__all__ = ["check", "check_one", "cycles", "shared_namespaces"]
 
 
 def check(project: Project) -> Iterator[Diagnostic]:
-    """Every reference of every spec."""
+    """Every reference of every spec, and what several of them can't be together."""
     for one in project.located():
         yield from check_one(project, one)
     yield from cycles(project)
+    yield from shared_namespaces(project)
 
 
 def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
