@@ -58,7 +58,7 @@ class RunProgress:
     def _append(self, node: str) -> None:
         if not self._console.is_terminal:
             status, text, _, seconds = self._rows[node]
-            self._console.print(f"  {_mark(status)[0]} {node:<24} {seconds or 0:6.1f} s  {text}".rstrip())
+            self._console.out(f"  {_mark(status)[0]} {node:<24} {seconds or 0:6.1f} s  {text}".rstrip())
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))

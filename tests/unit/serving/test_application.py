@@ -1,6 +1,7 @@
 """What a served model answers, what it refuses, and what it leaves in its journal."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from plimsoll.runtime.models.loading import Scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import Profile
 from plimsoll.runtime.serving.application import CLOCK_HEADER, FLUSH_PATH, MAX_ROWS
-from plimsoll.runtime.serving.journal import FLUSH_ROWS, read_log
+from plimsoll.runtime.serving.journal import FLUSH_ROWS, Journal, read_log
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AT_NOON = {CLOCK_HEADER: NOON.isoformat()}
@@ -241,3 +242,23 @@ def test_drift_of_scores_is_shown_beside_what_is_counted(serve: Serve) -> None:
         client.post("/invocations", json=records(*[ROW] * 60))
         gauges = dict(re.findall(r"^(plimsoll_score_drift\w*)\{.*\} ([0-9.]+)$", client.get("/metrics").text, re.M))
     assert float(gauges["plimsoll_score_drift"]) > float(gauges["plimsoll_score_drift_threshold"])
+
+
+def test_a_fault_while_the_journal_is_written_does_not_end_its_writing(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is: a server that went on without a journal would be noticed by nobody."""
+    monkeypatch.setattr("plimsoll.runtime.serving.application.FLUSH_SECONDS", 0.01)
+    flush, faults = Journal.flush, iter([ValueError("a row that no file takes"), RuntimeError("another fault")])
+
+    def faulty(self: Journal) -> None:
+        if fault := next(faults, None):
+            raise fault
+        flush(self)
+        written.set()
+
+    written = threading.Event()
+    monkeypatch.setattr(Journal, "flush", faulty)
+    with serve() as client:
+        assert written.wait(30)
+        assert 'plimsoll_failed_journal_flushes_total{model="parcels",version="3"} 2' in client.get("/metrics").text

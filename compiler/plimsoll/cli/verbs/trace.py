@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from plimsoll.cli.arguments import add_specs
 from plimsoll.cli.release_folder import require_deployment, require_project
@@ -66,8 +67,8 @@ def _show(found: Trace) -> None:
     table = Table.grid(padding=(0, 2))
     for link in found.links:
         mark, style = _STYLES[link.holds]
-        table.add_row(f"[{style}]{mark}[/]", f"[bold]{link.name}[/]", link.says, f"[dim]{link.how}[/]")
-    console.print(f"{found.deployment} in {found.environment}")
+        table.add_row(Text(mark, style), Text(link.name, "bold"), Text(link.says), Text(link.how, "dim"))
+    console.out(f"{found.deployment} in {found.environment}")
     console.print(table)
     verified = sum(link.holds is Holds.VERIFIED for link in found.links)
     console.print(f"{verified} of {len(found.links)} links verified" + ("" if found.whole else "; the chain is broken"))

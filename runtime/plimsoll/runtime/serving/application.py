@@ -1,6 +1,7 @@
 """The HTTP application: MLflow's ``/invocations``, KServe's Open Inference Protocol v2, health and metrics."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ FLUSH_PATH = "/replay/flush"
 
 FLUSH_SECONDS = 5.0
 """How long a served row may be held in memory."""
+
+_LOG = logging.getLogger(__name__)
 
 
 class Service:
@@ -138,6 +141,10 @@ class Service:
                 await run_in_threadpool(self.journal.flush)
             except (OSError, Refused):
                 self.counters.failed_flush()
+            except Exception:  # noqa: BLE001
+                # A fault of ours loses what was to be written then, and must not end what is written from now on.
+                self.counters.failed_flush()
+                _LOG.exception("what was served could not be written down")
 
     async def _flush(self, _request: Request) -> Response:
         await run_in_threadpool(self.journal.flush)
