@@ -13,7 +13,7 @@ from plimsoll.contract import digests
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Partitions, ServingRequest
-from plimsoll.runtime.features.examples import load_unlabelled
+from plimsoll.runtime.features.examples import load_unlabelled, none_between
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.models.verified import open_verified
@@ -66,8 +66,7 @@ def load_batch(places: Places, request: ServingRequest, end: datetime) -> Batch:
     start = end - timedelta(days=request.batch_days)
     table = load_unlabelled(request.inputs.examples, places.data, start, end)
     if table.num_rows == 0:
-        where = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
-        raise Refused("batch", where, "there is not one example in it", "choose another --as-of")
+        raise none_between("batch", request.inputs.examples, places.data, start, end, "choose another --as-of")
     ids = "\n".join(map(str, table[request.inputs.examples.id].to_pylist()))
     return Batch(end, table, digests.of_bytes(ids.encode()))
 

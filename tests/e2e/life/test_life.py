@@ -182,6 +182,12 @@ def test_every_replayed_flight_is_in_the_log_once(life):
     assert set(served["version"].to_pylist()) == {1}
 
 
+def test_a_replay_of_days_without_flights_says_which_days_have_some(life):
+    days = ("--from", "2031-01-01", "--to", "2031-01-02")
+    ended = life.repository.plimsoll("replay", "flight-delay-online", "--release", "release/local", *days, expect=1)
+    assert "not one example in it; flights.parquet has rows of 2013-" in ended.err
+
+
 def test_each_day_that_was_served_has_a_profile(life):
     digest = life.versions[0].nodes["sign-model"].parameters["digest"]
     folder = life.repository.state.live_profiles("flight-delay-online", digest)

@@ -9,7 +9,7 @@ import pytest
 
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Examples, FeatureColumn
-from plimsoll.runtime.features.examples import label_table, load_examples, load_unlabelled
+from plimsoll.runtime.features.examples import label_table, load_examples, load_unlabelled, none_between
 
 START, END = datetime(2013, 1, 10, tzinfo=UTC), datetime(2013, 1, 12, tzinfo=UTC)
 
@@ -58,6 +58,18 @@ def test_the_span_is_half_open(flights: Examples, data: Path) -> None:
     first = load_unlabelled(flights, data, START, END)["departs"][0].as_py()
     assert load_unlabelled(flights, data, START, first).num_rows == 0
     assert load_unlabelled(flights, data, first, first + timedelta(microseconds=1)).num_rows > 0
+
+
+def test_who_asks_for_days_of_which_there_are_none_is_told_those_of_which_there_are(
+    flights: Examples, data: Path, tmp_path: Path
+) -> None:
+    refused = none_between(
+        "train window", flights, data, END + timedelta(days=9000), END + timedelta(days=9030), "mend"
+    )
+    assert (refused.what, refused.where) == ("train window", "2037-09-03 to 2037-10-03")
+    assert refused.why == "there is not one example in it; flights.parquet has rows of 2013-01-01 to 2013-03-01"
+    pq.write_table(pq.read_table(data / "flights.parquet").slice(0, 0), tmp_path / "flights.parquet")
+    assert none_between("batch", flights, tmp_path, START, END, "").why.endswith("flights.parquet has no row at all")
 
 
 @pytest.mark.parametrize(

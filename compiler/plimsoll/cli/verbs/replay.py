@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -26,6 +27,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner import RunRecord
 
 if TYPE_CHECKING:
+    from plimsoll.contract.requests import ServingRequest
     from plimsoll.runtime.serving.replay import Replayed
 
 EXAMPLE = """\
@@ -112,6 +114,15 @@ def _tell(release: VerifiedRelease, arguments: argparse.Namespace, days: list[da
             story.reached = min(after, arguments.end)
             if arguments.monitor and after <= arguments.end and _wants_action(release, arguments, after, story):
                 return
+        if story.sent and not story.sent.rows:
+            raise _nobody_asked(server.request, release.workspace.data, arguments)
+
+
+def _nobody_asked(request: "ServingRequest", data: Path, arguments: argparse.Namespace) -> Refused:
+    from plimsoll.runtime.features.examples import none_between
+
+    start, end = (datetime(one.year, one.month, one.day, tzinfo=UTC) for one in (arguments.start, arguments.end))
+    return none_between("replay", request.inputs.examples, data, start, end, "name other days, or a smaller --every")
 
 
 def _wants_action(release: VerifiedRelease, arguments: argparse.Namespace, after: date, story: _Story) -> bool:

@@ -64,6 +64,20 @@ def label_table(examples: Examples, data: Path, start: datetime, end: datetime) 
     return table.select([examples.id, examples.label]).append_column(KNOWN_AT, known_at)
 
 
+def none_between(what: str, examples: Examples, data: Path, start: datetime, end: datetime, mend: str) -> Refused:
+    """A refusal that says of a span of time that no example lies in it, and between which days there are any.
+
+    Whoever chose the span mostly took one of another year, or today.
+    """
+    timestamp, view = quoted(examples.timestamp), quoted(view_name(examples.table.name))
+    with reading([examples.table], data) as connection:
+        select = f"SELECT min({timestamp}) AS first, max({timestamp}) AS last FROM {view}"  # noqa: S608 -- quoted names
+        (span,) = connection.sql(select).to_arrow_table().to_pylist()
+    there = f"has rows of {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d}" if span["last"] else "has no row at all"
+    where = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+    return Refused(what, where, f"there is not one example in it; {examples.table.path} {there}", mend)
+
+
 def _columns(examples: Examples) -> dict[str, None]:
     """Id, timestamp, keys and inputs in that order, each once."""
     return dict.fromkeys((examples.id, examples.timestamp, *examples.keys, *examples.columns))

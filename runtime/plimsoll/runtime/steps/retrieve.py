@@ -16,7 +16,7 @@ from plimsoll.contract.package import Dataset, DataWindow
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import TrainingRequest
-from plimsoll.runtime.features.examples import load_examples
+from plimsoll.runtime.features.examples import load_examples, none_between
 from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, progress, say, training_request
 
 
@@ -37,8 +37,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     progress(2, 4)
     early = pc.less(table[request.inputs.examples.timestamp], pa.scalar(middle, pa.timestamp("us", "UTC")))
     windows = {
-        "training": _window(places, "train", table.filter(early), start, middle),
-        "evaluation": _window(places, "evaluation", table.filter(pc.invert(early)), middle, end),
+        "training": _window(places, request, "train", table.filter(early), start, middle),
+        "evaluation": _window(places, request, "evaluation", table.filter(pc.invert(early)), middle, end),
     }
     progress(3, 4)
     tables = _read_tables(places, request)
@@ -72,10 +72,12 @@ def _require_classes(request: TrainingRequest, labels: pa.ChunkedArray) -> None:
         raise Refused("label", where, why, "write a condition, such as minutes > 15, or say task: regression")
 
 
-def _window(places: Places, name: str, table: pa.Table, start: datetime, end: datetime) -> DataWindow:
+def _window(
+    places: Places, request: TrainingRequest, name: str, table: pa.Table, start: datetime, end: datetime
+) -> DataWindow:
     if table.num_rows == 0:
-        where = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
-        raise Refused(f"{name} window", where, "there is not one example in it", "choose another --as-of")
+        mend = "choose another --as-of"
+        raise none_between(f"{name} window", request.inputs.examples, places.data, start, end, mend)
     path = places.outputs / "dataset" / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path)
