@@ -81,28 +81,10 @@ def execute(verb: str, summary: str, module_name: str, arguments: Sequence[str])
             sys.stderr.write(f"plimsoll: the verb {verb!r} is not part of this installation\n")
             return ENVIRONMENT
         return _missing(error)
-    return _guarded(verb, module, args)
-
-
-def _guarded(verb: str, module: VerbModule, args: argparse.Namespace) -> int:
-    try:
-        view = args.view = choose_view(verb, args)
-        code = _attempt(module, args, view)
-        view.close(code)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone, as in `plimsoll check | head`.
-        return _unheard()
-    except OSError as error:
-        sys.stderr.write(f"plimsoll: what it said could not be written: {error.strerror or error}\n")
-        return _unheard()
+    view = args.view = choose_view(verb, args)
+    code = _attempt(module, args, view)
+    view.close(code)
     return code
-
-
-def _unheard() -> int:
-    """Have Python not complain once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ENVIRONMENT
 
 
 def _attempt(module: VerbModule, args: argparse.Namespace, view: View) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from plimsoll.contract.exit_codes import CLEAN, INTERRUPTED, USAGE
-from plimsoll.contract.streams import print_utf8
+from plimsoll.contract.streams import heard, print_utf8
 from plimsoll.contract.version import VERSION
 
 
@@ -86,9 +86,13 @@ def program() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line, without the program's name, and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    return heard(lambda: _obey(given))
+
+
+def _obey(given: list[str]) -> int:
     if not given or given[0] in ("-h", "--help", "help"):
         if len(given) > 1:
-            return main([given[1], "--help"]) if given[1] in VERBS else _unknown(given[1])
+            return _obey([given[1], "--help"]) if given[1] in VERBS else _unknown(given[1])
         _print_help(to_error=not given)
         return CLEAN if given else USAGE
     if given[0] in ("-V", "--version"):

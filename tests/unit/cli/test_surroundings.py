@@ -67,6 +67,25 @@ def test_a_full_disk_is_no_finding(project: Path, look: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_help_that_nobody_hears_ends_without_a_traceback(project: Path, word: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = plimsoll(project, word, stdout=full)
+    assert (ended.returncode, "No space left on device" in ended.stderr, "Traceback" in ended.stderr) == (
+        3,
+        True,
+        False,
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = plimsoll(project, word, stdout=writing)
+    assert (gone.returncode, gone.stderr) == (3, "")
+    closed = subprocess.run(
+        ("sh", "-c", f"exec {sys.executable} -m plimsoll.cli.main {word} >&-"), stderr=subprocess.PIPE, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
 def test_an_interruption_while_a_verb_is_loaded_is_told(project: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "plimsoll.cli.main", "sign", "release/local"]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, encoding="utf-8") as loading:
