@@ -4,10 +4,10 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pytest
+from request_bodies import records, tensors
 from starlette.testclient import TestClient
 
 from plimsoll.contract.package import SCORE_COLUMN
@@ -23,14 +23,6 @@ NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AT_NOON = {CLOCK_HEADER: NOON.isoformat()}
 ROW = {"parcel_id": "P-1", "depot": "AUH", "weight": 3.0}
 Serve = Callable[..., TestClient]
-
-
-def records(*rows: dict[str, Any]) -> dict[str, Any]:
-    return {"dataframe_records": list(rows)}
-
-
-def tensors(**columns: list[Any]) -> dict[str, Any]:
-    return {"inputs": [{"name": name, "shape": [len(data)], "data": data} for name, data in columns.items()]}
 
 
 def test_an_answer_has_a_score_for_each_row_and_names_the_version(serve: Serve, request_: ServingRequest) -> None:

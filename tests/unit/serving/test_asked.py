@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from request_bodies import records, tensors
 from starlette.testclient import TestClient
 
 from plimsoll.contract.places import State
@@ -14,14 +15,6 @@ from plimsoll.runtime.serving.journal import read_log
 
 ROW = {"parcel_id": "P-1", "depot": "AUH", "weight": 3.0}
 Serve = Callable[..., TestClient]
-
-
-def records(*rows: dict[str, Any]) -> dict[str, Any]:
-    return {"dataframe_records": list(rows)}
-
-
-def tensors(**columns: list[Any]) -> dict[str, Any]:
-    return {"inputs": [{"name": name, "shape": [len(data)], "data": data} for name, data in columns.items()]}
 
 
 BROKEN: dict[str, tuple[bytes, str]] = {
