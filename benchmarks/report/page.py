@@ -36,4 +36,4 @@ def machine() -> str:
 
 def pace(before: float, after: float) -> str:
     """How fast a core was before and after, for whoever compares figures; in seconds by ``measure.yardstick``."""
-    return f"The yardstick took {before:.2f} s before and {after:.2f} s after."
+    return f"The yardstick took {before:.3f} s before and {after:.3f} s after."

@@ -130,4 +130,4 @@ def test_the_machine_is_described_and_not_named() -> None:
 def test_whoever_compares_figures_is_told_how_fast_a_core_was() -> None:
     measured = yardstick()
     assert measured > 0
-    assert pace(measured, 2 * measured) == f"The yardstick took {measured:.2f} s before and {2 * measured:.2f} s after."
+    assert pace(measured, 2 * measured) == f"The yardstick took {measured:.3f} s before and {2 * measured:.3f} s after."
