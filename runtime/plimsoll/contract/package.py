@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from plimsoll.contract.requests import Contract, Digest, Gate, TrainingRequest
+from pydantic import Field
+
+from plimsoll.contract.requests import Contract, Digest, Gate, TrainingRequest, left_out
 
 MODEL_BUNDLE = "model.sigstore.json"
 
 SCORE_COLUMN = "prediction"
-"""The column under which a model's score is profiled, beside its inputs."""
+"""The column under which a model's score is profiled, beside its inputs; of several classes, the most likely one."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ class GateResult(Contract):
     reason: str = ""
 
 
+class ClassResult(Contract):
+    """One of several classes on the evaluation window: its examples, and the rows for which it was most likely."""
+
+    name: str
+    rows: int
+    predicted: int
+    right: int
+    """Of its examples those for which it was predicted."""
+
+
 class Evaluation(Contract):
     """How the model did on the evaluation window, and whether that is enough."""
 
@@ -93,6 +105,8 @@ class Evaluation(Contract):
     champion: str | None
     """The digest of the served package it was compared with."""
     champion_metrics: dict[str, float]
+    classes: tuple[ClassResult, ...] | None = Field(default=None, exclude_if=left_out)
+    """Of a model of several classes each, in their order."""
 
     @property
     def passed(self) -> bool:

@@ -11,19 +11,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from plimsoll.contract.digests import DIGEST_PATTERN
 from plimsoll.contract.guard import Guard
+from plimsoll.contract.tasks import Metric, Task
 
 Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
 ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
 """The types a column may have: Arrow string, int64, float64, bool, timestamp[us, UTC]."""
-
-Metric = Literal["auc", "average-precision", "brier", "log-loss", "accuracy", "rmse", "mae", "r2"]
-"""Evaluation metrics. The first five judge a binary classifier's score, the last three a regression."""
 
 
 class Contract(BaseModel):
     """A value that crosses from the compiler to a step."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+def left_out(value: object) -> bool:
+    """For ``exclude_if``: a field that came later leaves no trace in a request that does not use it."""
+    return value is None
 
 
 class Table(Contract):
@@ -90,6 +93,8 @@ class Examples(Contract):
     label_delay: int
     """Seconds after ``timestamp`` at which the label is known."""
     filter_sql: str | None = None
+    classes: tuple[str, ...] | None = Field(default=None, exclude_if=left_out)
+    """Of a label of several classes every one, in the order of the model's answers; the label is text then."""
 
 
 class Gate(Contract):
@@ -131,11 +136,6 @@ class EventRules(Contract):
     contact: str | None = None
 
 
-def left_out(value: object) -> bool:
-    """For ``exclude_if``: a field that came later leaves no trace in a request that does not use it."""
-    return value is None
-
-
 class ModelInputs(Contract):
     """What a model reads, in order: the columns of the request first, then the features of each set."""
 
@@ -166,7 +166,7 @@ class TrainingRequest(Contract):
     environment: str
     spec_digest: Digest
     inputs: ModelInputs
-    task: Literal["binary-classification", "regression"]
+    task: Task
     training_days: int
     evaluation_days: int
     parameters: dict[str, str | int | float | bool]
@@ -240,7 +240,7 @@ class ServingRequest(Contract):
     spec_digest: Digest
     model: ModelPin
     inputs: ModelInputs
-    task: Literal["binary-classification", "regression"]
+    task: Task
     format: ModelFormat
     identity: Identity
     max_staleness: Literal["serve", "null", "reject"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Partitions, ServingRequest
 from plimsoll.runtime.features.examples import load_unlabelled, none_between
 from plimsoll.runtime.features.store import FeatureStore
+from plimsoll.runtime.models.answers import Classes, Scores, handed_on, probability_columns
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.serving.journal import Journal
@@ -23,7 +25,8 @@ MOST_PARTS = 500
 """Their names and digests travel in one argument of a program, which Linux bounds at 128 KiB."""
 
 POSITION, SCORE = "plimsoll.position", "plimsoll.score"
-"""Columns of scored rows beside the model's inputs; no column of a spec has a dot in its name."""
+"""Columns of scored rows beside the model's inputs; no column of a spec has a dot in its name. Of several classes, each
+has a column of its own in the place of the score."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def score(
     positions: Sequence[int] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> pa.Table:
-    """The rows at some positions of a batch, or all, with the pinned model's inputs, ``POSITION`` and ``SCORE``.
+    """The rows at some positions of a batch, or all, with the pinned model's inputs, ``POSITION`` and its answers.
 
     Raises:
         Refused: when the package does not hold, or features are missing.
@@ -92,27 +95,42 @@ def score(
     progress(1, 3)
     published = state.model_package(request.model.name, request.model.digest)
     with open_verified(published, places.trust, request.identity, request.model.digest) as package:
-        scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task)
+        scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task, examples.classes)
     progress(2, 3)
     scores = scorer.score({name: joined[name].to_pandas() for name in scorer.columns})
     progress(3, 3)
     rows = range(batch.table.num_rows) if positions is None else positions
     kept = joined.select(list(dict.fromkeys((examples.id, examples.timestamp, *scorer.columns))))
     numbered = kept.append_column(POSITION, pa.array(rows, pa.int64()))
-    return numbered.append_column(SCORE, pa.array(scores, pa.float64()))
+    if examples.classes is None:
+        return numbered.append_column(SCORE, pa.array(scores, pa.float64()))
+    for name, column in zip(probability_columns(examples.classes), scores.T, strict=True):
+        numbered = numbered.append_column(name, pa.array(column, pa.float64()))
+    return numbered
 
 
 def leave(places: Places, request: ServingRequest, end: datetime, scored: pa.Table) -> None:
     """Leave the artifact ``predictions``, one row for each example in its order, and journal what was scored."""
     examples = request.inputs.examples
-    result = scored.select([examples.id, examples.timestamp]).append_column("score", scored[SCORE])
+    scores = _scores(scored, examples.classes)
+    result = scored.select([examples.id, examples.timestamp])
+    for name, column in handed_on(scores, examples.classes).items():
+        result = result.append_column(name, pa.array(column))
     folder = places.outputs / "predictions"
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(result, folder / "predictions.parquet")
     journal = Journal(request, State(places.state))
     inputs = {name: scored[name] for name in request.inputs.columns}
-    journal.add(scored[examples.id].to_pylist(), end, inputs, scored[SCORE].to_pylist())
+    journal.add(scored[examples.id].to_pylist(), end, inputs, scores)
     journal.flush()
+
+
+def _scores(scored: pa.Table, classes: Classes) -> Scores:
+    """The answers of scored rows, of shape [n]; or of several classes, of shape [n, k]."""
+    if classes is None:
+        return np.asarray(scored[SCORE], dtype=np.float64)
+    columns = [np.asarray(scored[name], dtype=np.float64) for name in probability_columns(classes)]
+    return np.stack(columns, axis=1)
 
 
 def part_file(places: Places, request: ServingRequest, run: str, part: int) -> Path:

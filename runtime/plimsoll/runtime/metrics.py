@@ -7,7 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from plimsoll.contract.requests import Gate, Metric
+from plimsoll.contract.requests import Gate
+from plimsoll.contract.tasks import Metric
+from plimsoll.runtime import class_metrics
 
 Numbers: TypeAlias = npt.NDArray[Any] | Sequence[float] | Sequence[int] | Sequence[bool]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -38,20 +40,21 @@ def evaluate(metric: Metric, label: Numbers, score: Numbers) -> Measured:
 
     Args:
         metric: of a binary classifier (labels 0 and 1; scores rise with the chance of 1, and are probabilities for
-            brier, log-loss and accuracy, which predicts 1 from 0.5 on) or of a regression.
-        label: what came true, one for each row.
-        score: what was predicted, one for each row.
+            brier, log-loss and accuracy, which predicts 1 from 0.5 on), of a regression, or of several classes.
+        label: what came true, one for each row; of k classes the position, from 0, and -1 for one that is none of them.
+        score: what was predicted, one for each row; of k classes their probabilities, of shape [n, k].
 
     Raises:
         ValueError: when there isn't one score for each label.
     """
     truth, predicted = np.asarray(label, dtype=np.float64), np.asarray(score, dtype=np.float64)
-    if truth.shape != predicted.shape or truth.ndim != 1:
+    if truth.ndim != 1 or predicted.ndim not in (1, 2) or len(truth) != len(predicted):
         raise ValueError(f"labels have the shape {truth.shape}, scores {predicted.shape}: one score for each label")
     known = ~np.isnan(truth)
     truth, predicted = truth[known], predicted[known]
     reason = _undefined(metric, truth, predicted)
-    value = None if reason else float(_FORMULAS[metric](truth, predicted))
+    formula = class_metrics.measure if predicted.ndim == 2 else _measure
+    value = None if reason else formula(metric, truth, predicted)
     return Measured(metric, value, len(truth), reason)
 
 
@@ -77,6 +80,10 @@ def _undefined(metric: Metric, label: Floats, score: Floats) -> str:
         return f"{np.count_nonzero(~np.isfinite(score))} scores are missing or infinite"
     if not np.isfinite(label).all():
         return f"{np.count_nonzero(~np.isfinite(label))} labels are infinite"
+    if score.ndim == 2:
+        return class_metrics.undefined(metric, label, score)
+    if metric not in _FORMULAS:
+        return f"{metric} measures a model of several classes, which gives a probability for each"
     return _undefined_binary(metric, label, score) if metric in _BINARY else _undefined_regression(metric, label)
 
 
@@ -91,22 +98,14 @@ def _undefined_binary(metric: Metric, label: Floats, score: Floats) -> str:
     return ""
 
 
+def _measure(metric: Metric, label: Floats, score: Floats) -> float:
+    return float(_FORMULAS[metric](label, score))
+
+
 def _undefined_regression(metric: Metric, label: Floats) -> str:
     if metric == "r2" and np.ptp(label) == 0:
         return "r2 needs labels that differ"
     return ""
-
-
-def _auc(label: Floats, score: Floats) -> float:
-    """The chance that a positive outscores a negative, ties counting half: Mann and Whitney's U over its maximum.
-
-    Here by ranks, so that a monitor needs not wait for scikit-learn, which the tests hold it to.
-    """
-    _, place, count = np.unique(score, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    positive = label == 1
-    there, elsewhere = int(positive.sum()), int((~positive).sum())
-    return float((ranks[positive].sum() - there * (there + 1) / 2) / (there * elsewhere))
 
 
 def _average_precision(label: Floats, score: Floats) -> float:
@@ -126,7 +125,7 @@ def _mean_square(label: Floats, score: Floats) -> float:
 
 
 _FORMULAS: dict[Metric, Callable[[Floats, Floats], float]] = {
-    "auc": _auc,
+    "auc": lambda label, score: class_metrics.auc(label == 1, score),
     "average-precision": _average_precision,
     "brier": _mean_square,
     "log-loss": _log_loss,

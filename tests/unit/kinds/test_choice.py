@@ -9,12 +9,10 @@ from plimsoll.compiler.governance.typecheck import faults
 from plimsoll.compiler.kinds.choice import by_tag
 from plimsoll.compiler.kinds.common import ColumnType
 from plimsoll.compiler.kinds.deployment import Online
-from plimsoll.compiler.kinds.gates import Metric
 from plimsoll.compiler.kinds.location import StreamLocation
-from plimsoll.compiler.kinds.model import Task
 from plimsoll.compiler.kinds.rollout import BlueGreen, Canary, Rolling, Rollout, Shadow
-from plimsoll.compiler.project.references.metrics import METRICS
 from plimsoll.contract import requests
+from plimsoll.contract.tasks import METRICS, Metric, Task
 
 CANARY = {"strategy": "canary", "steps": [{"weight": 5, "hold": "1h"}, {"weight": 9}]}
 
@@ -107,7 +105,6 @@ def test_rules_are_still_held_to_what_there_is(kind: str, expression: str, told:
 
 
 def test_the_words_are_those_of_the_contract() -> None:
-    assert get_args(Metric) == get_args(requests.Metric)
     assert get_args(ColumnType) == get_args(requests.ColumnType)
     assert set(METRICS) == set(get_args(Task))
     assert {metric for metrics in METRICS.values() for metric in metrics} == set(get_args(Metric))

@@ -14,8 +14,9 @@ from plimsoll.contract import exit_codes
 from plimsoll.contract.places import ROOT_VARIABLE, Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Challenge, Gate, ServingRequest, SliceGates, TrainingRequest, read_request
+from plimsoll.runtime.features.classes import require_labels
 from plimsoll.runtime.serving.journal import Journal, read_log
-from plimsoll.runtime.steps import evaluate, main, monitor, retrieve
+from plimsoll.runtime.steps import evaluate, main, monitor
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 ASKED = datetime(2026, 2, 1, tzinfo=UTC)
@@ -86,7 +87,7 @@ def test_slices_that_are_too_small_to_be_judged_are_counted(capsys: pytest.Captu
 def test_two_classes_are_0_and_1(places: Places, labels: list[float]) -> None:
     request = request_in(places.root, "repayment-train", "string")
     assert isinstance(request, TrainingRequest)
-    retrieve._require_classes(request, pa.chunked_array([labels]))
+    require_labels(request, pa.chunked_array([labels]))
 
 
 def test_a_label_of_other_values_is_refused_before_anything_is_learned_from_it(places: Places) -> None:
@@ -94,5 +95,5 @@ def test_a_label_of_other_values_is_refused_before_anything_is_learned_from_it(p
     assert isinstance(request, TrainingRequest)
     labels = pa.chunked_array([[0.0, 2.5, 2.5, 7.0]])
     with pytest.raises(Refused, match="is to be 0 or 1; there are 2 other values"):
-        retrieve._require_classes(request, labels)
-    retrieve._require_classes(request.model_copy(update={"task": "regression"}), labels)
+        require_labels(request, labels)
+    require_labels(request.model_copy(update={"task": "regression"}), labels)

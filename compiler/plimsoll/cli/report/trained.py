@@ -9,7 +9,8 @@ from plimsoll.cli.report.section import Section
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.words import bar, count, metric
 from plimsoll.contract.package import Evaluation, GateResult
-from plimsoll.contract.requests import Gate, Metric
+from plimsoll.contract.requests import Gate
+from plimsoll.contract.tasks import Metric
 from plimsoll.runtime.metrics import higher_is_better
 
 _MARGIN = 0.18

@@ -179,4 +179,13 @@ REFERENCES = (
         "give each environment a namespace of its own",
         "cluster: one-1\nnamespace: churn    # as in the environment that this one was copied from",
     ),
+    Code(
+        "PLM-REF-023",
+        "classes that do not fit the task",
+        "A model of several classes names every one of them once, three at the least, beside its label; their order is "
+        "that of its answers. Two classes are a binary classification, whose label is a condition, and a regression "
+        "has none.",
+        "name every class once, or take the classes away, as the hint says",
+        "task: multiclass-classification\nlabel: {name: outcome, expression: outcome, knownAfter: 24h}",
+    ),
 )

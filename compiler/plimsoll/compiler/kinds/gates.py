@@ -1,24 +1,26 @@
 """A bar that a metric must meet."""
 
-from typing import Literal
-
 from pydantic import model_validator
 
 from plimsoll.compiler.kinds.common import Part
 from plimsoll.compiler.kinds.scalars import Value
+from plimsoll.contract.tasks import Metric
 
-Metric = Literal["auc", "average-precision", "brier", "log-loss", "accuracy", "rmse", "mae", "r2"]
-"""Metrics of evaluation, as the contract with the steps has them."""
-
-_UP_TO_ONE: frozenset[Metric] = frozenset({"auc", "average-precision", "brier", "accuracy", "r2"})
-_FROM_ZERO: frozenset[Metric] = frozenset({"auc", "average-precision", "brier", "log-loss", "accuracy", "rmse", "mae"})
+_SHARES: frozenset[Metric] = frozenset(
+    {"auc", "average-precision", "brier", "accuracy", "balanced-accuracy", "macro-f1"}
+)
+_UP_TO_ONE: frozenset[Metric] = _SHARES | {"r2"}
+_FROM_ZERO: frozenset[Metric] = _SHARES | {"log-loss", "rmse", "mae"}
 
 
 class Gate(Part):
     """A bar that a metric must meet, from below, from above, or both."""
 
     metric: Metric
-    """What is measured: the first five for a classification, the last three for a regression."""
+    """What is measured: the last three of a regression, all others of a classification.
+
+    Brier and average precision are of two classes, balanced accuracy and macro-f1 of several.
+    """
     minimum: Value | None = None
     """The least that passes."""
     maximum: Value | None = None

@@ -7,9 +7,10 @@ from pydantic import Field
 from plimsoll.compiler.kinds.columns import Expectation
 from plimsoll.compiler.kinds.common import ColumnType, Part, Resource, Schedule, left_out
 from plimsoll.compiler.kinds.evidence import Dependencies, ModelEvidence
-from plimsoll.compiler.kinds.gates import Gate, Metric
+from plimsoll.compiler.kinds.gates import Gate
 from plimsoll.compiler.kinds.patches import Patches
 from plimsoll.compiler.kinds.scalars import (
+    ClassName,
     Column,
     Contact,
     Days,
@@ -27,9 +28,7 @@ from plimsoll.compiler.kinds.scalars import (
 )
 from plimsoll.compiler.kinds.training import Training
 from plimsoll.compiler.kinds.triggers import Triggers
-
-Task = Literal["binary-classification", "multiclass-classification", "regression"]
-"""What kind of answer a model gives."""
+from plimsoll.contract.tasks import Metric, Task
 
 
 class Input(Part):
@@ -44,7 +43,10 @@ class Input(Part):
 
 
 class Label(Part):
-    """What is predicted: a DuckDB expression over the source's columns, and when it becomes known."""
+    """What is predicted: a DuckDB expression over the source's columns, and when it becomes known.
+
+    It is a condition for two classes, a number for a regression, and text or a whole number for several classes.
+    """
 
     name: Column
     """What the label is called."""
@@ -52,6 +54,10 @@ class Label(Part):
     """A DuckDB expression over the source's columns."""
     known_after: Seconds
     """How long after the example's timestamp the label is known."""
+    classes: Annotated[tuple[ClassName, ...], Field(min_length=1, max_length=100)] | None = Field(
+        default=None, exclude_if=left_out
+    )
+    """Of several classes every one, three at the least, in the order in which the model answers their probabilities."""
 
 
 class Examples(Part):

@@ -97,6 +97,7 @@ def _examples(project: Project, model: Model) -> Examples:
         label_sql=given.label.expression,
         label_delay=given.label.known_after,
         filter_sql=given.filter,
+        classes=given.label.classes,
     )
 
 

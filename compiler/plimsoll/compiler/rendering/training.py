@@ -95,8 +95,9 @@ def _settled(project: Project, name: str) -> dict[str, str]:
     model = project.models[name].spec
     inputs = model_inputs(project, model)
     columns = [{"name": name, "type": column.type} for name, column in inputs.columns.items()]
+    classes = {"classes": inputs.examples.classes} if inputs.examples.classes else {}
     return {
-        "inputs.json": readable_json({"inputs": columns, "label": inputs.examples.label}),
+        "inputs.json": readable_json({"inputs": columns, "label": inputs.examples.label, **classes}),
         "parameters.json": readable_json(model.spec.training.parameters),
     }
 

@@ -15,25 +15,15 @@ from plimsoll.runtime.features.sandbox import quoted, reading, refusing_sql, vie
 KNOWN_AT = "known_at"
 """The column of a label table that says from when on the label is known."""
 
-_NUMBERS = {
-    "FLOAT",
-    "DOUBLE",
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-}
+_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+_NUMBERS = {"FLOAT", "DOUBLE", *_WHOLE}
 
 
 def load_examples(examples: Examples, data: Path, start: datetime, end: datetime) -> pa.Table:
     """The labelled examples with start <= timestamp < end that pass the filter, ordered by timestamp and id.
 
     Columns: id, timestamp, keys, inputs, label, each once. A boolean label becomes int64 0 or 1, any other number
-    float64. A row whose label is null is no labelled example and is left out.
+    float64; a label of several classes is text. A row whose label is null is no labelled example and is left out.
 
     Args:
         examples: where the examples lie and how they are labelled.
@@ -143,8 +133,13 @@ def _require_boolean(connection: duckdb.DuckDBPyConnection, view: str, examples:
 
 
 def _label_type(connection: duckdb.DuckDBPyConnection, view: str, examples: Examples) -> str:
-    """The DuckDB type in which the label is kept: BIGINT for a boolean, DOUBLE for a number."""
+    """The DuckDB type in which the label is kept: BIGINT for a boolean, DOUBLE for a number, VARCHAR for a class."""
     kind = _type_of(connection, view, examples.label_sql, _what(examples), "the label expression")
+    if examples.classes is not None:
+        if kind == "VARCHAR" or kind.startswith("ENUM") or kind in _WHOLE:
+            return "VARCHAR"
+        why = f"it is of type {kind}; one of several classes is text or a whole number"
+        raise Refused(_what(examples), "the label expression", why, "cast it, as in rating::INTEGER")
     if kind == "BOOLEAN":
         return "BIGINT"
     if kind in _NUMBERS or kind.startswith("DECIMAL"):

@@ -1,7 +1,7 @@
 """Check a model folder against its declared format, and load it without running code that it brings."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,32 @@ from plimsoll.contract.digests import files_below
 from plimsoll.contract.formats import LOADABLE
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType, FeatureColumn, ModelFormat
+from plimsoll.contract.tasks import Task
+from plimsoll.runtime.models.answers import Classes, Scores
 from plimsoll.runtime.profiles.values import aligned_numbers
 
 SKOPS_FILE = "model.skops"
 _HARMLESS = {".skops", ".json", ".txt", ".md"}
+_SHOWN = 10
+"""As many classes are told of."""
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """A loaded model. Rows go in by column name, one score in float64 comes out for each."""
+    """A loaded model. Rows go in by column name; for each comes out one score in float64, or one for each class.
+
+    ``order`` is, for a model of several classes, where the estimator has each class of the spec.
+    """
 
     estimator: Any
     columns: dict[str, ColumnType]
     classifies: bool
+    order: tuple[int, ...] | None = None
 
-    def score(self, columns: Mapping[str, Any]) -> npt.NDArray[np.float64]:
-        """The probability of the positive class, or the estimate of a regression, for each row.
+    def score(self, columns: Mapping[str, Any]) -> Scores:
+        """The probability of the positive class, or the estimate of a regression, for each row: of shape [n].
+
+        Of k classes it is the probability of each, in the order of the spec: of shape [n, k].
 
         Raises:
             Refused: when a column of the model is missing.
@@ -40,6 +50,8 @@ class Scorer:
                 "request", ", ".join(missing), "the model needs these columns", "send every input of the model"
             )
         frame = pd.DataFrame({name: _array(columns[name], kind) for name, kind in self.columns.items()}, copy=False)
+        if self.order is not None:
+            return np.asarray(self.estimator.predict_proba(frame), dtype=np.float64)[:, self.order]
         if self.classifies:
             return np.asarray(self.estimator.predict_proba(frame)[:, 1], dtype=np.float64)
         return np.asarray(self.estimator.predict(frame), dtype=np.float64)
@@ -99,15 +111,36 @@ def _check_types(path: Path, declared: ModelFormat) -> None:
         raise Refused("model", str(path), f"it would construct {', '.join(unknown)}", mend)
 
 
-def load_scorer(folder: Path, declared: ModelFormat, columns: dict[str, FeatureColumn], task: str) -> Scorer:
-    """Load a model that was checked, for rows of these columns.
+def load_scorer(
+    folder: Path, declared: ModelFormat, columns: dict[str, FeatureColumn], task: Task, classes: Classes = None
+) -> Scorer:
+    """Load a model that was checked, for rows of these columns and answers in the order of these classes.
 
     Raises:
-        Refused: as ``check_format``.
+        Refused: as ``check_format``; and when a model of several classes does not have the very classes of the spec.
     """
     import skops.io
 
     path = check_format(folder, declared)
     estimator = skops.io.load(path, trusted=list(declared.trusted_types))
     kinds = {name: column.type for name, column in columns.items()}
-    return Scorer(estimator, kinds, task == "binary-classification")
+    order = None if classes is None else _order(path, estimator, classes)
+    return Scorer(estimator, kinds, task == "binary-classification", order)
+
+
+def _order(path: Path, estimator: Any, classes: tuple[str, ...]) -> tuple[int, ...]:
+    """Where an estimator has each class. They are compared as text: a label of whole numbers may be learned as such."""
+    found = getattr(estimator, "classes_", None)
+    if found is None or not hasattr(estimator, "predict_proba"):
+        mend = "fit an estimator of scikit-learn's kind on the label as it is in the training data"
+        raise Refused("model", str(path), "it has no classes_ and predict_proba, as a model of several classes", mend)
+    known = [str(one) for one in np.asarray(found).tolist()]
+    if sorted(known) != sorted(classes):
+        why = f"it was fitted on the classes {_listed(known)}; the spec names {_listed(classes)}"
+        raise Refused("model", str(path), why, "fit it on the label as it is in the training data, or train it anew")
+    return tuple(known.index(one) for one in classes)
+
+
+def _listed(classes: Sequence[str]) -> str:
+    shown = ", ".join(classes[:_SHOWN])
+    return f"{shown} and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else shown

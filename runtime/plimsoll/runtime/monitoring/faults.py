@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plimsoll.contract.requests import FeatureColumn, MonitorRules
+from plimsoll.runtime.models.answers import is_answer
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.report import Fault, FaultKind
 from plimsoll.runtime.monitoring.units import recognised
@@ -53,7 +54,8 @@ def find_faults(
     Args:
         rules: the bounds that a deployment sets.
         columns: the model's inputs and what their values are expected to be.
-        calibration: the baseline; a column of it that isn't an input, such as the score, is held to its type alone.
+        calibration: the baseline; a column of it that isn't an input, such as the score, is held to its type alone: a
+            class that is predicted no longer is drift.
         window: what was served.
         drifts: how far each calibrated column lies from the baseline and from ``before``.
         before: the profile of the days before the window, where known and without a fault.
@@ -104,7 +106,8 @@ def _column_faults(
     yield from _infinite(column)
     yield from _range(column)
     yield from _unknown_categories(column)
-    yield from _gone_categories(column)
+    if not is_answer(name):
+        yield from _gone_categories(column)
     yield from _unit(column)
 
 

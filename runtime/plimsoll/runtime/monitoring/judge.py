@@ -6,6 +6,7 @@ from datetime import date
 
 from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.requests import FeatureColumn, MonitorRules
+from plimsoll.runtime.models.answers import is_answer
 from plimsoll.runtime.monitoring.decision import decide
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.faults import find_faults
@@ -30,7 +31,8 @@ def judge(
     Args:
         rules: the deployment's monitor. Where it names inputs, no other is judged: neither for drift nor for faults.
         columns: the model's inputs with their expectations (``ModelInputs.columns``).
-        calibration: the model's baseline. Its ``SCORE_COLUMN`` is the score, judged apart.
+        calibration: the model's baseline. Its ``SCORE_COLUMN`` is the score, or the class, judged apart; so are the
+            probabilities of classes.
         windows: oldest first, each beginning on or after the end of the one before; at least one.
         last_retraining: the day of the last retraining, for the cooldown.
 
@@ -40,7 +42,8 @@ def judge(
     _check_order(windows)
     if rules.features is not None:
         columns = {name: column for name, column in columns.items() if name in rules.features}
-        calibration = calibration.of((*columns, SCORE_COLUMN))
+        answers = (column.name for column in calibration.columns if is_answer(column.name))
+        calibration = calibration.of((*columns, *answers))
     judged: list[WindowReport] = []
     for number, window in enumerate(windows):
         sound = [past for past, report in zip(windows[:number], judged, strict=True) if not report.faults]
@@ -91,7 +94,7 @@ def _judge_window(
         drift.name: drift for drift in distances(calibration, window.profile, window_days=window.days, previous=before)
     }
     faults = find_faults(rules, columns, calibration, window, drifts, before)
-    features = tuple(drift for name, drift in drifts.items() if name != SCORE_COLUMN)
+    features = tuple(drift for name, drift in drifts.items() if not is_answer(name))
     share = _drifted_share(features)
     return WindowReport(
         start=window.start,
@@ -101,6 +104,7 @@ def _judge_window(
         faults=faults,
         features=features,
         score=drifts.get(SCORE_COLUMN),
+        probabilities=tuple(drift for name, drift in drifts.items() if is_answer(name) and name != SCORE_COLUMN) or None,
         drifted_share=share,
         drifts=not faults and share > 0 and share >= rules.drift.share,
         performance=realised(rules.performance, window),

@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Literal
 
-from plimsoll.contract.requests import Metric, MonitorRules
+from pydantic import Field
+
+from plimsoll.contract.requests import MonitorRules, left_out
+from plimsoll.contract.tasks import Metric
 from plimsoll.runtime.profiles.calibration import Frozen
 from plimsoll.runtime.profiles.comparison import ColumnDrift
 
@@ -47,7 +50,9 @@ class WindowReport(Frozen):
     faults: tuple[Fault, ...]
     features: tuple[ColumnDrift, ...]
     score: ColumnDrift | None
-    """The model's score, judged like a feature and counted apart."""
+    """The model's score, judged like a feature and counted apart; of several classes, the most likely one."""
+    probabilities: tuple[ColumnDrift, ...] | None = Field(default=None, exclude_if=left_out)
+    """The probability of each of several classes, judged and counted likewise."""
     drifted_share: float
     """Drifted features as a share of those that could be judged, 0 to 1."""
     drifts: bool

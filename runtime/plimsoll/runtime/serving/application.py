@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from plimsoll.contract.refusal import Refused
+from plimsoll.runtime.models.answers import Scores
+from plimsoll.runtime.serving.answered import answer_tensors, predictions
 from plimsoll.runtime.serving.asked import Rows, ids_of, kinds_of, read_body, records, tensors
 from plimsoll.runtime.serving.counters import Counters
 from plimsoll.runtime.serving.journal import Journal
@@ -47,6 +49,7 @@ class Service:
         self.predictor, self.journal, self.replay, self.drift = predictor, journal, replay, drift
         self.counters, self.watch = Counters(), watch
         self.model = predictor.request.model
+        self.classes = predictor.request.inputs.examples.classes
 
     def application(self) -> Starlette:
         """The ASGI application; its journal is flushed when it shuts down."""
@@ -96,36 +99,34 @@ class Service:
             return datetime.fromisoformat(given).astimezone(UTC)
         return datetime.now(UTC)
 
-    def _serve(self, rows: Rows, now: datetime) -> tuple[list[str], list[float]]:
+    def _serve(self, rows: Rows, now: datetime) -> tuple[list[str], Scores]:
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise Refused("request", "its rows", "they are not a list of objects", "send each row as {column: value}")
         if not 0 < len(rows) <= MAX_ROWS:
             raise Refused("request", "its rows", f"there are {len(rows)}; between 1 and {MAX_ROWS:,} are answered")
         ids = ids_of(rows, self.predictor.request.inputs.examples)
         scored = self.predictor.score(rows, now)
-        scores = scored.scores.tolist()
-        self.journal.add(ids, now, scored.inputs, scores)
+        self.journal.add(ids, now, scored.inputs, scored.scores)
         self.counters.rows(len(rows), scored.stale)
         if self.drift is not None:
-            self.drift.add(now, scored.scores)
-        return ids, scores
+            self.drift.add(now, scored.scores, self.classes)
+        return ids, scored.scores
 
     def _invocations(self, body: Any, now: datetime) -> dict[str, Any]:
         """MLflow's scoring protocol: ``{"dataframe_records": [{column: value}]}``."""
         ids, scores = self._serve(records(body), now)
-        return {"predictions": scores, "prediction_ids": ids, **self._identity()}
+        return {**predictions(scores, self.classes), "prediction_ids": ids, **self._identity()}
 
     def _infer(self, body: Any, now: datetime) -> dict[str, Any]:
         """Open Inference Protocol v2: one named tensor of shape [n] for each input column."""
         ids, scores = self._serve(tensors(body), now)
-        count = len(scores)
         return {
             "model_name": self.model.name,
             "model_version": str(self.model.version),
             "id": str(body.get("id") or uuid4()),
             "outputs": [
-                {"name": "score", "datatype": "FP64", "shape": [count], "data": scores},
-                {"name": "prediction_id", "datatype": "BYTES", "shape": [count], "data": ids},
+                *answer_tensors(scores, self.classes),
+                {"name": "prediction_id", "datatype": "BYTES", "shape": [len(ids)], "data": ids},
             ],
             "parameters": {"digest": self.model.digest},
         }

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,9 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import State
-from plimsoll.contract.requests import FeatureColumn, ServingRequest
+from plimsoll.contract.requests import ServingRequest
+from plimsoll.runtime.models.answers import Classes, Scores, answer_columns, as_columns, most_likely
 from plimsoll.runtime.profiles.live import LiveProfiler
 
 FLUSH_ROWS = 5_000
@@ -28,6 +28,10 @@ LOG_SCHEMA = pa.schema(
         ("digest", pa.string()),
     ]
 )
+"""What is written of a prediction."""
+
+CLASS_SCHEMA = pa.schema([*LOG_SCHEMA, ("class", pa.string()), ("probabilities", pa.map_(pa.string(), pa.float64()))])
+"""Of one of several classes: the most likely class, whose probability is the score, and every class's by name."""
 
 
 class Journal:
@@ -41,15 +45,14 @@ class Journal:
     def __init__(self, request: ServingRequest, state: State) -> None:
         self._request = request
         self._log = state.predictions(request.deployment)
-        columns = {**request.inputs.columns, SCORE_COLUMN: FeatureColumn(type="float")}
+        self._classes = request.inputs.examples.classes
+        columns = {**request.inputs.columns, **answer_columns(self._classes)}
         self._profiles = LiveProfiler(state.live_profiles(request.deployment, request.model.digest), columns)
         self._rows: list[dict[str, Any]] = []
         self._lock = threading.Lock()
 
-    def add(
-        self, ids: Sequence[Any], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Sequence[float]
-    ) -> None:
-        """Note a batch of predictions that were served at ``now``.
+    def add(self, ids: Sequence[Any], now: datetime, inputs: Mapping[str, Sequence[Any]], scores: Scores) -> None:
+        """Note a batch of predictions that were served at ``now``; scores are as ``Scorer.score`` gives them.
 
         Raises:
             OSError: when as many are held as may be, and they cannot be written; then this batch is not noted.
@@ -60,13 +63,13 @@ class Journal:
             {
                 "prediction_id": prediction_id(one),
                 "served_at": now,
-                "score": score,
                 "version": pin.version,
                 "digest": pin.digest,
+                **answer,
             }
-            for one, score in zip(ids, scores, strict=True)
+            for one, answer in zip(ids, _answers(scores, self._classes), strict=True)
         ]
-        self._profiles.add(now.date(), {**inputs, SCORE_COLUMN: scores})
+        self._profiles.add(now.date(), {**inputs, **as_columns(scores, self._classes)})
         with self._lock:
             self._rows += rows
         with contextlib.suppress(OSError):  # The next batch is refused for it.
@@ -99,8 +102,17 @@ class Journal:
         self._log.mkdir(parents=True, exist_ok=True)
         path = self._log / f"{rows[0]['served_at']:%Y%m%dT%H%M%S}-{uuid4().hex[:12]}.parquet"
         partial = path.with_suffix(".part")
-        pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA), partial)
+        pq.write_table(pa.Table.from_pylist(rows, LOG_SCHEMA if self._classes is None else CLASS_SCHEMA), partial)
         partial.rename(path)
+
+
+def _answers(scores: Scores, classes: Classes) -> Iterator[dict[str, Any]]:
+    """What is written of each answer."""
+    if classes is None:
+        yield from ({"score": score} for score in scores.tolist())
+        return
+    for best, row in zip(most_likely(scores, classes), scores.tolist(), strict=True):
+        yield {"score": max(row), "class": best, "probabilities": list(zip(classes, row, strict=True))}
 
 
 def prediction_id(given: Any) -> str:
@@ -109,6 +121,7 @@ def prediction_id(given: Any) -> str:
 
 
 def read_log(folder: Path) -> pa.Table:
-    """Every logged prediction of a deployment; an empty table when there is none."""
+    """Every logged prediction of a deployment by ``CLASS_SCHEMA``, whose last two columns are null where classes are not
+    several; an empty table when there is none."""
     files = sorted(folder.glob("*.parquet"))
-    return pa.concat_tables([LOG_SCHEMA.empty_table(), *(pq.read_table(file, schema=LOG_SCHEMA) for file in files)])
+    return pa.concat_tables([CLASS_SCHEMA.empty_table(), *(pq.read_table(file, schema=CLASS_SCHEMA) for file in files)])

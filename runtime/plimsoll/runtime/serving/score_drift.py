@@ -1,16 +1,17 @@
-"""How far the scores that a server gave in the last day lie from those of its model's baseline."""
+"""How far the scores, or the classes, that a server gave in the last day lie from those of its model's baseline."""
 
 import threading
 from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
 from plimsoll.contract.requests import ModelPin
+from plimsoll.runtime.models.answers import Classes, Scores, most_likely
 from plimsoll.runtime.profiles.calibration import ColumnCalibration
 from plimsoll.runtime.profiles.comparison import Comparison
 from plimsoll.runtime.profiles.drift import compared
 from plimsoll.runtime.profiles.histograms import Counts, bin_numbers
+from plimsoll.runtime.profiles.values import Ints
 from plimsoll.runtime.serving.metrics import head, labels_of
 
 DAY = timedelta(days=1)
@@ -29,15 +30,27 @@ class ScoreDrift:
         self._lock = threading.Lock()
         self._hours: dict[datetime, Counts] = {}
 
-    def add(self, now: datetime, scores: npt.NDArray[np.float64]) -> None:
-        """Count scores that were given at ``now``; scores that are no finite numbers lie in no bin."""
-        bins = bin_numbers(scores, self._baseline.edges)
+    def add(self, now: datetime, scores: Scores, classes: Classes = None) -> None:
+        """Count scores that were given at ``now``, or of several classes the most likely ones.
+
+        What is no finite number lies in no bin.
+        """
+        bins = self._bins(scores, classes)
         counted = np.bincount(bins[bins >= 0], minlength=len(self._baseline.histogram))
         hour = now.replace(minute=0, second=0, microsecond=0)
         with self._lock:
             self._hours[hour] = self._hours.get(hour, np.zeros_like(counted)) + counted
             newest = max(self._hours)
             self._hours = {one: counts for one, counts in self._hours.items() if newest - one < DAY}
+
+    def _bins(self, scores: Scores, classes: Classes) -> Ints:
+        """The number of each row's bin, -1 for none; a class that the baseline never predicted lies in the last."""
+        if classes is None:
+            return bin_numbers(scores, self._baseline.edges)
+        numbers = {name: number for number, name in enumerate(self._baseline.categories)}
+        rest = len(self._baseline.histogram) - 1
+        best = most_likely(scores, classes)
+        return np.asarray([-1 if one is None else numbers.get(one, rest) for one in best], dtype=np.int64)
 
     def compare(self) -> Comparison:
         """The Jensen-Shannon distance and what is usual, both in [0, 1], or why there is none."""

@@ -9,19 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from plimsoll.contract.package import Card, Evaluation, GateResult
+from plimsoll.contract.package import Card, ClassResult, Evaluation, GateResult
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import Gate, Metric, SliceGates, TrainingRequest
+from plimsoll.contract.requests import Gate, SliceGates, TrainingRequest
+from plimsoll.contract.tasks import METRICS
 from plimsoll.runtime.metrics import check_gate, evaluate, higher_is_better
+from plimsoll.runtime.models.answers import Scores, codes, handed_on, most_likely
 from plimsoll.runtime.models.loading import Scorer, load_scorer
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.steps.common import leave_json, leave_text, progress, read_json, say, training_request
-
-_REPORTED: dict[str, tuple[Metric, ...]] = {
-    "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
-    "regression": ("rmse", "mae", "r2"),
-}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +31,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     request = training_request(places)
     progress(0, 3)
     table = pq.read_table(places.inputs / "dataset" / "evaluation.parquet")
-    label = np.asarray(table[request.inputs.examples.label], dtype=np.float64)
-    scorer = load_scorer(places.inputs / "model", request.format, request.inputs.columns, request.task)
+    label, classes = _label(request, table), request.inputs.examples.classes
+    scorer = load_scorer(places.inputs / "model", request.format, request.inputs.columns, request.task, classes)
     score = _score(scorer, table)
     progress(1, 3)
     metrics = _metrics(request, label, score)
@@ -47,12 +44,14 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     if request.challenge and champion:
         results.append(_challenge(request, label, score, champion))
     evaluation = Evaluation(
-        metrics=metrics, results=tuple(results), champion=arguments.champion or None, champion_metrics=champion
+        metrics=metrics,
+        results=tuple(results),
+        champion=arguments.champion or None,
+        champion_metrics=champion,
+        classes=None if classes is None else _by_class(classes, label, score),
     )
-    folder = places.outputs / "evaluation"
-    leave_json(folder / "evaluation.json", evaluation)
-    kept = [request.inputs.examples.id, request.inputs.examples.timestamp, request.inputs.examples.label]
-    pq.write_table(table.select(kept).append_column("score", pa.array(score)), folder / "scores.parquet")
+    leave_json(places.outputs / "evaluation" / "evaluation.json", evaluation)
+    _leave_scores(places, request, table, score)
     leave_text(places, "passed", str(evaluation.passed).lower())
     for name, value in metrics.items():
         leave_text(places, f"metric-{name}", repr(value))
@@ -61,12 +60,40 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     _refuse_missed(request, evaluation)
 
 
+def _label(request: TrainingRequest, table: pa.Table) -> Scores:
+    """What came true, as numbers; of several classes, the position of each."""
+    column, classes = table[request.inputs.examples.label], request.inputs.examples.classes
+    return np.asarray(column, dtype=np.float64) if classes is None else codes(column.to_pylist(), classes)
+
+
+def _by_class(classes: tuple[str, ...], label: Scores, score: Scores) -> tuple[ClassResult, ...]:
+    predicted = np.asarray(codes(most_likely(score, classes), classes))
+    return tuple(
+        ClassResult(
+            name=name,
+            rows=int(np.count_nonzero(label == code)),
+            predicted=int(np.count_nonzero(predicted == code)),
+            right=int(np.count_nonzero((label == code) & (predicted == code))),
+        )
+        for code, name in enumerate(classes)
+    )
+
+
+def _leave_scores(places: Places, request: TrainingRequest, table: pa.Table, score: Scores) -> None:
+    """Leave each example of the window with its label and what was predicted."""
+    examples = request.inputs.examples
+    kept = table.select([examples.id, examples.timestamp, examples.label])
+    for name, column in handed_on(score, examples.classes).items():
+        kept = kept.append_column(name, pa.array(column))
+    pq.write_table(kept, places.outputs / "evaluation" / "scores.parquet")
+
+
 def _score(scorer: Scorer, table: pa.Table) -> Any:
     return scorer.score({name: table[name].to_pandas() for name in scorer.columns})
 
 
 def _metrics(request: TrainingRequest, label: Any, score: Any) -> dict[str, float]:
-    measured = {name: evaluate(name, label, score) for name in _REPORTED[request.task]}
+    measured = {name: evaluate(name, label, score) for name in METRICS[request.task]}
     return {name: result.value for name, result in measured.items() if result.value is not None}
 
 
@@ -101,11 +128,26 @@ def _champion_metrics(
     published = State(places.state).model_package(request.model, digest)
     with open_verified(published, places.trust, request.identity, digest) as package:
         served = read_json(package.card, Card).request
-        scorer = load_scorer(package.model, served.format, served.inputs.columns, served.task)
+        if differs := _other_answers(request, served):
+            say(f"the served version {differs}; it is not compared")
+            return {}
+        classes = request.inputs.examples.classes
+        scorer = load_scorer(package.model, served.format, served.inputs.columns, served.task, classes)
         if missing := sorted(set(scorer.columns) - set(table.column_names)):
             say(f"the served version reads {', '.join(missing)}, which this one does not; it is not compared")
             return {}
         return _metrics(request, label, _score(scorer, table))
+
+
+def _other_answers(request: TrainingRequest, served: TrainingRequest) -> str:
+    """Why the answers of the served version are no bar for this one: of another task, or of other classes."""
+    if served.task != request.task:
+        return f"is a {served.task}, this one a {request.task}"
+    mine, theirs = (set(one.inputs.examples.classes or ()) for one in (request, served))
+    if mine == theirs:
+        return ""
+    apart = (("knows", theirs - mine), ("does not know", mine - theirs))
+    return " and ".join(f"{words} {', '.join(sorted(names))}" for words, names in apart if names)
 
 
 def _challenge(request: TrainingRequest, label: Any, score: Any, champion: dict[str, float]) -> GateResult:

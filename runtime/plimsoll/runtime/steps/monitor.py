@@ -13,6 +13,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import MonitorRules, ServingRequest
 from plimsoll.runtime.events.cloudevent import Told, Type
 from plimsoll.runtime.features.examples import label_table
+from plimsoll.runtime.models.answers import Classes, Scores, by_name, codes
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.judge import judge
@@ -39,6 +40,9 @@ _EVENTS: dict[Decision, Type] = {
     "data-fault": "dev.plimsoll.data-fault",
 }
 """What is told of a decision; nothing of one that all is well."""
+
+_ROW = "plimsoll.row"
+"""Stands for what of a logged prediction cannot be joined."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -76,11 +80,11 @@ def _judge(places: Places, request: ServingRequest, rules: MonitorRules, since: 
         why = f"no whole {length} lies between {first} and {moment:%Y-%m-%d}"
         raise Refused("monitor", f"Deployment/{request.deployment}", why, "wait, or choose a shorter window")
     labelled = _labelled(places, request, log, first, moment)
-    folder = state.live_profiles(request.deployment, request.model.digest)
+    folder, classes = state.live_profiles(request.deployment, request.model.digest), request.inputs.examples.classes
     evidence: list[WindowEvidence] = []
     for number, window in enumerate(windows):
         progress(number, len(windows) + 1)
-        evidence.append(_evidence(window, live_profile(folder, window), labelled))
+        evidence.append(_evidence(window, live_profile(folder, window), labelled, classes))
     progress(len(windows), len(windows) + 1)
     published = state.model_package(request.model.name, request.model.digest)
     with open_verified(published, places.trust, request.identity, request.model.digest) as package:
@@ -128,7 +132,7 @@ def _served(state: State, request: ServingRequest) -> pa.Table:
 
 
 def _labelled(places: Places, request: ServingRequest, log: pa.Table, first: date, moment: datetime) -> pa.Table:
-    """The predictions whose label was known at the moment: served_at, score and label."""
+    """The predictions whose label was known at the moment: as they were logged, each with its label."""
     start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
     labels = label_table(request.inputs.examples, places.data, start, moment)
     known = labels.filter(pc.less_equal(labels["known_at"], pa.scalar(moment, pa.timestamp("us", "UTC"))))
@@ -136,15 +140,28 @@ def _labelled(places: Places, request: ServingRequest, log: pa.Table, first: dat
     known = known.rename_columns([names.get(name, name) for name in known.column_names])
     ids = pa.array(map(prediction_id, known["prediction_id"].to_pylist()), pa.string())
     known = known.set_column(known.column_names.index("prediction_id"), "prediction_id", ids)
-    return log.join(known, "prediction_id", join_type="inner")
+    plain = log.drop_columns(["probabilities"]).append_column(_ROW, pa.array(range(log.num_rows), pa.int64()))
+    joined = plain.join(known, "prediction_id", join_type="inner")  # Arrow joins no tables that have maps.
+    return joined.append_column("probabilities", log["probabilities"].take(joined[_ROW])).drop_columns([_ROW])
 
 
-def _evidence(window: Window, profile: Profile, labelled: pa.Table) -> WindowEvidence:
+def _evidence(window: Window, profile: Profile, labelled: pa.Table, classes: Classes) -> WindowEvidence:
     bounds = [
         pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), pa.timestamp("us", "UTC"))
         for day in (window.start, window.end)
     ]
     served = labelled["served_at"]
     inside = labelled.filter(pc.and_(pc.greater_equal(served, bounds[0]), pc.less(served, bounds[1])))
-    label = np.asarray(inside["label"].cast(pa.float64()), dtype=np.float64)
-    return WindowEvidence(window.start, window.end, profile, label, np.asarray(inside["score"], dtype=np.float64))
+    label, score = _told(inside, classes)
+    return WindowEvidence(window.start, window.end, profile, label, score)
+
+
+def _told(labelled: pa.Table, classes: Classes) -> tuple[Scores, Scores]:
+    """What came true of predictions, and what had been answered: as ``metrics.evaluate`` takes them."""
+    if classes is None:
+        label = np.asarray(labelled["label"].cast(pa.float64()), dtype=np.float64)
+        return label, np.asarray(labelled["score"], dtype=np.float64)
+    label = codes(labelled["label"].to_pylist(), classes)
+    if unknown := int(np.count_nonzero(label < 0)):
+        say(f"{unknown:,} of {len(label):,} labels are none of the model's classes: they were predicted wrongly")
+    return label, by_name(labelled["probabilities"].to_pylist(), classes)

@@ -5,9 +5,8 @@ import argparse
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.places import Places
-from plimsoll.contract.requests import FeatureColumn
+from plimsoll.runtime.models.answers import answer_columns, as_columns
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.sketches import profile
@@ -32,11 +31,13 @@ def run(places: Places, _arguments: argparse.Namespace) -> None:
         pq.read_table(dataset / f"{name}.parquet", columns=wanted) for name in ("train", "evaluation")
     )
     progress(1, 4)
-    scorer = load_scorer(places.inputs / "model", request.format, columns, request.task)
+    classes = request.inputs.examples.classes
+    scorer = load_scorer(places.inputs / "model", request.format, columns, request.task, classes)
     score = scorer.score({name: table[name].to_pandas() for name in columns})
-    table = table.append_column(SCORE_COLUMN, pa.array(score))
+    for name, answers in as_columns(score, classes).items():
+        table = table.append_column(name, pa.array(answers))
     progress(2, 4)
-    profiled = {**columns, SCORE_COLUMN: FeatureColumn(type="float")}
+    profiled = {**columns, **answer_columns(classes)}
     folder = places.outputs / "profile"
     folder.mkdir(parents=True, exist_ok=True)
     profile(table, profiled).write(folder / "baseline.bin")

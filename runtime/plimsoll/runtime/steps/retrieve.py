@@ -16,6 +16,7 @@ from plimsoll.contract.package import Dataset, DataWindow
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import TrainingRequest
+from plimsoll.runtime.features.classes import require_labels, require_learnable
 from plimsoll.runtime.features.examples import load_examples, none_between
 from plimsoll.runtime.steps.common import cut_off, leave_json, leave_text, progress, say, training_request
 
@@ -36,10 +37,12 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     table = _joined(places, request, start, end)
     progress(2, 4)
     early = pc.less(table[request.inputs.examples.timestamp], pa.scalar(middle, pa.timestamp("us", "UTC")))
+    learned = table.filter(early)
     windows = {
-        "training": _window(places, request, "train", table.filter(early), start, middle),
+        "training": _window(places, request, "train", learned, start, middle),
         "evaluation": _window(places, request, "evaluation", table.filter(pc.invert(early)), middle, end),
     }
+    require_learnable(request, learned[request.inputs.examples.label])
     progress(3, 4)
     tables = _read_tables(places, request)
     identity = digests.of_json({**tables, **{name: window.digest for name, window in windows.items()}})
@@ -56,20 +59,11 @@ def _joined(places: Places, request: TrainingRequest, start: datetime, end: date
     inputs = request.inputs
     progress(0, 4)
     examples = load_examples(inputs.examples, places.data, start, end)
-    _require_classes(request, examples[inputs.examples.label])
+    require_labels(request, examples[inputs.examples.label])
     progress(1, 4)
     store = FeatureStore(State(places.state), inputs.feature_sets)
     store.apply(delete_others=False)
     return store.retrieve(examples, inputs.uses, inputs.examples.timestamp)
-
-
-def _require_classes(request: TrainingRequest, labels: pa.ChunkedArray) -> None:
-    """Before anything is learned from them: of two classes one is 0 and the other 1."""
-    others = pc.unique(labels.filter(pc.invert(pc.is_in(labels.cast(pa.float64()), pa.array([0.0, 1.0])))))
-    if request.task == "binary-classification" and len(others):
-        why = f"the label '{request.inputs.examples.label}' is to be 0 or 1; there are {len(others):,} other values"
-        where = f"Model/{request.model} spec.examples.label"
-        raise Refused("label", where, why, "write a condition, such as minutes > 15, or say task: regression")
 
 
 def _window(

@@ -40,7 +40,8 @@ def run(places: Places, arguments: argparse.Namespace) -> None:
     state = State(places.state)
     published = state.model_package(request.model.name, request.model.digest)
     with open_verified(published, places.trust, request.identity, request.model.digest) as package:
-        scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task)
+        classes = request.inputs.examples.classes
+        scorer = load_scorer(package.model, request.format, request.inputs.columns, request.task, classes)
         calibrated = Calibration.read(package.calibration).column(SCORE_COLUMN)
     features = FeatureStore(state, request.inputs.feature_sets)
     features.apply(delete_others=False)

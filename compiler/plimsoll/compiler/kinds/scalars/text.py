@@ -114,6 +114,17 @@ Licence = Annotated[
     ),
 ]
 
+ClassName = Annotated[
+    str,
+    Spelling(
+        r"^[^ \x00-\x1f\x7f]([^\x00-\x1f\x7f]{0,98}[^ \x00-\x1f\x7f])?$",
+        100,
+        "a class is text in one line of at most 100 characters, in quotes where it looks like a number",
+        ("on-time",),
+    ),
+]
+"""What a label of several classes may be."""
+
 Line = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=1000)]
 Prose = Annotated[str, Field(max_length=10_000)]

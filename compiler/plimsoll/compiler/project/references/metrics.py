@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Any
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.references.findings import error
+from plimsoll.contract.tasks import METRICS
 
 if TYPE_CHECKING:
     from plimsoll.compiler.kinds import Model
-
-METRICS = {
-    "binary-classification": ("auc", "average-precision", "brier", "log-loss", "accuracy"),
-    "multiclass-classification": ("log-loss", "accuracy"),
-    "regression": ("rmse", "mae", "r2"),
-}
-"""The metrics of each task, as the contract with the steps has them."""
 
 
 def of_model(one: Located["Model"]) -> Iterator[Diagnostic]:

@@ -38,13 +38,6 @@ UNRENDERED = (
     ),
     Option(
         "Model",
-        ("spec", "task"),
-        lambda value: value == "multiclass-classification",
-        "a model of several classes",
-        "train one model for each class",
-    ),
-    Option(
-        "Model",
         ("spec", "training", "distributed", "backend"),
         lambda value: value == "mpi",
         "training in several processes that exchange by MPI",
