@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
 from plimsoll.contract.requests import Gate
-from plimsoll.contract.tasks import METRICS, Metric
+from plimsoll.contract.tasks import Metric
 from plimsoll.runtime.metrics import check_gate, evaluate, higher_is_better
 
 LABEL = np.array([0, 1, 1, 0, 1, 0, 0, 1])

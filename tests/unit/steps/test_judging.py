@@ -43,7 +43,7 @@ def test_a_label_finds_its_prediction_whatever_the_type_of_ids(places: Places, k
     request = request_in(places.root, "repayment-online", kind)
     assert isinstance(request, ServingRequest)
     journal = Journal(request, State(places.state))
-    journal.add(ids, ASKED, {name: [1.0, 2.0] for name in request.inputs.columns}, [0.25, 0.75])
+    journal.add(ids, ASKED, {name: [1.0, 2.0] for name in request.inputs.columns}, np.asarray([0.25, 0.75]))
     journal.flush()
     places.data.mkdir(parents=True)
     table = {"id": ids, "asked_at": [ASKED] * 2, "amount": [1.0, 2.0], "repaid": [True, False]}
@@ -57,7 +57,7 @@ def test_a_first_day_that_is_none_is_refused(places: Places, capsys: pytest.Capt
     request = request_in(places.root, "repayment-online", "string")
     assert isinstance(request, ServingRequest)
     journal = Journal(request, State(places.state))
-    journal.add(["a"], ASKED, {name: [1.0] for name in request.inputs.columns}, [0.25])
+    journal.add(["a"], ASKED, {name: [1.0] for name in request.inputs.columns}, np.asarray([0.25]))
     journal.flush()
     code = main.main(["monitor", "--as-of", str(date(2026, 3, 1)), "--since", "yesterday"])
     assert (code, "since: this is not a date" in capsys.readouterr().err) == (exit_codes.REFUSED, True)

@@ -51,13 +51,13 @@ def handed_on(scores: Scores, classes: Classes) -> dict[str, Any]:
 
 def most_likely(scores: Scores, classes: tuple[str, ...]) -> list[str | None]:
     """The class of the greatest probability in each row, of equals the first; none where one is no finite number."""
-    sound = np.isfinite(scores).all(axis=1)
-    best = np.argmax(np.where(np.isnan(scores), -np.inf, scores), axis=1)
-    return [classes[index] if fine else None for index, fine in zip(best.tolist(), sound.tolist(), strict=True)]
+    best = np.where(np.isfinite(scores).all(axis=-1), np.argmax(scores, axis=-1), len(classes))
+    names: tuple[str | None, ...] = (*classes, None)
+    return [names[index] for index in best.tolist()]
 
 
 def codes(labels: Sequence[str | None], classes: tuple[str, ...]) -> Scores:
-    """Labels as positions of their classes, in float64: -1 for one that is none of them, NaN where there is none yet."""
+    """Labels as positions of their classes, in float64: -1 for one that is none of them, NaN where there is none."""
     positions: dict[str | None, float] = {name: float(position) for position, name in enumerate(classes)}
     positions[None] = np.nan
     return np.asarray([positions.get(label, -1.0) for label in labels], dtype=np.float64)

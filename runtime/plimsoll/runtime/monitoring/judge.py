@@ -104,7 +104,8 @@ def _judge_window(
         faults=faults,
         features=features,
         score=drifts.get(SCORE_COLUMN),
-        probabilities=tuple(drift for name, drift in drifts.items() if is_answer(name) and name != SCORE_COLUMN) or None,
+        probabilities=tuple(drift for name, drift in drifts.items() if is_answer(name) and name != SCORE_COLUMN)
+        or None,
         drifted_share=share,
         drifts=not faults and share > 0 and share >= rules.drift.share,
         performance=realised(rules.performance, window),

@@ -13,7 +13,7 @@ def predictions(scores: Scores, classes: Classes) -> dict[str, Any]:
 
 
 def answer_tensors(scores: Scores, classes: Classes) -> list[dict[str, Any]]:
-    """In the Open Inference Protocol: ``score`` of shape [n]; or ``class`` [n], ``probabilities`` [n, k], ``classes`` [k].
+    """In the Open Inference Protocol: ``score`` of shape [n]; or ``class`` [n], ``probabilities`` [n, k], ``classes``.
 
     Data of several dimensions are flat, row by row.
     """

@@ -121,7 +121,9 @@ def prediction_id(given: Any) -> str:
 
 
 def read_log(folder: Path) -> pa.Table:
-    """Every logged prediction of a deployment by ``CLASS_SCHEMA``, whose last two columns are null where classes are not
-    several; an empty table when there is none."""
+    """Every logged prediction of a deployment; an empty table when there is none.
+
+    It has the columns of ``CLASS_SCHEMA``; the last two are null where there are not several classes.
+    """
     files = sorted(folder.glob("*.parquet"))
     return pa.concat_tables([CLASS_SCHEMA.empty_table(), *(pq.read_table(file, schema=CLASS_SCHEMA) for file in files)])

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from plimsoll.contract import digests
 from plimsoll.contract.package import Dataset, DataWindow
 from plimsoll.contract.places import Places, State
-from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import TrainingRequest
 from plimsoll.runtime.features.classes import require_labels, require_learnable
 from plimsoll.runtime.features.examples import load_examples, none_between
