@@ -87,4 +87,15 @@ def test_release_keeps_every_rule_about_what_is_rendered(case: str) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert _CASES == ["blue-green", "enterprise", "flux", "gpu", "kserve", "linkerd", "pinned", "shadow", "two-sizes"]
+    assert _CASES == [
+        "blue-green",
+        "enterprise",
+        "flux",
+        "gpu",
+        "kserve",
+        "linkerd",
+        "pinned",
+        "several-classes",
+        "shadow",
+        "two-sizes",
+    ]

@@ -1,0 +1,1 @@
+print("the label is text, and the classes stand in the file of PLIMSOLL_INPUTS")
