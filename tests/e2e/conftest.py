@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,6 +165,12 @@ def life(flights_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Life:
     _promote(life, "promote again", life.versions[-1], "local")
     life.do("trace", "trace", "flight-delay-online", "--environment", "local", "--json")
     return life
+
+
+@pytest.fixture(scope="session")
+def reference_project(flights_data: Path) -> Callable[[Path], Repository]:
+    """Makes the reference project in a folder, with weeks of its data."""
+    return lambda root: _reference_project(root, flights_data)
 
 
 def _reference_project(root: Path, data: Path) -> Repository:
