@@ -40,7 +40,7 @@ from plimsoll.compiler.planning.plan import (
     RenderedChange,
     Risk,
 )
-from plimsoll.contract.package import Evaluation, GateResult
+from plimsoll.contract.package import ClassResult, Evaluation, GateResult
 from plimsoll.contract.requests import DriftRule, Gate, MonitorRules, PerformanceRule
 from plimsoll.runtime.monitoring.report import Fault, MonitorReport, Realised, WindowReport
 from plimsoll.runtime.profiles.comparison import ColumnDrift, Comparison
@@ -245,7 +245,15 @@ def _evaluation(champion: str | None, t: Text) -> Evaluation:
     missed = GateResult(scope=t(), gate=AUC, value=None, rows=3, passed=False, reason=t())
     metrics = {"auc": 0.7, "brier": 0.2, t(): 0.5}
     before = {"auc": 0.68, "brier": 0.19} if champion else {}
-    return Evaluation(metrics=metrics, results=(held, missed), champion=champion, champion_metrics=before)
+    found = ClassResult(name=t(), rows=1200, predicted=900, right=600)
+    never = ClassResult(name=t(), rows=3, predicted=0, right=0)
+    return Evaluation(
+        metrics=metrics,
+        results=(held, missed),
+        champion=champion,
+        champion_metrics=before,
+        classes=(found, never) if champion else None,
+    )
 
 
 def _monitors(t: Text) -> tuple[tuple[str, MonitorReport], ...]:
@@ -259,7 +267,9 @@ def _monitors(t: Text) -> tuple[tuple[str, MonitorReport], ...]:
     )
     odd = drift(shared, None, None, new_categories=(t(),), gone_categories=(t(),))
     second = monitor(
-        window(date(2013, 9, 1), date(2013, 10, 1), {}, None).model_copy(update={"features": (odd,)}),
+        window(date(2013, 9, 1), date(2013, 10, 1), {}, None).model_copy(
+            update={"features": (odd,), "probabilities": (drift(f"probability.{t()}", 0.05),)}
+        ),
         reasons=(t(),),
     )
     return ((t(), first), (t(), second))

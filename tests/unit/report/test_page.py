@@ -90,6 +90,28 @@ def test_waived_findings_do_not_count_and_tell_reason_ticket_and_end(make: Make)
     assert len(waived.controls) == 2
 
 
+def test_answers_stand_below_the_inputs_class_by_class(make: Make) -> None:
+    score, probability = drift_view(make("x")).heat.answers
+    assert score.name == "most likely class"
+    assert probability.name.startswith("probability of x")
+    assert [cell.text for cell in probability.cells] == ["–", "–", "0.50"]
+    one = make("x")
+    lone = one.model_copy(update={"monitors": one.monitors[:1]})
+    assert [row.name for row in drift_view(lone).heat.answers] == ["score"]
+
+
+def test_of_several_classes_each_has_its_recall_and_precision(make: Make) -> None:
+    section = metrics_section(make("x").evaluations)
+    assert section is not None
+    first, second = section.view
+    assert first.classes == ()
+    assert [(one.rows, one.predicted, one.recall, one.precision) for one in second.classes] == [
+        ("1,200", "900", "0.5000", "0.6667"),
+        ("3", "0", "0.0000", "–"),
+    ]
+    assert build_report(make("x")).count("Precision") == 1
+
+
 def test_a_metric_that_should_be_low_is_better_when_it_falls() -> None:
     low = Evaluation(
         metrics={"brier": 0.17, "auc": 0.70},

@@ -1,12 +1,13 @@
 """The heat map of drift: a row for each feature, a column for each window, in each cell distance over threshold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.watched import Watched
 from plimsoll.cli.report.words import metric, share, window
+from plimsoll.runtime.models.answers import class_of
 from plimsoll.runtime.profiles.comparison import ColumnDrift
 
 _STEPS = ((0.5, "h0"), (0.8, "h1"), (1.0, "h2"), (1.5, "h3"), (2.5, "h4"))
@@ -26,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A feature, or the score."""
+    """A feature, or an answer."""
 
     name: str
     cells: tuple[Cell, ...]
@@ -59,7 +60,8 @@ class HeatMap:
     """The versions in the order of time, and how many neighbouring columns are theirs."""
     columns: tuple[Column, ...]
     features: tuple[Row, ...]
-    score: Row | None
+    answers: tuple[Row, ...]
+    """The score; or of several classes the most likely one, then the probability of each."""
     metric: str
     """The name of the realised metric; empty when none was watched."""
 
@@ -68,15 +70,24 @@ def heat_map(windows: tuple[Watched, ...]) -> HeatMap:
     """Draw windows of all versions side by side, in the order in which they are given."""
     names = dict.fromkeys(feature.name for one in windows for feature in one.report.features)
     features = [_row(name, [_found(one, name) for one in windows]) for name in names]
-    scores = [one.report.score for one in windows]
     metrics = dict.fromkeys(one.report.performance.metric for one in windows if one.report.performance)
     return HeatMap(
         bands=tuple((label, len(list(group))) for label, group in groupby(one.label for one in windows)),
         columns=tuple(_column(one, windows[number - 1] if number else None) for number, one in enumerate(windows)),
         features=tuple(sorted(features, key=lambda row: (-row.drifted, -_farthest(windows, row.name), row.name))),
-        score=_row("score", scores) if any(scores) else None,
+        answers=tuple(_answers(windows)),
         metric=", ".join(metrics),
     )
+
+
+def _answers(windows: tuple[Watched, ...]) -> Iterator[Row]:
+    scores = [one.report.score for one in windows]
+    if any(scores):
+        several = any(one.report.probabilities for one in windows)
+        yield _row("most likely class" if several else "score", scores)
+    by_name = [{drift.name: drift for drift in one.report.probabilities or ()} for one in windows]
+    for name in dict.fromkeys(name for drifts in by_name for name in drifts):
+        yield _row(f"probability of {class_of(name)}", [drifts.get(name) for drifts in by_name])
 
 
 def _found(one: Watched, name: str) -> ColumnDrift | None:
@@ -101,7 +112,7 @@ def _row(name: str, drifts: Iterable[ColumnDrift | None]) -> Row:
 
 def _cell(drift: ColumnDrift | None) -> Cell:
     if drift is None:
-        return Cell("–", "hx", False, False, "not an input of this version")
+        return Cell("–", "hx", False, False, "this version has none")
     ratio = _ratio(drift)
     if ratio is None:
         look = _HIGHEST if drift.drifted else "hx"

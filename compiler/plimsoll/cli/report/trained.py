@@ -8,7 +8,7 @@ from typing import cast, get_args
 from plimsoll.cli.report.section import Section
 from plimsoll.cli.report.status import Status, holds
 from plimsoll.cli.report.words import bar, count, metric
-from plimsoll.contract.package import Evaluation, GateResult
+from plimsoll.contract.package import ClassResult, Evaluation, GateResult
 from plimsoll.contract.requests import Gate
 from plimsoll.contract.tasks import Metric
 from plimsoll.runtime.metrics import higher_is_better
@@ -47,6 +47,19 @@ class ShownGate:
 
 
 @dataclass(frozen=True)
+class ShownClass:
+    """One of several classes: how many examples it had, and how often it was predicted and found."""
+
+    name: str
+    rows: str
+    predicted: str
+    recall: str
+    """The share of its examples for which it was predicted."""
+    precision: str
+    """The share of its predictions that were right."""
+
+
+@dataclass(frozen=True)
 class ShownVersion:
     """A trained version."""
 
@@ -56,6 +69,8 @@ class ShownVersion:
     champion: str
     """The digest of the version that served when this one was trained; empty for the first."""
     metrics: tuple[ShownMetric, ...]
+    classes: tuple[ShownClass, ...]
+    """Empty where the model is not one of several classes."""
     gates: tuple[ShownGate, ...]
 
 
@@ -78,6 +93,7 @@ def _version(name: str, one: Evaluation) -> ShownVersion:
         verdict=f"{held} of {count(len(one.results), 'gate')} held",
         champion=one.champion or "",
         metrics=tuple(_metric(key, one) for key in one.metrics),
+        classes=tuple(map(_class, one.classes or ())),
         gates=tuple(_gates(one.results)),
     )
 
@@ -94,6 +110,11 @@ def _metric(name: str, one: Evaluation) -> ShownMetric:
     return ShownMetric(
         name, metric(value), metric(champion), f"{difference:+.4f}", status, "better" if better else "worse"
     )
+
+
+def _class(one: ClassResult) -> ShownClass:
+    recall, precision = (one.right / of if of else None for of in (one.rows, one.predicted))
+    return ShownClass(one.name, f"{one.rows:,}", f"{one.predicted:,}", metric(recall), metric(precision))
 
 
 def _gates(results: tuple[GateResult, ...]) -> Iterator[ShownGate]:

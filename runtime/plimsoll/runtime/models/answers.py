@@ -25,6 +25,11 @@ def probability_columns(classes: Classes) -> tuple[str, ...]:
     return tuple(f"{_PROBABILITY}{name}" for name in classes or ())
 
 
+def class_of(column: str) -> str:
+    """The class whose probability a column holds."""
+    return column.removeprefix(_PROBABILITY)
+
+
 def is_answer(column: str) -> bool:
     """Whether a profiled column is something that a model answered, and none of its inputs."""
     return column == SCORE_COLUMN or column.startswith(_PROBABILITY)
