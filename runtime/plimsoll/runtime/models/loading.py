@@ -117,7 +117,8 @@ def load_scorer(
     """Load a model that was checked, for rows of these columns and answers in the order of these classes.
 
     Raises:
-        Refused: as ``check_format``; and when a model of several classes does not have the very classes of the spec.
+        Refused: as ``check_format``; when a model of several classes does not have the very classes of the spec, and
+            when one of two has others than two.
     """
     import skops.io
 
@@ -125,7 +126,17 @@ def load_scorer(
     estimator = skops.io.load(path, trusted=list(declared.trusted_types))
     kinds = {name: column.type for name, column in columns.items()}
     order = None if classes is None else _order(path, estimator, classes)
+    if task == "binary-classification":
+        _require_two(path, estimator)
     return Scorer(estimator, kinds, task == "binary-classification", order)
+
+
+def _require_two(path: Path, estimator: Any) -> None:
+    """A model of two classes answers with the second one's probability, which of three would say nothing."""
+    known = np.asarray(getattr(estimator, "classes_", (0, 1))).tolist()
+    if len(known) != 2:
+        why = f"it was fitted on the classes {_listed([str(one) for one in known])}; a binary classification has two"
+        raise Refused("model", str(path), why, "train it anew, or say task: multiclass-classification")
 
 
 def _order(path: Path, estimator: Any, classes: tuple[str, ...]) -> tuple[int, ...]:
