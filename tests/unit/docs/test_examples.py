@@ -1,5 +1,6 @@
 """The YAML that pages show is what the reference project says, and what a project may say."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,13 @@ def examples(page: str, folder: Path) -> list[dict[str, Any]]:
     for number, block in enumerate(YAML.findall((CHECKOUT / page).read_text())):
         (folder / f"{number}.yaml").write_text(block)
     return objects(folder)
+
+
+def laid_over(spec: Any, part: Any) -> Any:
+    """A spec with what a page shows of it."""
+    if not (isinstance(spec, dict) and isinstance(part, dict)):
+        return part
+    return {**spec, **{key: laid_over(spec.get(key), value) for key, value in part.items()}}
 
 
 def says(whole: Any, part: Any) -> bool:
@@ -64,3 +72,14 @@ def test_the_policy_of_the_how_to_is_sound_and_finds_what_it_says(tmp_path: Path
     (specs / "waiver.yaml").write_text(waiver)
     assert main(["check", str(specs)]) == 0
     assert "waived[PLM-OWN-01]" in capsys.readouterr().out
+
+
+def test_the_model_of_several_classes_of_the_how_to_is_sound(tmp_path: Path, capsys: Any) -> None:
+    write_project(tmp_path / "parcels", "parcels")
+    specs = tmp_path / "parcels" / "specs"
+    (shown,) = examples("docs/how-to/predict-several-classes.md", tmp_path / "shown")
+    file = specs / "models" / "parcels.yaml"
+    (model,) = [one for one in objects(specs) if one["kind"] == "Model"]
+    file.write_text(json.dumps(laid_over(model, shown)))
+    assert main(["check", str(specs)]) == 0
+    assert "error" not in capsys.readouterr().out
