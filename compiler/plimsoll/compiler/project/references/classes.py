@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SEVERAL = "multiclass-classification"
 _LABEL: Route = ("spec", "examples", "label")
+_CLASSES: Route = (*_LABEL, "classes")
 _FEWEST = 3
 """Two classes are a binary classification."""
 
@@ -19,26 +20,28 @@ _FEWEST = 3
 def check(one: Located["Model"]) -> Iterator[Diagnostic]:
     """The classes of a model: named where there are several, each once, and nowhere else."""
     task, classes = one.said["task"], one.said["examples"]["label"].get("classes")
-    label = Label(one.span("spec", "task"), f"a {task}")
-    if task == _SEVERAL and classes is None:
-        help_ = "write every class once, in the order of the answers: classes: [early, on-time, late]"
-        yield error("PLM-REF-023", one, _LABEL, "no class of the label is named", label, help_=help_)
+    if task == _SEVERAL and classes is not None:
+        yield from _distinct(one, classes)
     elif task == _SEVERAL:
-        yield from _distinct(one, classes, label)
+        help_ = "write every class once, in the order of the answers: classes: [early, on-time, late]"
+        yield error("PLM-REF-023", one, _LABEL, "no class of the label is named", _task(one), help_=help_)
     elif classes is not None:
-        message = f"the label of a {task} has no classes"
         help_ = f"take them away, or write task: {_SEVERAL}"
-        yield error("PLM-REF-023", one, (*_LABEL, "classes"), message, label, help_=help_)
+        yield error("PLM-REF-023", one, _CLASSES, f"the label of a {task} has no classes", _task(one), help_=help_)
 
 
-def _distinct(one: Located["Model"], classes: tuple[str, ...], task: Label) -> Iterator[Diagnostic]:
+def _task(one: Located["Model"]) -> Label:
+    return Label(one.span("spec", "task"), f"a {one.said['task']}")
+
+
+def _distinct(one: Located["Model"], classes: tuple[str, ...]) -> Iterator[Diagnostic]:
     first: dict[str, int] = {}
     for position, name in enumerate(classes):
         if first.setdefault(name, position) != position:
-            label = Label(one.span(*_LABEL, "classes", first[name]), "first named here")
-            route = (*_LABEL, "classes", position)
+            label = Label(one.span(*_CLASSES, first[name]), "first named here")
+            route = (*_CLASSES, position)
             yield error("PLM-REF-023", one, route, f"the class {name!r} is named already", label, help_="take it away")
     if len(first) < _FEWEST:
         message = f"several classes are three at the least, and {len(first)} {'is' if len(first) == 1 else 'are'} named"
         help_ = "for two, write task: binary-classification, and a condition as the label's expression"
-        yield error("PLM-REF-023", one, (*_LABEL, "classes"), message, task, help_=help_)
+        yield error("PLM-REF-023", one, _CLASSES, message, _task(one), help_=help_)
