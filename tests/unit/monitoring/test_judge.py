@@ -5,15 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plimsoll.contract.package import SCORE_COLUMN
 from plimsoll.contract.requests import DriftRule, FeatureColumn, Gate, MonitorRules, PerformanceRule
-from plimsoll.runtime.models.answers import answer_columns, as_columns
 from plimsoll.runtime.monitoring.evidence import WindowEvidence
 from plimsoll.runtime.monitoring.judge import judge
 from plimsoll.runtime.monitoring.report import FaultKind, MonitorReport
-from plimsoll.runtime.profiles.calibrate import calibrate
 from plimsoll.runtime.profiles.calibration import Calibration
-from plimsoll.runtime.profiles.sketches import Profile, profile
+from plimsoll.runtime.profiles.sketches import Profile
 
 Evidence = Callable[[pd.DataFrame, date, date, int], list[WindowEvidence]]
 Inject = Callable[[pd.DataFrame, "pd.Series[bool]"], pd.DataFrame]
@@ -322,25 +319,3 @@ def test_only_the_inputs_that_are_watched_are_judged(
     assert [fault.column for fault in every.windows[-1].faults] == ["temp"]
     both = judge(RULES.model_copy(update={"features": ("temp",)}), expected, calibration, windows)
     assert [fault.column for fault in both.windows[-1].faults] == ["temp"]
-
-
-def test_a_class_that_is_predicted_no_longer_is_drift_and_no_fault(
-    flights: pd.DataFrame, columns: dict[str, FeatureColumn]
-) -> None:
-    """A carrier as an input is missed; the same carrier as what a model answers has only drifted."""
-    classes = tuple(sorted(set(flights["carrier"])))
-    answered = answer_columns(classes)
-    sure = np.eye(len(classes))[[classes.index(name) for name in flights["carrier"]]]
-    rows = flights.assign(**{name: list(column) for name, column in as_columns(sure, classes).items()})
-    names: dict[str, FeatureColumn] = {"carrier": columns["carrier"], **answered}
-    baseline = calibrate(rows[rows["day"] < JULY], "time_hour", names, 7)
-    week = rows[(rows["day"] >= JULY) & (rows["day"] < JULY + timedelta(days=7)) & (rows["carrier"] != "WN")]
-    evidence = WindowEvidence(JULY, JULY + timedelta(days=7), profile(week, names))
-    rules = RULES.model_copy(update={"features": ("carrier",)})
-    (window,) = judge(rules, {"carrier": columns["carrier"]}, baseline, [evidence]).windows
-    assert [(fault.kind, fault.column) for fault in window.faults] == [("category", "carrier")]
-    assert [feature.name for feature in window.features] == ["carrier"]
-    assert window.score is not None
-    assert window.score.gone_categories[0] == "WN"
-    assert window.probabilities is not None
-    assert {drift.name for drift in window.probabilities} == set(answered) - {SCORE_COLUMN}
