@@ -24,6 +24,9 @@ from plimsoll.runtime.serving.journal import Journal
 MOST_PARTS = 500
 """Their names and digests travel in one argument of a program, which Linux bounds at 128 KiB."""
 
+PREDICTIONS_FILE = "predictions.parquet"
+"""What the artifact ``predictions`` holds."""
+
 POSITION, SCORE = "plimsoll.position", "plimsoll.score"
 """Columns of scored rows beside the model's inputs; no column of a spec has a dot in its name. Of several classes, each
 has a column of its own in the place of the score."""
@@ -110,7 +113,10 @@ def score(
 
 
 def leave(places: Places, request: ServingRequest, end: datetime, scored: pa.Table) -> None:
-    """Leave the artifact ``predictions``, one row for each example in its order, and journal what was scored."""
+    """Leave the artifact ``predictions``, one row for each example in its order, and journal what was scored.
+
+    The parameters ``rows`` and ``digest`` say how many there are, and what the file is known by.
+    """
     examples = request.inputs.examples
     scores = _scores(scored, examples.classes)
     result = scored.select([examples.id, examples.timestamp])
@@ -118,7 +124,9 @@ def leave(places: Places, request: ServingRequest, end: datetime, scored: pa.Tab
         result = result.append_column(name, pa.array(column))
     folder = places.outputs / "predictions"
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(result, folder / "predictions.parquet")
+    pq.write_table(result, folder / PREDICTIONS_FILE)
+    (places.outputs / "rows").write_text(str(result.num_rows), encoding="utf-8")
+    (places.outputs / "digest").write_text(digests.of_file(folder / PREDICTIONS_FILE), encoding="utf-8")
     journal = Journal(request, State(places.state))
     inputs = {name: scored[name] for name in request.inputs.columns}
     journal.add(scored[examples.id].to_pylist(), end, inputs, scores)

@@ -87,9 +87,16 @@ def test_a_life_is_told_and_a_batch_in_parts_is_the_batch(project, sink) -> None
 
     scoring = ("run", "parcels-nightly-score", "--release", "release/local", "-p", "as-of=2026-05-25")
     release(project)
-    project.plimsoll(*scoring)
-    _, whole = predictions(project)
+    said = project.plimsoll(*scoring).err
+    run, whole = predictions(project)
+    assert said.splitlines()[-1] == f"  predictions: .plimsoll/runner/runs/{run.name}/score/artifacts/predictions"
     assert whole.num_rows > 100
+    scored = got[-1]
+    assert (scored["type"], scored["subject"]) == ("dev.plimsoll.scored", "parcels-nightly")
+    assert (scored["data"]["since"], scored["data"]["until"]) == ("2026-05-15", "2026-05-25")
+    assert (scored["data"]["rows"], scored["data"]["workflow"]) == (whole.num_rows, run.name)
+    left = run.nodes["score"].artifacts["predictions"].files
+    assert left == {"predictions.parquet": scored["data"]["artifact_digest"]}
     partitions = "partitions: {by: depot, parallelism: 2}"
     project.edit(NIGHTLY_FILE, ("    window: 10d", f"    window: 10d\n    {partitions}"))
     project.commit("Score in parts")
@@ -97,6 +104,7 @@ def test_a_life_is_told_and_a_batch_in_parts_is_the_batch(project, sink) -> None
     project.plimsoll(*scoring)
     record, gathered = predictions(project)
     assert gathered.equals(whole)
+    assert got[-1]["data"] == {**scored["data"], "workflow": record.name}
     parts = [node for name, node in record.nodes.items() if name.startswith("score/score.")]
     assert [node.status for node in parts] == ["Succeeded"] * 3
     assert not list((project.state.root / "batches").rglob("*.parquet"))

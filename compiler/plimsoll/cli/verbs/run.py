@@ -1,6 +1,7 @@
 """``plimsoll run``: execute a compiled workflow on this machine."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -100,7 +101,10 @@ def execute(
     if ignored and not quiet:
         note(f"  {len(ignored)} fields of the manifest are for a cluster and have no effect here; --explain names them")
     with RunProgress(quiet=quiet) as progress:
-        return run_workflow(workflow, parameters=given, workdir=workspace.runs, mounts=mounts, listener=progress)
+        record = run_workflow(workflow, parameters=given, workdir=workspace.runs, mounts=mounts, listener=progress)
+    if not quiet:
+        _tell_left(workflow, record, run_folder(workspace.runs, record.name))
+    return record
 
 
 def artifact(release: VerifiedRelease, record: RunRecord, node: str, name: str) -> Path:
@@ -138,6 +142,15 @@ def _explain(workflow: LoadedWorkflow) -> None:
         print(f"\nwithout effect here: {why}")  # noqa: T201
         for route in routes:
             print(f"  {route}")  # noqa: T201
+
+
+def _tell_left(workflow: LoadedWorkflow, record: RunRecord, folder: Path) -> None:
+    """Say where that lies which a run left for others: what no step of it takes in."""
+    taken = {artifact.name for template in workflow.spec.templates for artifact in template.inputs.artifacts}
+    for node in record.nodes.values():
+        for name, kept in node.artifacts.items():
+            if name not in taken:
+                note(f"  {name}: {os.path.relpath(folder / kept.path)}")
 
 
 def tell_failure(record: RunRecord) -> None:

@@ -57,6 +57,7 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
             **context,
             **contexts.builds(project, placed.model.spec),
             "partitions": partitions.model_dump() if partitions else None,
+            "predictions": f"predictions/{placed.environment.name}/{placed.name}",
         }
         yield from _workflow(placed, "score", placed.spec.batch.schedule, given, owner)
     if placed.spec.monitoring is not None:

@@ -1,7 +1,7 @@
 """One event, as CloudEvents 1.0 has it (cloudevents.io, ``spec.md`` and ``json-format.md`` of version 1.0.2)."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
@@ -17,6 +17,7 @@ Type = Literal[
     "dev.plimsoll.degraded",
     "dev.plimsoll.data-fault",
     "dev.plimsoll.remediated",
+    "dev.plimsoll.scored",
     "dev.plimsoll.failed",
 ]
 """What can have happened. ``drifted``, ``degraded`` and ``data-fault`` are the three things that a monitor finds."""
@@ -45,6 +46,16 @@ class Told(Contract):
     drifted_share: float | None = None
     metrics: dict[str, float] | None = None
     """Measured on the evaluation window, or realised in the last window of a monitor."""
+    since: date | None = None
+    """The first day of a window that was scored."""
+    until: date | None = None
+    """The day before which that window ends."""
+    rows: int | None = None
+    """How many examples were scored."""
+    artifact: str | None = None
+    """The key of the predictions in the artifact store: one parquet file."""
+    artifact_digest: Digest | None = None
+    """The digest of that file."""
     contact: str | None = None
     """Whom it concerns."""
 

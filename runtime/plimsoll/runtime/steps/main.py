@@ -28,6 +28,7 @@ STEPS = {
     "partition": "list the parts in which a window of examples is scored",
     "score": "score a window of examples, or one part of it",
     "gather": "join the parts of a scored window, in the order of its examples",
+    "tell-scored": "tell the environment's sink that a window was scored, and where its predictions lie",
     "monitor": "hold what was served against the baseline and decide",
 }
 
