@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from admission import Place, ask, completed, differences, place_of, project_of, read
@@ -71,7 +72,7 @@ def test_objects_changed_at_random_have_one_verdict(released: dict[tuple[str, st
         other = f"{namespace.removesuffix('warn')}deny"
         again = json.loads(json.dumps(content).replace(namespace, other))
         told, told_again = ask(served, content), ask(served, again)
-        if not told.judged or not told_again.judged:
+        if not told.judged or not told_again.judged or not _has_sound_pods(served, content):
             continue
         warned, denied = by_namespace[namespace], by_namespace[other]
         judged, broken = judged + 1, broken | {rule for rule, _ in warned.ours(content)}
@@ -87,6 +88,20 @@ def test_objects_changed_at_random_have_one_verdict(released: dict[tuple[str, st
     assert len(broken) > 2 * len(rules()) / 3, sorted(rules().keys() - broken)
     assert len(filled_in) < _MUTATIONS / 50, "\n" + "\n".join(filled_in)
     print(f"{judged} objects; judged as they were filled in: {filled_in}")
+
+
+def _has_sound_pods(api: Api, content: dict[str, Any]) -> bool:
+    """Whether pods can be made of an object. The CRD of a Rollout takes texts for mappings in the template of its pods.
+
+    Of a text the API server's CEL says that it has no field; ours has no value then. A Deployment of such pods is refused
+    before rules are asked.
+    """
+    if content["kind"] != "Rollout":
+        return True
+    spec = content.get("spec") or {}
+    alike = {"selector": spec.get("selector"), "template": spec.get("template")}
+    metadata = {"name": content["metadata"]["name"], "namespace": _UNBOUND}
+    return ask(api, {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": alike}).judged
 
 
 def _names() -> list[str]:
