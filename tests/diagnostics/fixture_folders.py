@@ -2,11 +2,15 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from git import Actor, Repo
 
+from plimsoll.cli.data.checking import check_source
+from plimsoll.cli.resolving import resolved as resolve_folder
 from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.diagnostics import Diagnostic
 from plimsoll.compiler.examine import Examination, examine
@@ -107,6 +111,38 @@ def tried(policies: Path) -> Findings:
     if found:
         return found
     return tuple(one.diagnostic for rule in loaded.value.rules.values() for one in mutate(rule, loaded.value).survivors)
+
+
+def looked(specs: Path) -> Findings:
+    """What is found when the data beside the specs is held against them."""
+    loaded = resolve_folder(specs)
+    assert loaded.sound is not None, loaded.diagnostics
+    sources = loaded.sound.data_sources.values()
+    root = specs.parent / ".plimsoll" / "data"
+    return tuple(found for one in sources for found in check_source(loaded.sound, one, root, lambda _: None).found)
+
+
+def write_parcels(root: Path) -> None:
+    """Write data for the starter: 150 days, 750 parcels of different weights, and columns that its spec does not have.
+
+    ``phone`` and ``returned_at`` are empty in some rows, and ``due_at`` has not come.
+    """
+    first, number = datetime(2026, 1, 1, 6, tzinfo=UTC), range(750)
+    moment = pa.timestamp("us", tz="UTC")
+    table = {
+        "parcel_id": pa.array([f"p{n}" for n in number]),
+        "depot": pa.array([("AUH", "DXB", "SHJ")[n % 3] for n in number]),
+        "express": pa.array([n % 2 == 0 for n in number]),
+        "weight": pa.array([n / 25 for n in number]),
+        "distance": pa.array([float(n) for n in number]),
+        "sent_at": pa.array([first + timedelta(days=n // 5, minutes=n % 5) for n in number], moment),
+        "hours": pa.array([40.0 + n % 20 for n in number]),
+        "phone": pa.array([None if n == 7 else f"+971 {n}" for n in number]),
+        "returned_at": pa.array([None if n == 7 else first for n in number], moment),
+        "due_at": pa.array([first + timedelta(days=36500) for _ in number], moment),
+    }
+    root.mkdir(parents=True)
+    pq.write_table(pa.table(table), root / "parcels.parquet")
 
 
 def migrated(specs: Path) -> Findings:

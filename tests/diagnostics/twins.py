@@ -19,10 +19,12 @@ from fixture_folders import (
     based,
     commit,
     examined,
+    looked,
     migrated,
     rendered,
     tried,
     validated,
+    write_parcels,
     write_pinned_project,
 )
 
@@ -63,6 +65,9 @@ class Twin:
             self._change(side, specs)
             return based(specs)
         self._write(side, specs)
+        if self.code.startswith("PLM-DAT"):
+            write_parcels(project / ".plimsoll" / "data")
+            return looked(specs)
         if self.code.startswith("PLM-TST"):
             return tried(specs)
         return migrated(specs) if self.code.startswith("PLM-MIG") else rendered(specs)

@@ -29,6 +29,7 @@ VERBS: dict[str, Verb] = {
     "show": _verb("show", "show a spec as it is in an environment, and where each value comes from"),
     "flow": _verb("flow", "show where data comes from and where it goes, with its labels at each step"),
     "plan": _verb("plan", "say what a change does, what it costs, which risk it carries"),
+    "data": _verb("data", "hold the data itself against the specs"),
     "compile": _verb("compile", "render the release of each environment"),
     "audit": _verb("audit", "say which controls of laws and standards the checks support, on which objects"),
     "sign": _verb("sign", "sign releases and audits, with the commit they were made from"),

@@ -223,6 +223,10 @@ class MonitorRules(Contract):
     """The inputs that are watched; left out, all of them."""
 
 
+MOST_PARTS = 500
+"""The most parts of a batch: their names and digests travel in one argument, which Linux bounds at 128 KiB."""
+
+
 class Partitions(Contract):
     """How a batch is cut: by the values of a column, or into a number of parts of like size."""
 

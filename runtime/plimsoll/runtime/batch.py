@@ -13,16 +13,13 @@ import pyarrow.parquet as pq
 from plimsoll.contract import digests
 from plimsoll.contract.places import Places, State
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import Partitions, ServingRequest
+from plimsoll.contract.requests import MOST_PARTS, Partitions, ServingRequest
 from plimsoll.runtime.features.examples import load_unlabelled, none_between
 from plimsoll.runtime.features.store import FeatureStore
 from plimsoll.runtime.models.answers import Classes, Scores, handed_on, probability_columns
 from plimsoll.runtime.models.loading import load_scorer
 from plimsoll.runtime.models.verified import open_verified
 from plimsoll.runtime.serving.journal import Journal
-
-MOST_PARTS = 500
-"""Their names and digests travel in one argument of a program, which Linux bounds at 128 KiB."""
 
 PREDICTIONS_FILE = "predictions.parquet"
 """What the artifact ``predictions`` holds."""

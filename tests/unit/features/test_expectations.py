@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plimsoll.contract.inspection import ExpectationResult
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureColumn
-from plimsoll.runtime.features.expectations import ExpectationResult, check_expectations
+from plimsoll.runtime.features.expectations import check_expectations
 
 _FLOATS = st.lists(st.none() | st.floats(width=32))
 

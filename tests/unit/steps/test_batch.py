@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import Partitions
-from plimsoll.runtime.batch import MOST_PARTS, POSITION, Batch, in_order
+from plimsoll.contract.requests import MOST_PARTS, Partitions
+from plimsoll.runtime.batch import POSITION, Batch, in_order
 
 END = datetime(2013, 7, 1, tzinfo=UTC)
 

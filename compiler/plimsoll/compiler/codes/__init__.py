@@ -2,6 +2,7 @@
 
 from plimsoll.compiler.codes.base import BASE
 from plimsoll.compiler.codes.code import Code
+from plimsoll.compiler.codes.data import DATA
 from plimsoll.compiler.codes.editing import IGNORES, MIGRATION
 from plimsoll.compiler.codes.fixtures import FIXTURES
 from plimsoll.compiler.codes.governance import GOVERNANCE
@@ -25,6 +26,7 @@ CODES: dict[str, Code] = {
         RENDERING,
         PATCHING,
         VALIDATION,
+        DATA,
     )
     for one in part
 }

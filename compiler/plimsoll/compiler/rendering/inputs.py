@@ -73,7 +73,7 @@ def _inputs(project: Project, name: str) -> ModelInputs:
     """What a model reads is the same in all environments and for all of its deployments."""
     model = project.models[name].spec
     return ModelInputs(
-        examples=_examples(project, model),
+        examples=examples_of(project, model),
         feature_sets=tuple(_feature_set(project, one.name) for one in feature_sets_of(project, model)),
         uses=tuple(FeatureUse(feature_set=used.set, features=used.use) for used in model.spec.features),
     )
@@ -85,10 +85,11 @@ def inputs_text(project: Project, name: str) -> str:
     return inner_json(_inputs(project, name))
 
 
-def _examples(project: Project, model: Model) -> Examples:
+def examples_of(project: Project, model: Model) -> Examples:
+    """The labelled examples of a model."""
     given = model.spec.examples
     return Examples(
-        table=_table(project, given.source),
+        table=table_of(project, given.source),
         id=given.id,
         timestamp=given.timestamp,
         columns={name: _column(column) for name, column in given.inputs.items()},
@@ -125,7 +126,7 @@ def _feature_set(project: Project, name: str) -> FeatureSetRequest:
         features={name: _column(feature) for name, feature in spec.features.items()},
         ttl=spec.ttl,
         sql=_sql(project, one),
-        sources=tuple(_table(project, name) for name in spec.sources),
+        sources=tuple(table_of(project, name) for name in spec.sources),
     )
 
 
@@ -139,7 +140,8 @@ def _sql(project: Project, one: Located[FeatureSet]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _table(project: Project, name: str) -> Table:
+def table_of(project: Project, name: str) -> Table:
+    """The table that a DataSource or a FeatureSet stands for."""
     if name in project.data_sources:
         source = project.data_sources[name].spec.spec
         return Table(name=name, path=source.file, timestamp=source.timestamp, columns=source.columns)

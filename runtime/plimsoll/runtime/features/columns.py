@@ -6,6 +6,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from plimsoll.contract.inspection import ColumnFault
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType
 
@@ -52,29 +53,37 @@ def require_columns(
     Raises:
         Refused: naming every column that is missing or of another type, what was declared and what was found.
     """
+    if faults := column_faults(declared, found, naive_as_utc=naive_as_utc):
+        has = ", ".join(found.names)
+        why = "; ".join(f"{one.why}: {one.mend}" if one.mend else one.why for one in faults)
+        raise Refused(what, where, why, f"it has the columns {has}; correct the declaration or the data")
+
+
+def column_faults(
+    declared: Mapping[str, ColumnType], found: pa.Schema, *, naive_as_utc: bool = False
+) -> tuple[ColumnFault, ...]:
+    """Every declared column that a schema lacks, or has in a type that its declaration does not hold without loss."""
     faults = []
     for name, wanted in declared.items():
         if name not in found.names:
-            faults.append(f"column '{name}' is declared as {wanted} and is missing")
+            faults.append(ColumnFault(name, f"column '{name}' is declared as {wanted} and is missing"))
         elif column_type(found.field(name).type, naive_as_utc=naive_as_utc) != wanted:
             kind = found.field(name).type
-            faults.append(
-                f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]}) and is {kind}{_no_moment(kind)}"
-            )
-    if faults:
-        has = ", ".join(found.names)
-        raise Refused(what, where, "; ".join(faults), f"it has the columns {has}; correct the declaration or the data")
+            why, mend = _no_moment(kind)
+            said = f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]}) and is {kind}{why}"
+            faults.append(ColumnFault(name, said, mend))
+    return tuple(faults)
 
 
-def _no_moment(found: pa.DataType) -> str:
+def _no_moment(found: pa.DataType) -> tuple[str, str]:
     """Why dates or timestamps are no moments, and how pandas makes some of them; nothing of another type."""
     if pa.types.is_date(found):
-        return ", which has no time of day: pandas.to_datetime(column, utc=True).dt.as_unit('us')"
+        return ", which has no time of day", "pandas.to_datetime(column, utc=True).dt.as_unit('us')"
     if not pa.types.is_timestamp(found):
-        return ""
+        return "", ""
     if not found.tz:
-        return ", which has no time zone: column.dt.tz_localize('UTC').dt.as_unit('us')"
-    return ", which is finer than microseconds: column.dt.as_unit('us')" if found.unit == "ns" else ""
+        return ", which has no time zone", "column.dt.tz_localize('UTC').dt.as_unit('us')"
+    return (", which is finer than microseconds", "column.dt.as_unit('us')") if found.unit == "ns" else ("", "")
 
 
 def conform(table: pa.Table, declared: Mapping[str, ColumnType]) -> pa.Table:

@@ -80,17 +80,15 @@ def _what(examples: Examples) -> str:
 def _load(
     examples: Examples, data: Path, start: datetime, end: datetime, columns: tuple[str, ...], *, labelled: bool
 ) -> pa.Table:
-    _require_declared(examples)
+    require_declared(examples)
     with reading([examples.table], data) as connection:
         view = quoted(view_name(examples.table.name))
         chosen = [quoted(name) for name in columns]
         timestamp = quoted(examples.timestamp)
         conditions = [f"{timestamp} >= make_timestamptz($1)", f"{timestamp} < make_timestamptz($2)"]
-        if examples.filter_sql is not None:
-            _require_boolean(connection, view, examples)
-            conditions.append(f"(\n{examples.filter_sql}\n)")
+        conditions += filter_of(connection, examples)
         if labelled:
-            label = f"(\n{examples.label_sql}\n)::{_label_type(connection, view, examples)}"
+            label = label_of(connection, examples)
             chosen.append(f"{label} AS {quoted(examples.label)}")
             conditions.append(f"{label} IS NOT NULL")
         select = f"SELECT {', '.join(chosen)} FROM {view} WHERE {' AND '.join(conditions)}"  # noqa: S608 -- quoted names
@@ -101,7 +99,29 @@ def _load(
     return table
 
 
-def _require_declared(examples: Examples) -> None:
+def filter_of(connection: duckdb.DuckDBPyConnection, examples: Examples) -> list[str]:
+    """The condition that an example must meet, as SQL; empty where there is none.
+
+    Raises:
+        Refused: when it fails, or is no condition.
+    """
+    if examples.filter_sql is None:
+        return []
+    _require_boolean(connection, quoted(view_name(examples.table.name)), examples)
+    return [f"(\n{examples.filter_sql}\n)"]
+
+
+def label_of(connection: duckdb.DuckDBPyConnection, examples: Examples) -> str:
+    """The label in the type in which it is kept, as SQL.
+
+    Raises:
+        Refused: when its expression fails, or is neither a condition nor a number.
+    """
+    kind = _label_type(connection, quoted(view_name(examples.table.name)), examples)
+    return f"(\n{examples.label_sql}\n)::{kind}"
+
+
+def require_declared(examples: Examples) -> None:
     """Check that the columns used are declared by the table, with the same type, and that the label is none of them."""
     declared = examples.table.columns
     wanted = {**_columns(examples), **{name: column.type for name, column in examples.columns.items()}}

@@ -1,39 +1,15 @@
 """Holding a table's values against what their columns are expected to be."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from plimsoll.contract.inspection import ExpectationResult, Rule
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureColumn
 from plimsoll.runtime.features.columns import column_type
-
-Rule = Literal["schema", "missing", "finite", "range", "allowed"]
-
-
-@dataclass(frozen=True)
-class ExpectationResult:
-    """One rule held against one column.
-
-    ``rows`` were looked at and ``failures`` of them break the rule; for ``missing`` a share of them may, for the other
-    rules none. ``expected`` says the rule in words; ``example`` is the first value that breaks it.
-    """
-
-    column: str
-    rule: Rule
-    expected: str
-    rows: int
-    failures: int
-    example: str | None
-    passed: bool
-
-    @property
-    def share(self) -> float:
-        """Failures as a share of the rows, 0 to 1; 0 where there are no rows."""
-        return self.failures / self.rows if self.rows else 0.0
 
 
 def check_expectations(table: pa.Table, columns: Mapping[str, FeatureColumn]) -> tuple[ExpectationResult, ...]:
@@ -47,6 +23,25 @@ def check_expectations(table: pa.Table, columns: Mapping[str, FeatureColumn]) ->
         Refused: when a range is expected of a column that is not a number.
     """
     return tuple(result for name, expected in columns.items() for result in _check(table, name, expected))
+
+
+def merged(
+    parts: Sequence[Sequence[ExpectationResult]], columns: Mapping[str, FeatureColumn]
+) -> tuple[ExpectationResult, ...]:
+    """The results of a table's parts as those of the whole.
+
+    Law: ``merged([check_expectations(part, columns) for part in parts], columns)`` is what ``check_expectations`` says
+    of all parts as one table. There must be one part at least; each has the results of the same columns.
+    """
+    return tuple(_merged(same, columns) for same in zip(*parts, strict=True))
+
+
+def _merged(same: Sequence[ExpectationResult], columns: Mapping[str, FeatureColumn]) -> ExpectationResult:
+    rows, failures = sum(one.rows for one in same), sum(one.failures for one in same)
+    first = same[0]
+    passed = failures <= columns[first.column].max_missing * rows if first.rule == "missing" else failures == 0
+    example = next((one.example for one in same if one.example is not None), None)
+    return replace(first, rows=rows, failures=failures, example=example, passed=passed)
 
 
 def _check(table: pa.Table, name: str, expected: FeatureColumn) -> Iterator[ExpectationResult]:

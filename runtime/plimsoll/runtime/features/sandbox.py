@@ -65,7 +65,9 @@ def reading(
         Refused: when a file is missing or not parquet, lies outside its root, or lacks a declared column.
         ValueError: when a table is a feature set's and ``state`` is not given.
     """
-    files = [_checked_file(table, data, state) for table in tables]
+    files = [table_file(table, data, state) for table in tables]
+    for table, file in zip(tables, files, strict=True):
+        require_columns(table.columns, schema_of(table, file), _what(table), table.path)
     connection = in_utc(threads)
     try:
         for table, file in zip(tables, files, strict=True):
@@ -80,13 +82,18 @@ def reading(
         connection.close()
 
 
-def _checked_file(table: Table, data: Path, state: Path | None) -> Path:
-    """The table's file, once its schema agrees with the declaration."""
+def table_file(table: Table, data: Path, state: Path | None = None) -> Path:
+    """The file of a table, below the root of its origin.
+
+    Raises:
+        Refused: when it is missing, or lies outside that root.
+        ValueError: when the table is a feature set's and ``state`` is not given.
+    """
     derived = table.origin == "features"
     root = state if derived else data
     if root is None:
         raise ValueError(f"'{table.name}' is a feature set's table, and no root of feature sets' tables is given")
-    what = f"{'feature set' if derived else 'data source'} '{table.name}'"
+    what = _what(table)
     relative = PurePosixPath(table.path)
     if relative.is_absolute() or ".." in relative.parts:
         raise Refused(what, table.path, f"its path leaves the {table.origin} root", "give a path below that root")
@@ -94,13 +101,24 @@ def _checked_file(table: Table, data: Path, state: Path | None) -> Path:
     if not file.is_file():
         mend = "build that feature set first" if derived else "prepare the data first"
         raise Refused(what, table.path, f"there is no such file below the {table.origin} root", mend)
+    return file
+
+
+def schema_of(table: Table, file: Path) -> pa.Schema:
+    """The columns that a table's file has, with their types.
+
+    Raises:
+        Refused: when it is not a parquet file.
+    """
     try:
-        schema = pq.read_schema(file)
+        return pq.read_schema(file)
     except pa.ArrowInvalid as error:
         mend = "write it as parquet, such as by pandas.read_csv(…).to_parquet(…)"
-        raise Refused(what, table.path, f"it is not a parquet file: {error}", mend) from error
-    require_columns(table.columns, schema, what, table.path)
-    return file
+        raise Refused(_what(table), table.path, f"it is not a parquet file: {error}", mend) from error
+
+
+def _what(table: Table) -> str:
+    return f"{'feature set' if table.origin == 'features' else 'data source'} '{table.name}'"
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from plimsoll.contract.inspection import ExpectationResult
 from plimsoll.contract.places import Places
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Contract
-from plimsoll.runtime.features.expectations import ExpectationResult, check_expectations
+from plimsoll.runtime.features.expectations import check_expectations
 from plimsoll.runtime.steps.common import leave_json, say, training_request
 
 
