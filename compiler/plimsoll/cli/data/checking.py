@@ -111,7 +111,7 @@ def check_source(project: "Project", one: "Located[DataSource]", root: Path, tel
     from plimsoll.runtime.features.inspection import look, look_at_examples
 
     seen = look(table_of(project, one.name), root, datetime.now(UTC), _progress(tell, one.name))
-    checked = Checked(one, seen, found=list(source_findings(one, seen)))
+    checked = Checked(one, seen, found=list(source_findings(one, seen, root.as_posix())))
     if seen.refused is not None or seen.faults:
         return checked
     for model in _models(project, one.name):

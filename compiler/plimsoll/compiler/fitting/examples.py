@@ -76,18 +76,13 @@ def _unexpected(one: Located[Model], result: ExpectationResult) -> Diagnostic:
         "range": ("expect",),
         "allowed": ("expect", "allowed"),
     }[result.rule]
-    example = f", such as {result.example}" if result.example else ""
-    message = (
-        f"{result.column!r} is expected to be {_expected(result)}; {result.failures:,} of {result.rows:,} values are"
-        f" not{example}"
-    )
+    broken = f"{result.failures:,} of {result.rows:,} values are"
+    expected = {"finite": "finite"}.get(result.rule, result.expected)
+    message = f"{result.column!r} is expected to be {expected}; {broken} not, such as {result.example}"
+    if result.rule == "missing":
+        message = f"{result.column!r} is expected to have {expected}; {broken} ({result.share:.2%})"
     help_ = "mend the data, or change what is expected"
     return error("PLM-DAT-006", one, (*_EXAMPLES, "inputs", result.column, *within), message, help_=help_)
-
-
-def _expected(result: ExpectationResult) -> str:
-    """What is expected, behind ``is expected to be``."""
-    return {"missing": f"there, with {result.expected}", "finite": "finite"}.get(result.rule, result.expected)
 
 
 def _labels(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:

@@ -1,8 +1,10 @@
 """Whether a data source's file is as its spec declares it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plimsoll.compiler.diagnostics import Diagnostic, Severity
+from plimsoll.compiler.hints import nearest
 from plimsoll.compiler.kinds import DataSource
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.references.findings import error, warning
@@ -12,14 +14,17 @@ _NAMED = 8
 """How many undeclared columns are named."""
 
 
-def source_findings(one: Located[DataSource], seen: SourceSeen) -> Iterator[Diagnostic]:
-    """All that a data source's file breaks of its spec."""
+def source_findings(one: Located[DataSource], seen: SourceSeen, root: str) -> Iterator[Diagnostic]:
+    """All that a data source's file, below the data root, breaks of its spec."""
     if seen.refused is not None:
         message, help_ = f"{seen.path}: {seen.refused.why}", seen.refused.mend
-        yield error("PLM-DAT-001", one, ("spec", "location", "path"), message, help_=help_)
+        found = error("PLM-DAT-001", one, ("spec", "location", "path"), message, help_=help_)
+        yield replace(found, note=f"it is looked for at {root}/{seen.path}")
         return
     for fault in seen.faults:
-        help_ = fault.mend or "declare what the file has, or write the file as it is declared"
+        near = nearest(fault.column, seen.undeclared)
+        meant = f"did you mean {near!r}, which the file has?" if near else ""
+        help_ = fault.mend or meant or "declare what the file has, or write the file as it is declared"
         yield error("PLM-DAT-002", one, ("spec", "columns", fault.column), f"{seen.path}: {fault.why}", help_=help_)
     if seen.undeclared:
         yield _undeclared(one, seen)
@@ -33,7 +38,7 @@ def _undeclared(one: Located[DataSource], seen: SourceSeen) -> Diagnostic:
     told = [f"{name} ({kind})" for name, kind in seen.undeclared.items()]
     more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
     message = f"{seen.path} has columns that are not declared: {', '.join(told[:_NAMED])}{more}"
-    help_ = "declare what is of use, and leave the rest out of the file: no label is known for it"
+    help_ = "declare what is of use, and leave the rest out of the file: nobody said whether it is about people"
     span = one.span("spec", "columns")
     return Diagnostic("PLM-DAT-003", Severity.NOTE, message, span, help=help_, subject=one.key)
 

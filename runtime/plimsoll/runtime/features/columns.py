@@ -69,21 +69,24 @@ def column_faults(
             faults.append(ColumnFault(name, f"column '{name}' is declared as {wanted} and is missing"))
         elif column_type(found.field(name).type, naive_as_utc=naive_as_utc) != wanted:
             kind = found.field(name).type
-            why, mend = _no_moment(kind)
+            why, mend = _why_not(kind)
             said = f"column '{name}' is declared as {wanted} ({ARROW_TYPES[wanted]}) and is {kind}{why}"
             faults.append(ColumnFault(name, said, mend))
     return tuple(faults)
 
 
-def _no_moment(found: pa.DataType) -> tuple[str, str]:
-    """Why dates or timestamps are no moments, and how pandas makes some of them; nothing of another type."""
+def _why_not(found: pa.DataType) -> tuple[str, str]:
+    """Why a type is none of ours where that needs a word, and how to mend a column of it."""
+    if pa.types.is_null(found):
+        return ", since it has no value at all", "write it with its type, or leave it out of both"
     if pa.types.is_date(found):
-        return ", which has no time of day", "pandas.to_datetime(column, utc=True).dt.as_unit('us')"
-    if not pa.types.is_timestamp(found):
-        return "", ""
-    if not found.tz:
-        return ", which has no time zone", "column.dt.tz_localize('UTC').dt.as_unit('us')"
-    return (", which is finer than microseconds", "column.dt.as_unit('us')") if found.unit == "ns" else ("", "")
+        return ", which has no time of day", "in pandas: pandas.to_datetime(column, utc=True).dt.as_unit('us')"
+    if pa.types.is_timestamp(found) and not found.tz:
+        return ", which has no time zone", "in pandas: column.dt.tz_localize('UTC').dt.as_unit('us')"
+    if pa.types.is_timestamp(found) and found.unit == "ns":
+        return ", which is finer than microseconds", "in pandas: column.dt.as_unit('us')"
+    kind = column_type(found)
+    return "", f"declare it as {kind}, if that is what it means" if kind else ""
 
 
 def conform(table: pa.Table, declared: Mapping[str, ColumnType]) -> pa.Table:
