@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from git import Actor, Repo
+from pyarrow.csv import WriteOptions, write_csv
 
 from plimsoll.cli.data.checking import check_source
 from plimsoll.cli.resolving import resolved as resolve_folder
@@ -123,7 +124,8 @@ def looked(specs: Path) -> Findings:
 
 
 def write_parcels(root: Path) -> None:
-    """Write data for the starter: 150 days, 750 parcels of different weights, and columns that its spec does not have.
+    """Write data for the starter: 150 days, 750 parcels of different weights, and columns that its spec does not have;
+    as parquet, and as CSV with semicolons.
 
     ``phone`` and ``returned_at`` are empty in some rows, and ``due_at`` has not come.
     """
@@ -143,6 +145,7 @@ def write_parcels(root: Path) -> None:
     }
     root.mkdir(parents=True)
     pq.write_table(pa.table(table), root / "parcels.parquet")
+    write_csv(pa.table(table), root / "parcels.csv", WriteOptions(delimiter=";"))
 
 
 def migrated(specs: Path) -> Findings:

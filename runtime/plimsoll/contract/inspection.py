@@ -37,11 +37,13 @@ class ExpectationResult:
 
 @dataclass(frozen=True)
 class ColumnFault:
-    """A declared column that a file does not have as it is declared."""
+    """A declared column that a file does not have as it is declared, in whole or in some row."""
 
     column: str
     why: str
     mend: str = ""
+    line: int = 0
+    """The line of the file with the first value that is none of the type; 0 where the whole column is at fault."""
 
 
 @dataclass(frozen=True)

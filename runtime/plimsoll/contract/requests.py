@@ -29,8 +29,22 @@ def left_out(value: object) -> bool:
     return value is None
 
 
+class CsvFormat(Contract):
+    """How a CSV file is written, beyond RFC 4180: a header, UTF-8, double quotes."""
+
+    delimiter: Literal[",", ";", "|", "\t"] = ","
+    nulls: tuple[str, ...] = ()
+    """Texts that stand for a missing value where they are not quoted; an empty field always does."""
+    decimal: Literal[".", ","] = "."
+    timezone: str | None = None
+    """The zone of moments that have none; left out, such moments are refused."""
+
+
 class Table(Contract):
-    """A table that is read: a DataSource's parquet file below the data root, or another feature set's table."""
+    """A table that is read: a DataSource's file below the data root, or another feature set's table.
+
+    The file is parquet, unless ``csv`` says how it is written.
+    """
 
     name: str
     origin: Literal["data", "features"] = "data"
@@ -38,6 +52,7 @@ class Table(Contract):
     """Relative to ``Places.data``; for another feature set's table, below ``State.root``."""
     timestamp: str
     columns: dict[str, ColumnType]
+    csv: CsvFormat | None = Field(default=None, exclude_if=left_out)
 
 
 class FeatureColumn(Contract):

@@ -19,7 +19,7 @@ from plimsoll.compiler.loading.sources import find_sources
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.resolve import load_project
 from plimsoll.runtime.features.columns import DUCKDB_TYPES
-from plimsoll.runtime.features.sandbox import view_name
+from plimsoll.runtime.features.quoting import view_name
 
 WORDS = st.text(alphabet=st.characters(max_codepoint=0x2FF, categories=["L", "N", "P", "S", "Zs"]), max_size=20)
 LEAVES = WORDS | st.integers() | st.booleans() | st.floats(-1e6, 1e6)

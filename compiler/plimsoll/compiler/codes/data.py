@@ -76,4 +76,12 @@ DATA = (
         "cut by a column of fewer values, or into a count of parts",
         "partitions: {by: parcel_id}",
     ),
+    Code(
+        "PLM-DAT-010",
+        "a value that is none of its column's type",
+        "A CSV file holds text, and a field of it cannot be read as its column is declared. The message names the line "
+        "of the first one. No row is left aside: every step that reads the source would refuse it.",
+        "mend the file, name the text in csv.nulls where it stands for a missing value, or declare another type",
+        "columns: {weight: float}    # and the field holds heavy",
+    ),
 )

@@ -25,7 +25,8 @@ def source_findings(one: Located[DataSource], seen: SourceSeen, root: str) -> It
         near = nearest(fault.column, seen.undeclared)
         meant = f"did you mean {near!r}, which the file has?" if near else ""
         help_ = fault.mend or meant or "declare what the file has, or write the file as it is declared"
-        yield error("PLM-DAT-002", one, ("spec", "columns", fault.column), f"{seen.path}: {fault.why}", help_=help_)
+        code = "PLM-DAT-010" if fault.line else "PLM-DAT-002"
+        yield error(code, one, ("spec", "columns", fault.column), f"{seen.path}: {fault.why}", help_=help_)
     if seen.undeclared:
         yield _undeclared(one, seen)
     if not seen.rows and len(seen.faults) < len(one.said["columns"]):

@@ -15,7 +15,7 @@ from plimsoll.compiler.kinds.common import (
     left_out,
 )
 from plimsoll.compiler.kinds.evidence import DataEvidence
-from plimsoll.compiler.kinds.location import FileLocation, Location
+from plimsoll.compiler.kinds.location import Csv, FileLocation, Location
 from plimsoll.compiler.kinds.scalars import (
     Column,
     Country,
@@ -108,6 +108,12 @@ class DataSourceSpec(Part):
         if not isinstance(self.location, FileLocation):
             raise ValueError(f"the data lies in {self.location.type}, not in a file")
         return self.location.path
+
+    @property
+    def csv(self) -> Csv | None:
+        """How a file is written that is CSV; None where it is parquet."""
+        given = self.location
+        return (given.csv or Csv()) if isinstance(given, FileLocation) and given.format == "csv" else None
 
 
 class DataSource(Resource):

@@ -2,20 +2,52 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.compiler.kinds.choice import Choice
-from plimsoll.compiler.kinds.common import Part
-from plimsoll.compiler.kinds.scalars import Bucket, Identifier, Name, RelativePath, Seconds, Topic
+from plimsoll.compiler.kinds.common import Part, left_out
+from plimsoll.compiler.kinds.scalars import Bucket, Identifier, Line, Name, RelativePath, Seconds, TimeZone, Topic
+
+
+class Csv(Part):
+    """How a CSV file is written, beyond what all have: a line of names, UTF-8, and double quotes where they are needed.
+
+    Every value is read as its column is declared, and by nothing else: moments and days as ISO 8601 has them.
+    """
+
+    delimiter: Literal[",", ";", "|", "\t"] = ","
+    """What stands between two fields."""
+    decimal: Literal[".", ","] = "."
+    """What stands before the fraction of a number."""
+    nulls: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    """Texts that stand for a missing value, such as NA, unless they are quoted; an empty field always does."""
+    timezone: TimeZone | None = None
+    """The zone whose clock moments without a zone are read by; left out, they are refused."""
+
+    @model_validator(mode="after")
+    def _fields_can_be_told_from_fractions(self) -> "Csv":
+        if self.decimal == self.delimiter:
+            raise ValueError('a comma cannot stand both between fields and in numbers; write delimiter: ";"')
+        return self
 
 
 class FileLocation(Part):
-    """A parquet file below the environment's data root."""
+    """A file below the environment's data root."""
 
     type: Literal["file"]
     """A file."""
     path: RelativePath
     """Relative to the environment's data root."""
+    format: Literal["parquet", "csv"] | None = Field(default=None, exclude_if=left_out)
+    """How the file is written; left out, it is parquet."""
+    csv: Csv | None = Field(default=None, exclude_if=left_out)
+    """How a CSV file differs from the usual."""
+
+    @model_validator(mode="after")
+    def _csv_is_said(self) -> "FileLocation":
+        if self.csv is not None and self.format != "csv":
+            raise ValueError("csv says how a CSV file is written; write format: csv as well")
+        return self
 
 
 class ObjectStoreLocation(Part):

@@ -14,6 +14,7 @@ from plimsoll.compiler.rendering.written import inner_json
 from plimsoll.contract.places import State
 from plimsoll.contract.requests import (
     ColumnType,
+    CsvFormat,
     Examples,
     FeatureColumn,
     FeatureSetRequest,
@@ -144,7 +145,8 @@ def table_of(project: Project, name: str) -> Table:
     """The table that a DataSource or a FeatureSet stands for."""
     if name in project.data_sources:
         source = project.data_sources[name].spec.spec
-        return Table(name=name, path=source.file, timestamp=source.timestamp, columns=source.columns)
+        csv = CsvFormat.model_validate(source.csv.model_dump()) if source.csv is not None else None
+        return Table(name=name, path=source.file, timestamp=source.timestamp, columns=source.columns, csv=csv)
     made = project.feature_sets[name].spec.spec
     features: dict[str, ColumnType] = {feature: given.type for feature, given in made.features.items()}
     return Table(

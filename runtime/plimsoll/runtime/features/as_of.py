@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from plimsoll.runtime.features.sandbox import in_utc, literal, quoted
+from plimsoll.runtime.features.quoting import literal, quoted
+from plimsoll.runtime.features.sandbox import in_utc
 
 _ROW = "__row"
 _ENTITIES = "__entities"

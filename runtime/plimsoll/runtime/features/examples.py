@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import Examples
 from plimsoll.runtime.features.columns import microseconds
-from plimsoll.runtime.features.sandbox import quoted, reading, refusing_sql, view_name
+from plimsoll.runtime.features.quoting import quoted, view_name
+from plimsoll.runtime.features.sandbox import reading, refusing_sql
 
 KNOWN_AT = "known_at"
 """The column of a label table that says from when on the label is known."""

@@ -14,13 +14,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from plimsoll.contract.inspection import ExamplesSeen, Labels, Repeated, SourceSeen
+from plimsoll.contract.inspection import ColumnFault, ExamplesSeen, Labels, Repeated, SourceSeen
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import MOST_PARTS, Examples, Table
 from plimsoll.runtime.features.columns import ARROW_TYPES, column_faults
 from plimsoll.runtime.features.examples import filter_of, label_of, require_declared
 from plimsoll.runtime.features.expectations import check_expectations, merged
-from plimsoll.runtime.features.sandbox import quoted, reading, refusing_sql, schema_of, table_file, view_name
+from plimsoll.runtime.features.quoting import quoted, view_name
+from plimsoll.runtime.features.sandbox import reading, refusing_sql, schema_of, table_file, value_faults
 
 Progress = Callable[[int], None]
 """Told how many rows have been looked at."""
@@ -46,13 +47,19 @@ def look(table: Table, data: Path, now: datetime, progress: Progress) -> SourceS
     try:
         found = schema_of(table, table_file(table, data))
         faults = column_faults(table.columns, found)
+        faults += value_faults(_without(table, faults), table_file(table, data))
         undeclared = {name: str(found.field(name).type) for name in found.names if name not in table.columns}
         seen = replace(seen, faults=faults, undeclared=undeclared)
-        bad = {one.column for one in faults}
-        sound = table.model_copy(update={"columns": {n: kind for n, kind in table.columns.items() if n not in bad}})
+        sound = _without(table, faults)
         return _counted(seen, sound, data, now, progress) if sound.columns else seen
     except Refused as refused:
         return replace(seen, refused=refused)
+
+
+def _without(table: Table, faults: Sequence[ColumnFault]) -> Table:
+    """The table as it is without its faulty columns."""
+    bad = {one.column for one in faults}
+    return table.model_copy(update={"columns": {n: kind for n, kind in table.columns.items() if n not in bad}})
 
 
 def _counted(seen: SourceSeen, table: Table, data: Path, now: datetime, progress: Progress) -> SourceSeen:

@@ -16,8 +16,9 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureSetRequest, FeatureUse
 from plimsoll.runtime.features.columns import microseconds
 from plimsoll.runtime.features.protos import decode, encode, entity_key
+from plimsoll.runtime.features.quoting import literal, quoted
 from plimsoll.runtime.features.registration import Registration
-from plimsoll.runtime.features.sandbox import in_utc, literal, quoted
+from plimsoll.runtime.features.sandbox import in_utc
 from plimsoll.runtime.features.tables import require_feature_table, table_columns
 
 Staleness = Literal["serve", "null", "reject"]

@@ -9,28 +9,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from plimsoll.contract.inspection import ColumnFault
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import Table
-from plimsoll.runtime.features.columns import DUCKDB_TYPES, require_columns
+from plimsoll.contract.requests import CsvFormat, Table
+from plimsoll.runtime.features.columns import ARROW_TYPES, DUCKDB_TYPES, require_columns
+from plimsoll.runtime.features.csv_files import CsvFile, open_csv
+from plimsoll.runtime.features.quoting import literal, quoted, view_name
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 _USER_ERRORS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, duckdb.PermissionException)
 """What DuckDB raises because of the SQL or the values; its other errors mean a broken environment."""
-
-
-def quoted(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def view_name(source: str) -> str:
-    """The name under which SQL sees a source: dashes become underscores."""
-    return source.replace("-", "_")
 
 
 def in_utc(threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -62,7 +50,8 @@ def reading(
         threads: DuckDB's threads; one makes sums of floating-point numbers repeatable.
 
     Raises:
-        Refused: when a file is missing or not parquet, lies outside its root, or lacks a declared column.
+        Refused: when a file is missing or of another format, lies outside its root, lacks a declared column, or is CSV
+            with a row or a value that is not as declared.
         ValueError: when a table is a feature set's and ``state`` is not given.
     """
     files = [table_file(table, data, state) for table in tables]
@@ -71,9 +60,8 @@ def reading(
     connection = in_utc(threads)
     try:
         for table, file in zip(tables, files, strict=True):
-            columns = ", ".join(f"{quoted(n)}::{DUCKDB_TYPES[t]} AS {quoted(n)}" for n, t in table.columns.items())
-            select = f"SELECT {columns} FROM read_parquet({literal(str(file))})"  # noqa: S608 -- every name is quoted
-            connection.execute(f"CREATE VIEW {quoted(view_name(table.name))} AS {select}")
+            view = f"CREATE VIEW {quoted(view_name(table.name))}"
+            connection.execute(f"{view} AS {_select(table, file, connection)}")
         connection.execute(f"SET allowed_paths = [{', '.join(literal(str(file)) for file in files)}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -104,16 +92,51 @@ def table_file(table: Table, data: Path, state: Path | None = None) -> Path:
     return file
 
 
-def schema_of(table: Table, file: Path) -> pa.Schema:
-    """The columns that a table's file has, with their types.
+def _select(table: Table, file: Path, connection: duckdb.DuckDBPyConnection) -> str:
+    """The declared columns of a table's file in their types, as SQL."""
+    if table.csv is not None:
+        faults = value_faults(table, file, connection)
+        if faults:
+            where = f"{table.path}:{min(one.line for one in faults)}"
+            raise Refused(_what(table), where, "; ".join(one.why for one in faults), faults[0].mend)
+        return _opened(table, file, table.csv).select(table.columns)
+    columns = ", ".join(f"{quoted(n)}::{DUCKDB_TYPES[t]} AS {quoted(n)}" for n, t in table.columns.items())
+    return f"SELECT {columns} FROM read_parquet({literal(str(file))})"  # noqa: S608 -- every name is quoted
+
+
+def value_faults(
+    table: Table, file: Path, connection: duckdb.DuckDBPyConnection | None = None
+) -> tuple[ColumnFault, ...]:
+    """The columns of a CSV file with a value that is none of their type; of parquet there are none.
+
+    The file is read to its end: whatever is opened by ``reading`` is sound in every row, as parquet is. The file must
+    have the table's columns.
 
     Raises:
-        Refused: when it is not a parquet file.
+        Refused: when a row cannot be split into its fields.
     """
+    if table.csv is None:
+        return ()
+    return tuple(_opened(table, file, table.csv).value_faults(connection or in_utc(), table.columns))
+
+
+def _opened(table: Table, file: Path, given: CsvFormat) -> CsvFile:
+    return open_csv(file, table.path, table.name, tuple(table.columns), given)
+
+
+def schema_of(table: Table, file: Path) -> pa.Schema:
+    """The columns that a table's file has, with their types; a CSV file has the declared ones, and text besides.
+
+    Raises:
+        Refused: when it is of another format.
+    """
+    if table.csv is not None:
+        header = dict.fromkeys(_opened(table, file, table.csv).header)
+        return pa.schema([(name, ARROW_TYPES[table.columns.get(name, "string")]) for name in header])
     try:
         return pq.read_schema(file)
     except pa.ArrowInvalid as error:
-        mend = "write it as parquet, such as by pandas.read_csv(…).to_parquet(…)"
+        mend = "if it is CSV, say format: csv in its location; else write it as parquet"
         raise Refused(_what(table), table.path, f"it is not a parquet file: {error}", mend) from error
 
 
