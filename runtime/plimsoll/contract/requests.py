@@ -32,10 +32,10 @@ def left_out(value: object) -> bool:
 class CsvFormat(Contract):
     """How a CSV file is written, beyond RFC 4180: a header, UTF-8, double quotes."""
 
-    delimiter: Literal[",", ";", "|", "\t"] = ","
+    delimiter: Literal["comma", "semicolon", "tab", "bar"] = "comma"
     nulls: tuple[str, ...] = ()
     """Texts that stand for a missing value where they are not quoted; an empty field always does."""
-    decimal: Literal[".", ","] = "."
+    decimal: Literal["point", "comma"] = "point"
     timezone: str | None = None
     """The zone of moments that have none; left out, such moments are refused."""
 

@@ -18,6 +18,7 @@ from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import ColumnType, CsvFormat, Examples, FeatureColumn, FeatureSetRequest, Table
 from plimsoll.runtime.features.build import build_feature_table
 from plimsoll.runtime.features.columns import ARROW_TYPES
+from plimsoll.runtime.features.csv_files import DELIMITERS
 from plimsoll.runtime.features.examples import load_examples
 from plimsoll.runtime.features.inspection import look, look_at_examples
 from plimsoll.runtime.features.sandbox import reading
@@ -63,12 +64,12 @@ def as_csv(written: pa.Table, given: CsvFormat) -> str:
         if isinstance(value, datetime):
             return value.isoformat()
         if isinstance(value, float):
-            return repr(value).replace(".", given.decimal)
+            return repr(value).replace(".", "," if given.decimal == "comma" else ".")
         return str(value)
 
-    stream.write(given.delimiter.join(written.column_names) + "\n")
+    stream.write(DELIMITERS[given.delimiter].join(written.column_names) + "\n")
     for row in written.to_pylist():
-        stream.write(given.delimiter.join(field(value) for value in row.values()) + "\n")
+        stream.write(DELIMITERS[given.delimiter].join(field(value) for value in row.values()) + "\n")
     return stream.getvalue()
 
 
@@ -85,7 +86,7 @@ ROWS = st.lists(
     max_size=12,
 )
 FORMATS = st.sampled_from(
-    [CsvFormat(), CsvFormat(delimiter=";", decimal=","), CsvFormat(delimiter="\t", nulls=("NA",))]
+    [CsvFormat(), CsvFormat(delimiter="semicolon", decimal="comma"), CsvFormat(delimiter="tab", nulls=("NA",))]
 )
 
 
@@ -255,7 +256,7 @@ def test_local_times_that_the_clock_does_not_show_once_are_refused(moment: str, 
         (b"x,\xe9\n1,2\n", "a.csv:1", "not UTF-8"),
         ("x,y\r\n1,2\r\n3,4\n5,6\n", "a.csv:3", "ends in another way"),
         ("x,x\n1,2\n", "a.csv:1", "x more than once"),
-        ("x;y\n1;2\n", "a.csv:1", "a semicolon (';')"),
+        ("x;y\n1;2\n", "a.csv:1", "has a semicolon"),
         ("y\n1\n", "a.csv", "'x' is declared as int and is missing"),
     ],
 )

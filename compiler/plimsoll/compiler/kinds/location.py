@@ -15,9 +15,9 @@ class Csv(Part):
     Every value is read as its column is declared, and by nothing else: moments and days as ISO 8601 has them.
     """
 
-    delimiter: Literal[",", ";", "|", "\t"] = ","
+    delimiter: Literal["comma", "semicolon", "tab", "bar"] = "comma"
     """What stands between two fields."""
-    decimal: Literal[".", ","] = "."
+    decimal: Literal["point", "comma"] = "point"
     """What stands before the fraction of a number."""
     nulls: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     """Texts that stand for a missing value, such as NA, unless they are quoted; an empty field always does."""
@@ -27,7 +27,7 @@ class Csv(Part):
     @model_validator(mode="after")
     def _fields_can_be_told_from_fractions(self) -> "Csv":
         if self.decimal == self.delimiter:
-            raise ValueError('a comma cannot stand both between fields and in numbers; write delimiter: ";"')
+            raise ValueError("a comma cannot stand both between fields and in numbers; write delimiter: semicolon")
         return self
 
 

@@ -18,7 +18,7 @@ from plimsoll.contract.requests import ColumnType, CsvFormat
 from plimsoll.runtime.features.columns import DUCKDB_TYPES
 from plimsoll.runtime.features.quoting import literal, quoted
 
-DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _LONGEST = 1 << 30
 """Bytes of a field that Python's reader lets pass when it looks for a line that DuckDB refused."""
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -65,7 +65,7 @@ class CsvFile:
         columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(self.header)))
         return (
             f"read_csv({literal(str(self.path))}, columns={{{columns}}}, header=true, auto_detect=false,"
-            f" delim={literal(self.format.delimiter)}, quote='\"', escape='\"', nullstr=[{nulls}],"
+            f" delim={literal(DELIMITERS[self.format.delimiter])}, quote='\"', escape='\"', nullstr=[{nulls}],"
             " allow_quoted_nulls=false, null_padding=false, strict_mode=true, compression='none')"
         )
 
@@ -103,7 +103,7 @@ class CsvFile:
             return column
         nulls = ", ".join(literal(text) for text in ("", *self.format.nulls))
         text = f"CASE WHEN {column} NOT IN ({nulls}) THEN {column} END"
-        return f"translate({text}, ',.', '.,')" if kind == "float" and self.format.decimal == "," else text
+        return f"translate({text}, ',.', '.,')" if kind == "float" and self.format.decimal == "comma" else text
 
     def _typed(self, name: str, kind: ColumnType) -> str:
         text = self._text(name, kind)
@@ -156,7 +156,7 @@ class CsvFile:
     def _told(self, kind: ColumnType) -> str:
         if kind == "timestamp" and self.format.timezone is not None:
             return f"a moment that the clocks of {self.format.timezone} show once, or one with its zone"
-        if kind == "float" and self.format.decimal == ",":
+        if kind == "float" and self.format.decimal == "comma":
             return "a number without separators of thousands, such as 1,5"
         return _TOLD[kind]
 
@@ -164,7 +164,7 @@ class CsvFile:
         """Every record, the header first, with the line that it begins on. Empty lines are none but in one column."""
         with self.path.open(encoding="utf-8-sig", newline="") as stream:
             csv.field_size_limit(_LONGEST)
-            rows, line = csv.reader(stream, delimiter=self.format.delimiter, strict=True), 1
+            rows, line = csv.reader(stream, delimiter=DELIMITERS[self.format.delimiter], strict=True), 1
             for fields in rows:
                 if fields or len(self.header) == 1:
                     yield line, fields
@@ -182,7 +182,7 @@ class CsvFile:
         try:
             for line, fields in self._records():
                 if len(fields) not in (width, 0):
-                    mend = f"put a text that holds {DELIMITERS[self.format.delimiter]} in double quotes"
+                    mend = f"put a text that holds a {self.format.delimiter} in double quotes"
                     return line, f"it has {len(fields)} fields, and the header has {width}", mend
         except csv.Error as error:
             mend = 'double a quote inside a quoted text: "a ""b"""'
@@ -202,7 +202,7 @@ def open_csv(path: Path, name: str, source: str, declared: Sequence[str], given:
     what = f"data source '{source}'"
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            header = next(csv.reader(stream, delimiter=given.delimiter), [])
+            header = next(csv.reader(stream, delimiter=DELIMITERS[given.delimiter]), [])
     except UnicodeDecodeError as error:
         raise Refused(what, f"{name}:{not_utf8(path)}", "it is not UTF-8 text", NOT_UTF8) from error
     except csv.Error as error:
@@ -211,10 +211,10 @@ def open_csv(path: Path, name: str, source: str, declared: Sequence[str], given:
         raise Refused(what, f"{name}:1", "it has no header", "begin it with a line of the columns' names")
     if twice := [column for column in declared if header.count(column) > 1]:
         raise Refused(what, f"{name}:1", f"its header has {', '.join(twice)} more than once", "give each its own name")
-    others = [f"{word} ({one!r})" for one, word in DELIMITERS.items() if one in header[0]]
+    others = [word for word, one in DELIMITERS.items() if one in header[0]]
     if len(header) == 1 and others and header[0] not in declared:
-        why = f"its header is one field, and holds {others[0]}"
-        raise Refused(what, f"{name}:1", why, "say in the location's csv.delimiter what stands between fields")
+        why = f"its header has no {given.delimiter}, and has a {others[0]}"
+        raise Refused(what, f"{name}:1", why, f"write csv: {{delimiter: {others[0]}}} in the location")
     return CsvFile(path, name, source, given, tuple(header))
 
 
