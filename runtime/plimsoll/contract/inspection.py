@@ -1,6 +1,6 @@
 """What looking at data found out, as the runtime tells it and the compiler holds it against the specs.
 
-Counts are of rows, moments are in UTC. Nothing here holds a row: what is shown of the data is one example of a fault.
+Counts are of rows, moments are in UTC. Nothing here holds a row: what is told of the data is one example of a fault.
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,8 @@ class ColumnFault:
     column: str
     why: str
     mend: str = ""
+    example: str = ""
+    """A value that is at fault; told only where nobody may be meant by it."""
     line: int = 0
     """The line of the file with the first value that is none of the type; 0 where the whole column is at fault."""
 

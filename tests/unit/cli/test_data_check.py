@@ -95,6 +95,33 @@ def test_warnings_and_notes_leave_the_exit_code(run: Run, data: Path, parcels: p
     assert (ran.code, sorted(_codes(ran))) == (0, ["PLM-DAT-003", "PLM-DAT-008"])
 
 
+def test_csv_is_told_with_lines_and_values(
+    run: Run, project: Path, data: Path, parcels: pd.DataFrame, edit: Edit
+) -> None:
+    wrong = parcels.head(300).astype({"weight": "object"})
+    wrong.loc[41, "weight"] = "heavy"
+    wrong.to_csv(data / "parcels.csv", index=False)
+    source = project / "specs" / "sources" / "parcels.yaml"
+    edit(source, "path: parcels.parquet", "path: parcels.csv")
+    ran = run("data", "check", "--json")
+    assert "is not a parquet file" in _codes(ran)["PLM-DAT-001"][0]
+    assert "say format: csv" in ran.document["findings"][0]["help"]
+    edit(source, "path: parcels.csv", "path: parcels.csv, format: csv")
+    (told,) = _codes(run("data", "check", "--json"))["PLM-DAT-010"]
+    assert told == (
+        "parcels.csv: column 'weight' is declared as float, which the value in line 43 is not: it holds 'heavy'"
+    )
+
+
+def test_values_of_people_are_not_told(run: Run, project: Path, data: Path, parcels: pd.DataFrame, edit: Edit) -> None:
+    edit(project / "specs" / "sources" / "parcels.yaml", "personalData: none", "personalData: personal")
+    wrong = parcels.assign(weight=parcels["weight"] * 3 + 1000)
+    pd.concat([wrong, wrong.tail(1)]).to_parquet(data / "parcels.parquet", index=False)
+    found = _codes(run("data", "check", "--json"))
+    assert found["PLM-DAT-005"] == ["1 values of the id 'parcel_id' stand in more than one example: one in 2"]
+    assert found["PLM-DAT-006"][0].endswith("18,001 of 18,001 values are not")
+
+
 def test_a_table_without_rows_is_an_error(run: Run, data: Path, parcels: pd.DataFrame) -> None:
     parcels.head(0).astype({"parcel_id": "string", "depot": "string"}).to_parquet(data / "parcels.parquet", index=False)
     ran = run("data", "check", "--json")

@@ -106,7 +106,7 @@ def _chosen(project: "Project", names: list[str]) -> "list[Located[DataSource]]"
 def check_source(project: "Project", one: "Located[DataSource]", root: Path, tell: Callable[[str], None]) -> Checked:
     """Look at a source below the data root, and at the examples of each model that lie in it; tell of long reads."""
     from plimsoll.compiler.fitting.examples import examples_findings, parts_findings
-    from plimsoll.compiler.fitting.sources import source_findings
+    from plimsoll.compiler.fitting.sources import may_be_told, source_findings
     from plimsoll.compiler.rendering.inputs import examples_of, table_of
     from plimsoll.runtime.features.inspection import look, look_at_examples
 
@@ -120,7 +120,7 @@ def check_source(project: "Project", one: "Located[DataSource]", root: Path, tel
         told = _progress(tell, f"{one.name} as the examples of {model.name}")
         held = look_at_examples(model.name, examples_of(project, model.spec), root, by, told)
         checked.examples.append((model, held))
-        checked.found += examples_findings(model, held)
+        checked.found += examples_findings(model, held, telling=may_be_told(one))
         for deployment, column in batches.values():
             checked.found += parts_findings(deployment, column, held.values.get(column, 0))
     return checked

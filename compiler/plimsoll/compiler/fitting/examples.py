@@ -13,17 +13,17 @@ from plimsoll.contract.requests import MOST_PARTS
 _EXAMPLES: Route = ("spec", "examples")
 
 
-def examples_findings(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:
-    """All that the examples of a model break of its spec."""
+def examples_findings(one: Located[Model], seen: ExamplesSeen, *, telling: bool) -> Iterator[Diagnostic]:
+    """All that the examples of a model break of its spec; with ``telling``, values are shown as examples."""
     if seen.refused is not None:
         route = {"inputs": ("inputs",), "filter": ("filter",), "label": ("label", "expression")}[seen.part]
         message = f"{seen.refused.what}: {seen.refused.where}: {seen.refused.why}"
         yield error("PLM-DAT-007", one, (*_EXAMPLES, *route), message, help_=seen.refused.mend)
         return
-    yield from _named(one, seen)
+    yield from _named(one, seen, telling)
     for result in seen.results:
         if not result.passed:
-            yield _unexpected(one, result)
+            yield _unexpected(one, result, telling)
     yield from _labels(one, seen)
     yield from _windows(one, seen)
 
@@ -49,7 +49,7 @@ def last_cut_off(one: Located[Model], seen: ExamplesSeen) -> datetime | None:
     return seen.labels.last + delay if seen.labels.last is not None else None
 
 
-def _named(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:
+def _named(one: Located[Model], seen: ExamplesSeen, telling: bool) -> Iterator[Diagnostic]:
     """The columns that an example is told apart by and joined by."""
     examples = one.said["examples"]
     if empty := seen.nulls.get(examples["id"]):
@@ -60,15 +60,16 @@ def _named(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:
             message = f"the key {key!r} is empty in {empty:,} of {seen.rows:,} examples, which have no features then"
             yield warning("PLM-DAT-004", one, (*_EXAMPLES, "keys", index), message, help_="fill it in")
     if seen.repeated.values:
+        most = f"{seen.repeated.example!r}" if telling else "one"
         message = (
             f"{seen.repeated.values:,} values of the id {examples['id']!r} stand in more than one example:"
-            f" {seen.repeated.example!r} in {seen.repeated.times:,}"
+            f" {most} in {seen.repeated.times:,}"
         )
         help_ = "keep one row of each, or name the column that tells rows apart"
         yield error("PLM-DAT-005", one, (*_EXAMPLES, "id"), message, help_=help_)
 
 
-def _unexpected(one: Located[Model], result: ExpectationResult) -> Diagnostic:
+def _unexpected(one: Located[Model], result: ExpectationResult, telling: bool) -> Diagnostic:
     within: Route = {
         "schema": ("type",),
         "missing": ("expect", "maxMissing"),
@@ -76,9 +77,10 @@ def _unexpected(one: Located[Model], result: ExpectationResult) -> Diagnostic:
         "range": ("expect",),
         "allowed": ("expect", "allowed"),
     }[result.rule]
+    such = f", such as {result.example}" if telling else ""
     broken = f"{result.failures:,} of {result.rows:,} values are"
     expected = {"finite": "finite"}.get(result.rule, result.expected)
-    message = f"{result.column!r} is expected to be {expected}; {broken} not, such as {result.example}"
+    message = f"{result.column!r} is expected to be {expected}; {broken} not{such}"
     if result.rule == "missing":
         message = f"{result.column!r} is expected to have {expected}; {broken} ({result.share:.2%})"
     help_ = "mend the data, or change what is expected"

@@ -17,7 +17,7 @@ _NAMED = 8
 def source_findings(one: Located[DataSource], seen: SourceSeen, root: str) -> Iterator[Diagnostic]:
     """All that a data source's file, below the data root, breaks of its spec."""
     if seen.refused is not None:
-        message, help_ = f"{seen.path}: {seen.refused.why}", seen.refused.mend
+        message, help_ = f"{seen.refused.where}: {seen.refused.why}", seen.refused.mend
         found = error("PLM-DAT-001", one, ("spec", "location", "path"), message, help_=help_)
         yield replace(found, note=f"it is looked for at {root}/{seen.path}")
         return
@@ -26,13 +26,19 @@ def source_findings(one: Located[DataSource], seen: SourceSeen, root: str) -> It
         meant = f"did you mean {near!r}, which the file has?" if near else ""
         help_ = fault.mend or meant or "declare what the file has, or write the file as it is declared"
         code = "PLM-DAT-010" if fault.line else "PLM-DAT-002"
-        yield error(code, one, ("spec", "columns", fault.column), f"{seen.path}: {fault.why}", help_=help_)
+        such = f": it holds {fault.example}" if fault.example and may_be_told(one) else ""
+        yield error(code, one, ("spec", "columns", fault.column), f"{seen.path}: {fault.why}{such}", help_=help_)
     if seen.undeclared:
         yield _undeclared(one, seen)
     if not seen.rows and len(seen.faults) < len(one.said["columns"]):
         message = f"{seen.path} has no row"
         yield error("PLM-DAT-001", one, ("spec", "location", "path"), message, help_="write rows into it")
     yield from _times(one, seen)
+
+
+def may_be_told(one: Located[DataSource]) -> bool:
+    """Whether a value of a source may be shown: findings go into logs, where a person's data must not be."""
+    return bool(one.said["personalData"] == "none")
 
 
 def _undeclared(one: Located[DataSource], seen: SourceSeen) -> Diagnostic:

@@ -5,6 +5,7 @@ moment without a zone) is held against a pattern first. Nothing is guessed from 
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ _TOLD: Final[Mapping[ColumnType, str]] = {
     "int": "a whole number of 64 bits without spaces or separators, such as -12",
     "float": "a number without separators of thousands, such as 1.5 or 2e-3",
     "bool": "true or false, or 1 or 0",
-    "timestamp": "a moment with its zone, such as 2026-05-01T12:00:00Z; or say in csv.timezone which zone is meant",
+    "timestamp": "a moment with its zone, such as 2026-05-01T12:00:00Z",
 }
 
 
@@ -149,16 +150,19 @@ class CsvFile:
         first = f"SELECT number, {column} FROM ({numbered}) WHERE {self._is_bad(name, kind)} ORDER BY number LIMIT 1"  # noqa: S608
         (row,) = connection.execute(first).fetchall()
         line = next((line for place, (line, _) in enumerate(self._records()) if place == row[0]), 0)
-        more = f"; so are {count - 1:,} more" if count > 1 else ""
-        why = f"column '{name}' is declared as {kind} and holds {row[1]!r:.60} in line {line:,}{more}"
-        return ColumnFault(name, why, f"write {self._told(kind)}, or nothing where there is none", line)
+        more = f", and {count - 1:,} more are not" if count > 1 else ""
+        why = f"column '{name}' is declared as {kind}, which the value in line {line:,} is not{more}"
+        return ColumnFault(name, why, self._mend(kind, row[1]), f"{row[1]!r:.60}", line)
 
-    def _told(self, kind: ColumnType) -> str:
-        if kind == "timestamp" and self.format.timezone is not None:
-            return f"a moment that the clocks of {self.format.timezone} show once, or one with its zone"
+    def _mend(self, kind: ColumnType, text: str) -> str:
+        zone, told = self.format.timezone, _TOLD[kind]
+        if kind == "timestamp" and zone is None and re.fullmatch(_MOMENT, text):
+            return "it has no zone: name the one whose clock it is of, as in csv: {timezone: Asia/Dubai}"
+        if kind == "timestamp" and zone is not None and re.fullmatch(_MOMENT, text):
+            return f"the clocks of {zone} do not show it, or show it twice: write its offset, as in +02:00"
         if kind == "float" and self.format.decimal == "comma":
-            return "a number without separators of thousands, such as 1,5"
-        return _TOLD[kind]
+            told = "a number without separators of thousands, such as 1,5"
+        return f"write {told}; name it in csv.nulls where it stands for nothing"
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Every record, the header first, with the line that it begins on. Empty lines are none but in one column."""
@@ -190,6 +194,14 @@ class CsvFile:
         return _first_other_end(self.path)
 
 
+_OTHERS = (
+    (b"PAR1", "it is a parquet file", "leave format: csv out"),
+    (b"PK\x03\x04", "it is a workbook or an archive", "save the sheet as CSV, in Excel as CSV UTF-8"),
+    (b"\x1f\x8b", "it is compressed", "unpack it: gunzip does it"),
+    (b"\xff\xfe", "it is UTF-16 text", "save it as UTF-8, or iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "it is UTF-16 text", "save it as UTF-8, or iconv -f UTF-16 -t UTF-8"),
+)
+"""What a file that is no CSV begins with, what it is then, and what to do."""
 NOT_UTF8 = "save it as UTF-8, in Excel as CSV UTF-8; or iconv -f WINDOWS-1252 -t UTF-8"
 
 
@@ -197,9 +209,14 @@ def open_csv(path: Path, name: str, source: str, declared: Sequence[str], given:
     """A CSV file, once its header is read.
 
     Raises:
-        Refused: when it has no header or is no UTF-8 text, or when the header names a declared column twice.
+        Refused: when it has no header or is no UTF-8 text, or when the header names no declared column, or one twice.
     """
     what = f"data source '{source}'"
+    with path.open("rb") as opened:
+        begin = opened.read(4)
+    for mark, why, mend in _OTHERS:
+        if begin.startswith(mark):
+            raise Refused(what, name, why, mend)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             header = next(csv.reader(stream, delimiter=DELIMITERS[given.delimiter]), [])
@@ -207,15 +224,23 @@ def open_csv(path: Path, name: str, source: str, declared: Sequence[str], given:
         raise Refused(what, f"{name}:{not_utf8(path)}", "it is not UTF-8 text", NOT_UTF8) from error
     except csv.Error as error:
         raise Refused(what, f"{name}:1", f"its header cannot be read: {error}") from error
-    if not header:
+    if not any(header):
         raise Refused(what, f"{name}:1", "it has no header", "begin it with a line of the columns' names")
     if twice := [column for column in declared if header.count(column) > 1]:
         raise Refused(what, f"{name}:1", f"its header has {', '.join(twice)} more than once", "give each its own name")
+    _require_header(what, name, header, declared, given)
+    return CsvFile(path, name, source, given, tuple(header))
+
+
+def _require_header(what: str, name: str, header: list[str], declared: Sequence[str], given: CsvFormat) -> None:
+    """Check that the first line names columns, and is no row of data: what stands there is not told."""
     others = [word for word, one in DELIMITERS.items() if one in header[0]]
     if len(header) == 1 and others and header[0] not in declared:
         why = f"its header has no {given.delimiter}, and has a {others[0]}"
         raise Refused(what, f"{name}:1", why, f"write csv: {{delimiter: {others[0]}}} in the location")
-    return CsvFile(path, name, source, given, tuple(header))
+    if declared and not set(declared).intersection(header):
+        why = "its first line has not one of the declared columns"
+        raise Refused(what, f"{name}:1", why, "begin it with a line of the columns' names, as they are declared")
 
 
 def not_utf8(path: Path) -> int:
