@@ -4,6 +4,7 @@ A request is rendered into an immutable ConfigMap and mounted at ``Places.reques
 days, digests are ``sha256:…``. Every model is frozen and refuses unknown keys, on both sides.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +16,9 @@ from plimsoll.contract.tasks import Metric, Task
 
 Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
 ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
-"""The types a column may have: Arrow string, int64, float64, bool, timestamp[us, UTC]."""
+"""The types that models and features may have: Arrow string, int64, float64, bool, timestamp[us, UTC]."""
+SourceType = ColumnType | Literal["date"]
+"""The types that a source's column may have: Arrow date32 besides, a day without a time."""
 
 
 class Contract(BaseModel):
@@ -51,7 +54,7 @@ class Table(Contract):
     path: str
     """Relative to ``Places.data``; for another feature set's table, below ``State.root``."""
     timestamp: str
-    columns: dict[str, ColumnType]
+    columns: Mapping[str, SourceType]
     csv: CsvFormat | None = Field(default=None, exclude_if=left_out)
 
 

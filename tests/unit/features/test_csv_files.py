@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,6 +29,7 @@ COLUMNS: dict[str, ColumnType] = {
     "name": "string",
     "price": "float",
     "paid": "bool",
+    "day": "date",
 }
 
 
@@ -61,7 +62,7 @@ def as_csv(written: pa.Table, given: CsvFormat) -> str:
             return ""
         if isinstance(value, str):
             return '"' + value.replace('"', '""') + '"'
-        if isinstance(value, datetime):
+        if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, float):
             return repr(value).replace(".", "," if given.decimal == "comma" else ".")
@@ -81,6 +82,7 @@ ROWS = st.lists(
         st.none() | TEXTS,
         st.none() | st.floats(allow_nan=False) | st.just(float("nan")),
         st.none() | st.booleans(),
+        st.none() | st.dates(),
     ),
     min_size=1,
     max_size=12,
@@ -109,7 +111,11 @@ def _dump(found: pa.Table) -> list[str]:
 def test_the_same_table_gives_the_same_examples_features_and_digests(
     rows: list[tuple[Any, ...]], given_as: CsvFormat
 ) -> None:
-    """Law: what is read of a CSV file is what is read of the parquet file with the same values."""
+    """Law: what is read of a CSV file is what is read of the parquet file with the same values.
+
+    No expression compares a NaN: DuckDB takes one for greater than all numbers, but where parquet's statistics, which
+    leave it out, let it decide a comparison without looking at the values.
+    """
     with TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "a.csv").write_text(as_csv(_same(root, rows), given_as), newline="")
@@ -135,7 +141,7 @@ def _examples(one: Table) -> Examples:
         columns={"price": FeatureColumn(type="float"), "name": FeatureColumn(type="string")},
         keys=(),
         label="is_paid",
-        label_sql="coalesce(paid, price > 0)",
+        label_sql="coalesce(paid, day > DATE '2000-01-01')",
         label_delay=0,
     )
 
@@ -186,6 +192,7 @@ def test_large_files_are_read_in_order_and_lines_are_told(tmp_path: Path) -> Non
         ("string", '""', ""),
         ("string", " a ", " a "),
         ("string", '"a ""b"", c\nd"', 'a "b", c\nd'),
+        ("date", "2026-02-28", date(2026, 2, 28)),
         ("timestamp", "2026-05-01T12:00:00Z", datetime(2026, 5, 1, 12, tzinfo=UTC)),
         ("timestamp", "2026-05-01 16:00:00.500000000+04:00", datetime(2026, 5, 1, 12, 0, 0, 500_000, tzinfo=UTC)),
         ("timestamp", "2026-05-01 12:00+00", datetime(2026, 5, 1, 12, tzinfo=UTC)),
@@ -200,6 +207,7 @@ def test_a_text_becomes_its_type(kind: ColumnType, text: str, value: object, tmp
     [
         *(("int", text) for text in ("1.5", "1e3", " 1", "0x10", "1_000", "9223372036854775808", "NA", "true")),
         *(("float", text) for text in ("1.000,5", "1 000", "1e400", "abc", "1.5 ", "NaNs")),
+        *(("date", text) for text in ("2026-02-30", "28.02.2026", "2026-02-28T00:00:00Z", "2026-2-8")),
         *(("bool", text) for text in ("yes", "t", "2", "1.0")),
         *(
             ("timestamp", text)
@@ -289,7 +297,7 @@ def test_a_column_that_nobody_reads_may_hold_anything(tmp_path: Path) -> None:
 def test_all_columns_at_fault_are_seen_together(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,moment,name,price\n1,2026-05-01T12:00:00Z,a,1.5\nx,soon,b,2\n")
     seen = look(table("a.csv", CsvFormat()), tmp_path, _LAST, lambda _: None)
-    assert [(one.column, one.line) for one in seen.faults] == [("paid", 0), ("id", 3), ("moment", 3)]
+    assert [(one.column, one.line) for one in seen.faults] == [("paid", 0), ("day", 0), ("id", 3), ("moment", 3)]
     assert seen.rows == 2
 
 

@@ -43,8 +43,9 @@ REFERENCES = (
     Code(
         "PLM-REF-006",
         "types that differ",
-        "A column is taken for a type that its data source does not declare.",
-        "declare the same type in both places",
+        "A column is taken for a type that its data source does not declare; one that is to say when is neither a "
+        "timestamp nor a date; or a date is to join features, which no model and no feature set reads.",
+        "declare the same type in both places, or name a column of a type that fits",
         "inputs:\n  hour: {type: string}    # int in the DataSource",
     ),
     Code(

@@ -34,6 +34,16 @@ Category = Literal[
 """What personal data reveals that asks for more care: GDPR articles 9 and 10, PDPL article 1."""
 
 ColumnType = Literal["string", "int", "float", "bool", "timestamp"]
+"""What a model and a feature set may read and make."""
+
+SourceType = Literal["string", "int", "float", "bool", "timestamp", "date"]
+"""What a column of a source may be: a date is a day without a time, and SQL makes something else of it."""
+
+NO_DATE = (
+    "only a source has dates; make a number of one in SQL or in the file, such as the days since 1970:"
+    " date_diff('day', DATE '1970-01-01', due_on)"
+)
+"""What to do where a date cannot be read."""
 
 
 class Part(BaseModel):

@@ -7,10 +7,10 @@ from pydantic import Field, model_validator
 from plimsoll.compiler.kinds.common import (
     Category,
     Classification,
-    ColumnType,
     Part,
     PersonalData,
     Resource,
+    SourceType,
     VersionedMetadata,
     left_out,
 )
@@ -84,12 +84,12 @@ class DataSourceSpec(Part):
     evidence: DataEvidence | None = Field(default=None, exclude_if=left_out)
     """Documents about the data that lie elsewhere."""
     timestamp: Column
-    """The column that says when a row was known; one of ``columns``."""
+    """The column that says when a row was known; one of ``columns``. A date is the start of its day in UTC."""
     known_after: Annotated[dict[Column, Timeout], Field(max_length=2000)] | None = Field(
         default=None, exclude_if=left_out
     )
     """Those of ``columns`` that are filled in after their row, such as an outcome: how long after its timestamp."""
-    columns: Annotated[dict[Column, ColumnType], Field(min_length=1, max_length=2000)]
+    columns: Annotated[dict[Column, SourceType], Field(min_length=1, max_length=2000)]
     """Every column that may be used, with its type."""
 
     @model_validator(mode="after")

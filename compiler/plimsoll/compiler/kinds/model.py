@@ -68,7 +68,8 @@ class Examples(Part):
     id: Column
     """The column that identifies an example."""
     timestamp: Column
-    """The column that says when a prediction is asked for; nothing later may be known."""
+    """The column that says when a prediction is asked for; nothing later may be known. A date is the start of its day
+    in UTC."""
     keys: Annotated[tuple[Column, ...], Field(max_length=50)] = ()
     """Columns that join feature sets and are not inputs themselves."""
     inputs: Annotated[dict[Column, Input], Field(max_length=2000)] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Fix, Outcome, Route, Sever
 from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds import API_VERSION, KINDS, Resource
 from plimsoll.compiler.kinds.choice import Choice
+from plimsoll.compiler.kinds.common import NO_DATE
 from plimsoll.compiler.loading.documents import Document
 from plimsoll.compiler.loading.telling import made
 from plimsoll.compiler.migration.versions import OLDER
@@ -91,6 +92,7 @@ def _explain(document: Document, kind: type[Resource], details: ErrorDetails) ->
     if what == "literal_error" and isinstance(given, str):
         words = [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         hint, fix = did_you_mean(given, words), _spell(document.source, span, given, words)
+        hint = NO_DATE if given == "date" and "timestamp" in words else hint
     message = f"{where}: {reason}{shown}"
     return Diagnostic("PLM-TYP-005", Severity.ERROR, message, span, help=hint, fix=fix)
 

@@ -8,25 +8,27 @@ import pyarrow as pa
 
 from plimsoll.contract.inspection import ColumnFault
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import ColumnType
+from plimsoll.contract.requests import SourceType
 
-ARROW_TYPES: Final[Mapping[ColumnType, pa.DataType]] = {
+ARROW_TYPES: Final[Mapping[SourceType, pa.DataType]] = {
     "string": pa.string(),
     "int": pa.int64(),
     "float": pa.float64(),
     "bool": pa.bool_(),
     "timestamp": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
 }
-DUCKDB_TYPES: Final[Mapping[ColumnType, str]] = {
+DUCKDB_TYPES: Final[Mapping[SourceType, str]] = {
     "string": "VARCHAR",
     "int": "BIGINT",
     "float": "DOUBLE",
     "bool": "BOOLEAN",
     "timestamp": "TIMESTAMPTZ",
+    "date": "DATE",
 }
 
 
-def column_type(found: pa.DataType, *, naive_as_utc: bool = False) -> ColumnType | None:
+def column_type(found: pa.DataType, *, naive_as_utc: bool = False) -> SourceType | None:
     """The column type that holds every value of an Arrow type without loss, or None where there is none.
 
     Nanosecond timestamps and 64-bit unsigned integers would lose values. A timestamp without a zone is no instant,
@@ -36,6 +38,8 @@ def column_type(found: pa.DataType, *, naive_as_utc: bool = False) -> ColumnType
         return column_type(found.value_type)
     if pa.types.is_timestamp(found):
         return "timestamp" if found.unit != "ns" and (found.tz or naive_as_utc) else None
+    if pa.types.is_date(found):
+        return "date"
     if pa.types.is_integer(found):
         return None if found == pa.uint64() else "int"
     if pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found):
@@ -46,7 +50,7 @@ def column_type(found: pa.DataType, *, naive_as_utc: bool = False) -> ColumnType
 
 
 def require_columns(
-    declared: Mapping[str, ColumnType], found: pa.Schema, what: str, where: str, *, naive_as_utc: bool = False
+    declared: Mapping[str, SourceType], found: pa.Schema, what: str, where: str, *, naive_as_utc: bool = False
 ) -> None:
     """Check that a schema has each declared column, in a type that its declaration holds without loss.
 
@@ -60,7 +64,7 @@ def require_columns(
 
 
 def column_faults(
-    declared: Mapping[str, ColumnType], found: pa.Schema, *, naive_as_utc: bool = False
+    declared: Mapping[str, SourceType], found: pa.Schema, *, naive_as_utc: bool = False
 ) -> tuple[ColumnFault, ...]:
     """Every declared column that a schema lacks, or has in a type that its declaration does not hold without loss."""
     faults = []
@@ -80,7 +84,7 @@ def _why_not(found: pa.DataType) -> tuple[str, str]:
     if pa.types.is_null(found):
         return ", since it has no value at all", "write it with its type, or leave it out of both"
     if pa.types.is_date(found):
-        return ", which has no time of day", "in pandas: pandas.to_datetime(column, utc=True).dt.as_unit('us')"
+        return ", which has no time of day", "declare it as date, or make a moment of it: in SQL, column::TIMESTAMPTZ"
     if pa.types.is_timestamp(found) and not found.tz:
         return ", which has no time zone", "in pandas: column.dt.tz_localize('UTC').dt.as_unit('us')"
     if pa.types.is_timestamp(found) and found.unit == "ns":
@@ -89,7 +93,7 @@ def _why_not(found: pa.DataType) -> tuple[str, str]:
     return "", f"declare it as {kind}, if that is what it means" if kind else ""
 
 
-def conform(table: pa.Table, declared: Mapping[str, ColumnType]) -> pa.Table:
+def conform(table: pa.Table, declared: Mapping[str, SourceType]) -> pa.Table:
     """The declared columns in their order, each cast to its exact Arrow type.
 
     ``require_columns`` must have passed; a timestamp without a zone is taken as UTC.

@@ -15,7 +15,7 @@ import duckdb
 
 from plimsoll.contract.inspection import ColumnFault
 from plimsoll.contract.refusal import Refused
-from plimsoll.contract.requests import ColumnType, CsvFormat
+from plimsoll.contract.requests import CsvFormat, SourceType
 from plimsoll.runtime.features.columns import DUCKDB_TYPES
 from plimsoll.runtime.features.quoting import literal, quoted
 
@@ -25,19 +25,21 @@ _LONGEST = 1 << 30
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = _DAY + r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?"
 _ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
-_PATTERNS: Final[Mapping[ColumnType, str]] = {
+_PATTERNS: Final[Mapping[SourceType, str]] = {
     "int": r"[+-]?[0-9]+",
     "float": r"[+-]?(([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))",
     "bool": r"(?i:true|false|1|0)",
     "timestamp": _MOMENT + _ZONE,
+    "date": _DAY,
 }
 """What a text must look like. What looks so may still be none, as the thirtieth of February is."""
-_TOLD: Final[Mapping[ColumnType, str]] = {
+_TOLD: Final[Mapping[SourceType, str]] = {
     "string": "text",
     "int": "a whole number of 64 bits without spaces or separators, such as -12",
     "float": "a number without separators of thousands, such as 1.5 or 2e-3",
     "bool": "true or false, or 1 or 0",
     "timestamp": "a moment with its zone, such as 2026-05-01T12:00:00Z",
+    "date": "a day, such as 2026-05-01",
 }
 
 
@@ -70,13 +72,13 @@ class CsvFile:
             " allow_quoted_nulls=false, null_padding=false, strict_mode=true, compression='none')"
         )
 
-    def select(self, columns: Mapping[str, ColumnType]) -> str:
+    def select(self, columns: Mapping[str, SourceType]) -> str:
         """The declared columns in their types, as SQL; ``require_values`` must have passed."""
         chosen = ", ".join(f"{self._typed(name, kind)} AS {quoted(name)}" for name, kind in columns.items())
         return f"SELECT {chosen} FROM {self.raw}"  # noqa: S608 -- every name is quoted
 
     def value_faults(
-        self, connection: duckdb.DuckDBPyConnection, columns: Mapping[str, ColumnType]
+        self, connection: duckdb.DuckDBPyConnection, columns: Mapping[str, SourceType]
     ) -> list[ColumnFault]:
         """The first value of each column that is none of its type, with its line.
 
@@ -97,7 +99,7 @@ class CsvFile:
     def _column(self, name: str) -> str:
         return f"c{self.header.index(name)}"
 
-    def _text(self, name: str, kind: ColumnType) -> str:
+    def _text(self, name: str, kind: SourceType) -> str:
         """A field as text, null where it is missing: where no text can be meant, quotes make no difference."""
         column = self._column(name)
         if kind == "string":
@@ -106,7 +108,7 @@ class CsvFile:
         text = f"CASE WHEN {column} NOT IN ({nulls}) THEN {column} END"
         return f"translate({text}, ',.', '.,')" if kind == "float" and self.format.decimal == "comma" else text
 
-    def _typed(self, name: str, kind: ColumnType) -> str:
+    def _typed(self, name: str, kind: SourceType) -> str:
         text = self._text(name, kind)
         match kind:
             case "string":
@@ -120,7 +122,7 @@ class CsvFile:
             case _:
                 return f"CAST({text} AS {DUCKDB_TYPES[kind]})"
 
-    def _is_bad(self, name: str, kind: ColumnType) -> str:
+    def _is_bad(self, name: str, kind: SourceType) -> str:
         """Whether a field is a text that is none of a type, as SQL."""
         text = self._text(name, kind)
         zoned = f"(NOT coalesce(regexp_full_match({text}, {literal(_PATTERNS[kind])}), true)"
@@ -144,7 +146,7 @@ class CsvFile:
         ]
         return f"({local} IS NULL OR {shown[0]} <> {local} OR {shown[1]} = {local} OR {shown[2]} = {local})"
 
-    def _fault(self, connection: duckdb.DuckDBPyConnection, name: str, kind: ColumnType, count: int) -> ColumnFault:
+    def _fault(self, connection: duckdb.DuckDBPyConnection, name: str, kind: SourceType, count: int) -> ColumnFault:
         column = self._column(name)
         numbered = f"SELECT row_number() OVER () AS number, {column} FROM {self.raw}"  # noqa: S608 -- quoted
         first = f"SELECT number, {column} FROM ({numbered}) WHERE {self._is_bad(name, kind)} ORDER BY number LIMIT 1"  # noqa: S608
@@ -154,7 +156,7 @@ class CsvFile:
         why = f"column '{name}' is declared as {kind}, which the value in line {line:,} is not{more}"
         return ColumnFault(name, why, self._mend(kind, row[1]), f"{row[1]!r:.60}", line)
 
-    def _mend(self, kind: ColumnType, text: str) -> str:
+    def _mend(self, kind: SourceType, text: str) -> str:
         zone, told = self.format.timezone, _TOLD[kind]
         if kind == "timestamp" and zone is None and re.fullmatch(_MOMENT, text):
             return "it has no zone: name the one whose clock it is of, as in csv: {timezone: Asia/Dubai}"

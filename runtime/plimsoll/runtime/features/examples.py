@@ -84,8 +84,8 @@ def _load(
     require_declared(examples)
     with reading([examples.table], data) as connection:
         view = quoted(view_name(examples.table.name))
-        chosen = [quoted(name) for name in columns]
-        timestamp = quoted(examples.timestamp)
+        timestamp = moment(examples)
+        chosen = [f"{timestamp} AS {quoted(n)}" if n == examples.timestamp else quoted(n) for n in columns]
         conditions = [f"{timestamp} >= make_timestamptz($1)", f"{timestamp} < make_timestamptz($2)"]
         conditions += filter_of(connection, examples)
         if labelled:
@@ -98,6 +98,12 @@ def _load(
             table = connection.sql(sql, params=[microseconds(start), microseconds(end)]).to_arrow_table()
     _require_distinct_ids(examples, table)
     return table
+
+
+def moment(examples: Examples) -> str:
+    """The time of an example as SQL: where it is a date, the start of that day in UTC."""
+    name = quoted(examples.timestamp)
+    return f"{name}::TIMESTAMPTZ" if examples.table.columns[examples.timestamp] == "date" else name
 
 
 def filter_of(connection: duckdb.DuckDBPyConnection, examples: Examples) -> list[str]:
@@ -131,6 +137,9 @@ def require_declared(examples: Examples) -> None:
             raise Refused(
                 _what(examples), examples.table.path, f"column '{name}' is used and the table declares none such"
             )
+        if declared[name] == "date" and name in examples.keys:
+            why = f"key '{name}' is a date, by which nothing is joined"
+            raise Refused(_what(examples), examples.table.path, why)
         if kind is not None and declared[name] != kind:
             why = f"input '{name}' is declared as {kind}, in the table as {declared[name]}"
             raise Refused(_what(examples), examples.table.path, why)

@@ -18,7 +18,7 @@ from plimsoll.contract.inspection import ColumnFault, ExamplesSeen, Labels, Repe
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import MOST_PARTS, Examples, Table
 from plimsoll.runtime.features.columns import ARROW_TYPES, column_faults
-from plimsoll.runtime.features.examples import filter_of, label_of, require_declared
+from plimsoll.runtime.features.examples import filter_of, label_of, moment, require_declared
 from plimsoll.runtime.features.expectations import check_expectations, merged
 from plimsoll.runtime.features.quoting import quoted, view_name
 from plimsoll.runtime.features.sandbox import reading, refusing_sql, schema_of, table_file, value_faults
@@ -144,7 +144,8 @@ def look_at_examples(
 def _sql(examples: Examples, conditions: Sequence[str], label: str) -> str:
     """One row for each example, labelled or not."""
     names = dict.fromkeys((examples.id, examples.timestamp, *examples.keys, *examples.columns))
-    chosen = ", ".join([*map(quoted, names), f"{label} AS {quoted(examples.label)}"])
+    columns = [f"{moment(examples)} AS {quoted(n)}" if n == examples.timestamp else quoted(n) for n in names]
+    chosen = ", ".join([*columns, f"{label} AS {quoted(examples.label)}"])
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {chosen} FROM {quoted(view_name(examples.table.name))}{where}"  # noqa: S608 -- names are quoted
 

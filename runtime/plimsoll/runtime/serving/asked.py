@@ -95,7 +95,14 @@ def ids_of(rows: Rows, examples: Examples) -> list[str]:
 def kinds_of(examples: Examples) -> dict[str, ColumnType]:
     """The columns that every row of a request must have, with their types: the inputs, then the other keys."""
     inputs = {name: column.type for name, column in examples.columns.items()}
-    return inputs | {key: examples.table.columns[key] for key in examples.keys if key not in inputs}
+    return inputs | {key: _key_type(examples, key) for key in examples.keys if key not in inputs}
+
+
+def _key_type(examples: Examples, key: str) -> ColumnType:
+    kind = examples.table.columns[key]
+    if kind == "date":
+        raise Refused("request", f"'{key}'", "a key is no date: nothing is joined by one")
+    return kind
 
 
 def _column(rows: Rows, name: str, kind: ColumnType) -> list[Any]:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from plimsoll.compiler.diagnostics import Diagnostic, Label, Route
 from plimsoll.compiler.hints import did_you_mean
+from plimsoll.compiler.kinds.common import NO_DATE
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
 from plimsoll.compiler.project.references import classes, future, metrics
+from plimsoll.compiler.project.references.datasources import MOMENTS, no_moment
 from plimsoll.compiler.project.references.files import beside
 from plimsoll.compiler.project.references.findings import error, unknown, warning
 from plimsoll.contract.formats import LOADABLE
@@ -107,7 +109,15 @@ def _examples(one: Located["Model"], source: Located["DataSource"]) -> Iterator[
         if name in columns and given["type"] != columns[name]:
             label = Label(source.span("spec", "columns", name), f"{columns[name]} here")
             message = f"{name!r} is taken for {given['type']}, but {source.key} has {columns[name]}"
-            yield error("PLM-REF-006", one, ("spec", "examples", "inputs", name, "type"), message, label)
+            help_ = NO_DATE if columns[name] == "date" else ""
+            yield error("PLM-REF-006", one, ("spec", "examples", "inputs", name, "type"), message, label, help_=help_)
+    if columns.get(examples["timestamp"], "timestamp") not in MOMENTS:
+        yield no_moment(one, ("spec", "examples", "timestamp"), examples["timestamp"], source)
+    for index, name in enumerate(examples["keys"]):
+        if columns.get(name) == "date":
+            label = Label(source.span("spec", "columns", name), "a date here")
+            message = f"{name!r} is a date, by which no feature set is joined"
+            yield error("PLM-REF-006", one, ("spec", "examples", "keys", index), message, label, help_=NO_DATE)
 
 
 def _features(one: Located["Model"], index: int, found: Located["FeatureSet"]) -> Iterator[Diagnostic]:
