@@ -65,7 +65,7 @@ def _without(table: Table, faults: Sequence[ColumnFault]) -> Table:
 def _counted(seen: SourceSeen, table: Table, data: Path, now: datetime, progress: Progress) -> SourceSeen:
     rows, nulls = 0, dict.fromkeys(table.columns, 0)
     times = _Times(now)
-    with reading([table], data) as connection:
+    with reading([table], data, verified=True) as connection:
         for batch in _batches(connection, f"SELECT * FROM {quoted(view_name(table.name))}"):  # noqa: S608 -- quoted
             rows += batch.num_rows
             for name in table.columns:
@@ -116,7 +116,7 @@ class _Times:
 def look_at_examples(
     model: str, examples: Examples, data: Path, cut_by: Sequence[str], progress: Progress
 ) -> ExamplesSeen:
-    """What the examples of a model hold, beside what is said of them. Its table must have all declared columns.
+    """What the examples of a model hold, beside what is said of them. ``look`` must have found no fault in its table.
 
     Args:
         model: whose examples they are.
@@ -128,7 +128,7 @@ def look_at_examples(
     seen = ExamplesSeen(model)
     part: Literal["inputs", "filter", "label"] = "inputs"
     require_declared(examples)
-    with reading([examples.table], data) as connection:
+    with reading([examples.table], data, verified=True) as connection:
         try:
             nothing = check_expectations(_empty(examples), examples.columns)
             part = "filter"
@@ -173,7 +173,7 @@ def _held(
                 if len(known) <= MOST_PARTS:
                     known.update(pc.unique(batch[name]).slice(0, 2 * MOST_PARTS).to_pylist())
             progress(rows)
-        repeated = _repeated(connection, sql, examples.id, rows)
+        repeated = _repeated(connection, sql, examples.id, rows, progress)
     return replace(
         seen,
         rows=rows,
@@ -210,7 +210,7 @@ def _with(labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray) -> 
     )
 
 
-def _repeated(connection: duckdb.DuckDBPyConnection, sql: str, column: str, rows: int) -> Repeated:
+def _repeated(connection: duckdb.DuckDBPyConnection, sql: str, column: str, rows: int, progress: Progress) -> Repeated:
     """How many values of a column stand in more than one row; nulls are left aside."""
     passes, name, found = max(1, -(-rows // _IDS)), quoted(column), Repeated()
     for number in range(passes):
@@ -220,6 +220,7 @@ def _repeated(connection: duckdb.DuckDBPyConnection, sql: str, column: str, rows
         )
         most = "SELECT count(*), arg_max(id::VARCHAR, (times, id::VARCHAR)), max(times)"
         (row,) = connection.execute(f"{most} FROM ({counts})").fetchall()
+        progress(rows)
         values, example, times = int(row[0]), str(row[1]), int(row[2] or 0)
         worse = (times, example) > (found.times, found.example)
         found = replace(found, values=found.values + values)
