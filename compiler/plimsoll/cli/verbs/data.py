@@ -11,6 +11,7 @@ EXAMPLE = """\
 example:
   plimsoll data check
   plimsoll data check parcels --json
+  plimsoll data propose orders.csv > specs/sources/orders.yaml
 
 plimsoll data ACTION --help explains an action.
 """
@@ -25,6 +26,7 @@ class Action(NamedTuple):
 
 ACTIONS: dict[str, Action] = {
     "check": Action("hold the files of data sources against their specs", "plimsoll.cli.data.checking"),
+    "propose": Action("print a DataSource for a file that has none yet", "plimsoll.cli.data.proposing"),
 }
 """Every action. A module of one imports at its top what its arguments need, and the rest where it runs."""
 

@@ -7,7 +7,7 @@ moment without a zone) is held against a pattern first. Nothing is guessed from 
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +95,15 @@ class CsvFile:
             raise self._unsplit(str(error)) from error
         bad = {name: count for name, count in zip(kinds, found, strict=False) if count}
         return [self._fault(connection, name, kinds[name], count) for name, count in bad.items()]
+
+    def has_values(self, connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+        """Whether a column has any value at all."""
+        sql = f"SELECT count({self._text(name, 'int')}) > 0 FROM {self.raw}"  # noqa: S608 -- texts are quoted
+        return bool(connection.execute(sql).fetchall()[0][0])
+
+    def like(self, other: CsvFormat) -> "CsvFile":
+        """The same file, taken as written otherwise; the delimiter must be the same."""
+        return replace(self, format=other)
 
     def _column(self, name: str) -> str:
         return f"c{self.header.index(name)}"
@@ -235,12 +244,17 @@ def open_csv(path: Path, name: str, source: str, declared: Sequence[str], given:
 
 
 def _require_header(what: str, name: str, header: list[str], declared: Sequence[str], given: CsvFormat) -> None:
-    """Check that the first line names columns, and is no row of data: what stands there is not told."""
+    """Check that the first line names columns, and is no row of data: what stands there is not told.
+
+    Where nothing is declared, nothing is known of it.
+    """
+    if not declared:
+        return
     others = [word for word, one in DELIMITERS.items() if one in header[0]]
     if len(header) == 1 and others and header[0] not in declared:
         why = f"its header has no {given.delimiter}, and has a {others[0]}"
         raise Refused(what, f"{name}:1", why, f"write csv: {{delimiter: {others[0]}}} in the location")
-    if declared and not set(declared).intersection(header):
+    if not set(declared).intersection(header):
         why = "its first line has not one of the declared columns"
         raise Refused(what, f"{name}:1", why, "begin it with a line of the columns' names, as they are declared")
 
