@@ -113,6 +113,16 @@ def test_csv_is_told_with_lines_and_values(
     )
 
 
+def test_a_day_that_stands_for_never_is_told_and_breaks_nothing(run: Run, data: Path, parcels: pd.DataFrame) -> None:
+    never = pd.Timestamp("9999-12-31", tz="UTC").as_unit("us")
+    moments = parcels["sent_at"].astype("object").where(parcels.index != 3, never).astype("datetime64[us, UTC]")
+    parcels.assign(sent_at=moments).to_parquet(data / "parcels.parquet", index=False)
+    ran = run("data", "check", "--json")
+    (told,) = _codes(ran)["PLM-DAT-008"]
+    assert (ran.code, told) == (0, "1 of 18,000 rows are of a time that has not come, the last of 9999-12-31")
+    assert ran.document["result"]["sources"][0]["examples"][0]["asOf"] is None
+
+
 def test_values_of_people_are_not_told(run: Run, project: Path, data: Path, parcels: pd.DataFrame, edit: Edit) -> None:
     edit(project / "specs" / "sources" / "parcels.yaml", "personalData: none", "personalData: personal")
     wrong = parcels.assign(weight=parcels["weight"] * 3 + 1000)

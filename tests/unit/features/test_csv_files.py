@@ -219,6 +219,8 @@ def test_a_text_becomes_its_type(kind: ColumnType, text: str, value: object, tmp
                 "2026-05-01T24:00:00Z",
                 "2026-05-01T12:00:00.1234567Z",
                 "1777636800",
+                "2026-05-01T12:00:00+99:00",
+                "0000-05-01T12:00:00Z",
             )
         ),
     ],

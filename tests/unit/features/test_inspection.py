@@ -72,6 +72,14 @@ def test_times_out_of_order_ahead_and_ancient_are_told(tmp_path: Path) -> None:
     assert (seen.first, seen.last) == (moments[1], moments[0])
 
 
+def test_a_moment_that_python_cannot_say_is_told_as_the_last_that_it_can(tmp_path: Path) -> None:
+    years = pa.array([-(10**18) // 2, 10**18 // 2], pa.int64()).cast(pa.timestamp("us", tz="UTC"))
+    _write(tmp_path, 2, at=years)
+    seen = look(ORDERS, tmp_path, NOW, lambda _: None)
+    assert (seen.first, seen.last) == (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    assert look_at_examples("m", SHOP, tmp_path, [], lambda _: None).labels.last == seen.last
+
+
 def test_a_faulty_column_does_not_hide_the_others(tmp_path: Path) -> None:
     _write(tmp_path, 3, price=pa.array(["1", "2", "3"]), pieces=pa.array([1, None, 2]), phone=pa.array(["a", "b", "c"]))
     seen = look(ORDERS, tmp_path, NOW, lambda _: None)

@@ -1,7 +1,7 @@
 """Whether the examples of a model are such that it can be trained on them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from plimsoll.compiler.diagnostics import Diagnostic, Route
 from plimsoll.compiler.kinds import Deployment, Model
@@ -40,13 +40,19 @@ def first_cut_off(one: Located[Model], seen: ExamplesSeen) -> datetime | None:
     """The first moment as of which a training has whole windows; None where there is no labelled example."""
     window, label = one.said["window"], one.said["examples"]["label"]
     whole = timedelta(days=window["training"] + window["evaluation"], seconds=label["knownAfter"])
-    return seen.labels.first + whole if seen.labels.first is not None else None
+    return _after(seen.labels.first, whole)
 
 
 def last_cut_off(one: Located[Model], seen: ExamplesSeen) -> datetime | None:
     """The moment at which every label is known; None where there is no labelled example."""
     delay = timedelta(seconds=one.said["examples"]["label"]["knownAfter"])
-    return seen.labels.last + delay if seen.labels.last is not None else None
+    return _after(seen.labels.last, delay)
+
+
+def _after(moment: datetime | None, by: timedelta) -> datetime | None:
+    """A moment and some time more; None past the end of time, where 9999-12-31 stands for never."""
+    end = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+    return moment + by if moment is not None and moment <= end - by else None
 
 
 def _named(one: Located[Model], seen: ExamplesSeen, telling: bool) -> Iterator[Diagnostic]:

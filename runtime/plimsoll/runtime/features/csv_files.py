@@ -22,9 +22,9 @@ from plimsoll.runtime.features.quoting import literal, quoted
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _LONGEST = 1 << 30
 """Bytes of a field that Python's reader lets pass when it looks for a line that DuckDB refused."""
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY = r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}"
 _MOMENT = _DAY + r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?"
-_ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+_ZONE = r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _PATTERNS: Final[Mapping[SourceType, str]] = {
     "int": r"[+-]?[0-9]+",
     "float": r"[+-]?(([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))",
@@ -73,7 +73,7 @@ class CsvFile:
         )
 
     def select(self, columns: Mapping[str, SourceType]) -> str:
-        """The declared columns in their types, as SQL; ``require_values`` must have passed."""
+        """The declared columns in their types, as SQL; ``value_faults`` must have found none."""
         chosen = ", ".join(f"{self._typed(name, kind)} AS {quoted(name)}" for name, kind in columns.items())
         return f"SELECT {chosen} FROM {self.raw}"  # noqa: S608 -- every name is quoted
 
@@ -134,17 +134,17 @@ class CsvFile:
     def _is_bad(self, name: str, kind: SourceType) -> str:
         """Whether a field is a text that is none of a type, as SQL."""
         text = self._text(name, kind)
-        zoned = f"(NOT coalesce(regexp_full_match({text}, {literal(_PATTERNS[kind])}), true)"
+        unlike = f"(NOT coalesce(regexp_full_match({text}, {literal(_PATTERNS[kind])}), true)"
         strange = f"({text} IS NOT NULL AND TRY_CAST({text} AS {DUCKDB_TYPES[kind]}) IS NULL))"
         match kind:
             case "float":
                 over = f"regexp_full_match({text}, '.*[0-9].*') AND isinf(TRY_CAST({text} AS DOUBLE))"
-                return f"({zoned} OR {strange} OR coalesce({over}, false))"
+                return f"({unlike} OR {strange} OR coalesce({over}, false))"
             case "timestamp" if self.format.timezone is not None:
                 local = f"coalesce(regexp_full_match({text}, {literal(_MOMENT)}), false)"
-                return f"(CASE WHEN {local} THEN {self._is_no_moment(text)} ELSE {zoned} OR {strange} END)"
+                return f"(CASE WHEN {local} THEN {self._is_no_moment(text)} ELSE {unlike} OR {strange} END)"
             case _:
-                return f"({zoned} OR {strange})"
+                return f"({unlike} OR {strange})"
 
     def _is_no_moment(self, text: str) -> str:
         """Whether a local time is not on the clock, or is there twice, as SQL."""

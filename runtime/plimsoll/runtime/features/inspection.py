@@ -6,7 +6,7 @@ Every table is opened by ``sandbox.reading``, every expectation held by ``expect
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from plimsoll.contract.inspection import ColumnFault, ExamplesSeen, Labels, Repeated, SourceSeen
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import MOST_PARTS, Examples, Table
-from plimsoll.runtime.features.columns import ARROW_TYPES, column_faults
+from plimsoll.runtime.features.columns import ARROW_TYPES, column_faults, microseconds
 from plimsoll.runtime.features.examples import filter_of, label_of, moment, require_declared
 from plimsoll.runtime.features.expectations import check_expectations, merged
 from plimsoll.runtime.features.quoting import quoted, view_name
@@ -30,6 +30,7 @@ _BATCH = 1 << 17
 """Rows that are held at a time."""
 _IDS = 1 << 21
 """Ids that are held at a time; of a larger table they are looked at in several passes, each at those of one hash."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ANCIENT = 366 * 86_400 * 1_000_000
 """Microseconds after 1970: seconds or milliseconds that were taken for microseconds lie before."""
 
@@ -100,8 +101,7 @@ class _Times:
         present = moments.drop_null().cast(ARROW_TYPES["timestamp"])
         if not len(present):
             return
-        span = pc.min_max(present)
-        first, last = span["min"].as_py(), span["max"].as_py()
+        first, last = _span(present)
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
         whole = present.combine_chunks()
@@ -196,10 +196,10 @@ def _with(labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray) -> 
     numbers = column.filter(known).cast(pa.float64())
     if not len(numbers):
         return labels
-    span = pc.min_max(moments.filter(known).cast(ARROW_TYPES["timestamp"]))
+    span = _span(moments.filter(known).cast(ARROW_TYPES["timestamp"]))
     zeros, ones = _sum(pc.equal(numbers, 0.0)), _sum(pc.equal(numbers, 1.0))
-    firsts = [one for one in (labels.first, span["min"].as_py()) if one is not None]
-    lasts = [one for one in (labels.last, span["max"].as_py()) if one is not None]
+    firsts = [one for one in (labels.first, span[0]) if one is not None]
+    lasts = [one for one in (labels.last, span[1]) if one is not None]
     return Labels(
         rows=labels.rows + len(numbers),
         zeros=labels.zeros + zeros,
@@ -232,6 +232,16 @@ def _batches(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pa.Tab
     reader = connection.sql(sql).to_arrow_reader(_BATCH)
     for batch in reader:
         yield pa.Table.from_batches([batch])
+
+
+def _span(moments: pa.ChunkedArray) -> tuple[datetime, datetime]:
+    """The first and the last of some moments, each the nearest that Python can say: a file may hold the year 20000."""
+    span = pc.min_max(moments.cast(pa.int64()))
+    earliest, latest = (microseconds(one.replace(tzinfo=UTC)) for one in (datetime.min, datetime.max))
+    first, last = (
+        _EPOCH + timedelta(microseconds=min(max(span[one].as_py(), earliest), latest)) for one in ("min", "max")
+    )
+    return first, last
 
 
 def _missing(column: pa.ChunkedArray) -> int:
