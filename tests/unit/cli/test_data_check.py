@@ -70,7 +70,7 @@ def test_columns_are_told_one_by_one_at_their_lines(run: Run, data: Path, parcel
     assert "help: did you mean 'Distance', which the file has?" in ran.out
     assert "help: declare it as string" in ran.out
     assert "help: in pandas: column.dt.tz_localize('UTC')" in ran.out
-    assert "the examples of models are looked at once the columns are as declared" in ran.out
+    assert "the examples of Model/parcels are looked at once the columns are as declared" in ran.out
 
 
 def test_examples_are_held_against_the_model(run: Run, data: Path, parcels: pd.DataFrame) -> None:

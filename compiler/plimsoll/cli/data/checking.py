@@ -58,6 +58,8 @@ class Checked:
     seen: "SourceSeen"
     examples: "list[tuple[Located[Model], ExamplesSeen]]" = field(default_factory=list)
     found: "list[Diagnostic]" = field(default_factory=list)
+    waiting: "list[Located[Model]]" = field(default_factory=list)
+    """The models whose examples lie in it and were not looked at, since a column is at fault."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -112,9 +114,11 @@ def check_source(project: "Project", one: "Located[DataSource]", root: Path, tel
 
     seen = look(table_of(project, one.name), root, datetime.now(UTC), _progress(tell, one.name))
     checked = Checked(one, seen, found=list(source_findings(one, seen, root.as_posix())))
+    models = list(_models(project, one.name))
     if seen.refused is not None or seen.faults:
+        checked.waiting = models
         return checked
-    for model in _models(project, one.name):
+    for model in models:
         batches = {each.name: (each, by) for each, by in _cut(project, model.name)}
         by = tuple(dict.fromkeys(by for _, by in batches.values()))
         told = _progress(tell, f"{one.name} as the examples of {model.name}")

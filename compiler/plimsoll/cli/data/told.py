@@ -33,8 +33,9 @@ def told(one: "Checked") -> Iterator[Line]:
         yield f"  empty: {', '.join(f'{name} in {rows:,}' for name, rows in seen.nulls.items())}"
     for model, examples in one.examples:
         yield f"  {model.key}: {_examples(model, examples)}"
-    if seen.faults:
-        yield "  the examples of models are looked at once the columns are as declared"
+    if one.waiting:
+        waiting = ", ".join(model.key for model in one.waiting)
+        yield f"  the examples of {waiting} are looked at once the columns are as declared"
 
 
 def _examples(model: "Located[Model]", seen: "ExamplesSeen") -> str:
