@@ -10,7 +10,7 @@ from plimsoll.compiler.rendering.release import Release
 from plimsoll.compiler.rendering.requests import request_text, serving_request, training_request
 from plimsoll.compiler.rendering.written import readable_json
 from plimsoll.contract.places import State
-from plimsoll.contract.requests import ServingRequest, TrainingRequest, read_request
+from plimsoll.contract.requests import CsvFormat, ServingRequest, TrainingRequest, read_request
 
 Checking = Callable[[Path], CheckedProject]
 
@@ -76,3 +76,18 @@ def test_the_text_of_a_request_is_that_of_all_it_holds(specs: Path, gpu_specs: P
             *(serving_request(project, placed) for placed in project.placed_in(environment) if placed.spec.pin),
         ):
             assert request_text(project, model, one) == readable_json(one)
+
+
+def test_a_csv_file_is_said_to_be_one_and_a_parquet_file_leaves_no_trace(specs: Path, checking: Checking) -> None:
+    project = checking(specs).project
+    before = training_request(project, project.models["churn"].spec, "live")
+    assert '"csv"' not in str(request_text(project, "churn", before))
+    (spec,) = (path for path in specs.rglob("*.yaml") if "path: shop/orders.parquet" in path.read_text())
+    said = "path: shop/orders.csv, format: csv, csv: {delimiter: semicolon, nulls: [NA], timezone: Asia/Dubai}"
+    spec.write_text(spec.read_text().replace("path: shop/orders.parquet", said))
+    project = checking(specs).project
+    after = training_request(project, project.models["churn"].spec, "live")
+    expected = CsvFormat(delimiter="semicolon", nulls=("NA",), timezone="Asia/Dubai")
+    tables = [after.inputs.examples.table, *(one for made in after.inputs.feature_sets for one in made.sources)]
+    assert {one.csv for one in tables if one.path == "shop/orders.csv"} == {expected}
+    assert request_text(project, "churn", after) == readable_json(after)
