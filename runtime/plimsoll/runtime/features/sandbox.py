@@ -142,7 +142,7 @@ def schema_of(table: Table, file: Path) -> pa.Schema:
     try:
         return pq.read_schema(file)
     except pa.ArrowInvalid as error:
-        mend = "if it is CSV, say format: csv in its location; else write it as parquet"
+        mend = "if it is CSV, say format: csv in its location; else write it by pandas.DataFrame.to_parquet"
         raise Refused(_what(table), table.path, f"it is not a parquet file: {error}", mend) from error
 
 
