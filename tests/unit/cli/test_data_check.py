@@ -84,7 +84,7 @@ def test_examples_are_held_against_the_model(run: Run, data: Path, parcels: pd.D
     found = _codes(ran)
     assert (ran.code, sorted(found)) == (1, ["PLM-DAT-004", "PLM-DAT-005", "PLM-DAT-006"])
     assert found["PLM-DAT-004"] == ["the id 'parcel_id' is empty in 1 of 18,005 examples"]
-    assert "5 values of the id" in found["PLM-DAT-005"][0]
+    assert "5 values of the id 'parcel_id', each in more than one example" in found["PLM-DAT-005"][0]
     assert "at least 0 and at most 40" in found["PLM-DAT-006"][0]
     assert found["PLM-DAT-006"][1].startswith("'distance' is expected to have at most 0.00% missing; 2,000 of 18,005")
 
@@ -128,7 +128,7 @@ def test_values_of_people_are_not_told(run: Run, project: Path, data: Path, parc
     wrong = parcels.assign(weight=parcels["weight"] * 3 + 1000)
     pd.concat([wrong, wrong.tail(1)]).to_parquet(data / "parcels.parquet", index=False)
     found = _codes(run("data", "check", "--json"))
-    assert found["PLM-DAT-005"] == ["1 values of the id 'parcel_id' stand in more than one example: one in 2"]
+    assert found["PLM-DAT-005"] == ["1 value of the id 'parcel_id', each in more than one example: one in 2"]
     assert found["PLM-DAT-006"][0].endswith("18,001 of 18,001 values are not")
 
 

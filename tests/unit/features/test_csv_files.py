@@ -232,7 +232,7 @@ def test_a_text_becomes_its_type(kind: ColumnType, text: str, value: object, tmp
 def test_what_is_none_of_the_type_is_refused_with_its_line(kind: ColumnType, text: str, tmp_path: Path) -> None:
     told = refusal(tmp_path, f'x,y\n,"a\nb"\n\n"{text}",2\n"{text}",3\n', x=kind)
     assert told.where == "a.csv:5"
-    assert told.why == f"column 'x' is declared as {kind}, which the value in line 5 is not, and 1 more are not"
+    assert told.why == f"column 'x' is declared as {kind}, which the value in line 5 is not, and 1 more is not"
     assert told.mend
 
 

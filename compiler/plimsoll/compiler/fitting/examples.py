@@ -68,11 +68,15 @@ def _named(one: Located[Model], seen: ExamplesSeen, telling: bool) -> Iterator[D
     if seen.repeated.values:
         most = f"{seen.repeated.example!r}" if telling else "one"
         message = (
-            f"{seen.repeated.values:,} values of the id {examples['id']!r} stand in more than one example:"
+            f"{_times(seen.repeated.values, 'value')} of the id {examples['id']!r}, each in more than one example:"
             f" {most} in {seen.repeated.times:,}"
         )
         help_ = "keep one row of each, or name the column that tells rows apart"
         yield error("PLM-DAT-005", one, (*_EXAMPLES, "id"), message, help_=help_)
+
+
+def _times(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _unexpected(one: Located[Model], result: ExpectationResult, telling: bool) -> Diagnostic:

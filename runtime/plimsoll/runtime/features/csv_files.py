@@ -161,7 +161,7 @@ class CsvFile:
         first = f"SELECT number, {column} FROM ({numbered}) WHERE {self._is_bad(name, kind)} ORDER BY number LIMIT 1"  # noqa: S608
         (row,) = connection.execute(first).fetchall()
         line = next((line for place, (line, _) in enumerate(self._records()) if place == row[0]), 0)
-        more = f", and {count - 1:,} more are not" if count > 1 else ""
+        more = f", and {count - 1:,} more {'is' if count == 2 else 'are'} not" if count > 1 else ""
         why = f"column '{name}' is declared as {kind}, which the value in line {line:,} is not{more}"
         return ColumnFault(name, why, self._mend(kind, row[1]), f"{row[1]!r:.60}", line)
 
