@@ -95,6 +95,26 @@ def test_a_source_that_cannot_be_read_is_refused_as_a_step_refuses_it(tmp_path: 
     assert "no such file" in seen.refused.why
 
 
+def test_a_damaged_file_is_refused_wherever_it_is(tmp_path: Path) -> None:
+    texts = pa.array([f"{n * 7919 % 1_000_003}" for n in range(400_000)])
+    _write(tmp_path, 400_000, id=texts)
+    whole = (tmp_path / ORDERS.path).read_bytes()
+    for part in (0.05, 0.5, 0.8):
+        at = int(len(whole) * part)
+        (tmp_path / ORDERS.path).write_bytes(whole[:at] + bytes(3000) + whole[at + 3000 :])
+        seen = look(ORDERS, tmp_path, NOW, lambda _: None)
+        assert seen.refused is not None
+        assert "damaged" in seen.refused.mend
+
+
+def test_a_label_that_fails_in_a_late_row_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path, 300_000)
+    failing = SHOP.model_copy(update={"label_sql": "CAST(CASE WHEN id = 'o299999' THEN 'x' ELSE '1' END AS INT)"})
+    seen = look_at_examples("m", failing, tmp_path, [], lambda _: None)
+    assert seen.refused is not None
+    assert (seen.part, "Could not convert string 'x'" in seen.refused.why) == ("label", True)
+
+
 def test_repeated_ids_are_found_in_every_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspection, "_IDS", 10)
     ids = [f"o{n // 2}" for n in range(100)] + ["o7"] * 3 + [None]

@@ -33,6 +33,8 @@ with the data. Feature sets are not built: what is expected of features is held 
 where a run would stop; warnings and notes leave it at 0.
 """
 
+_LARGE = 64_000_000
+"""Bytes of a file whose reading is announced."""
 _SECONDS = 2.0
 """How long nothing is said while rows are read."""
 
@@ -112,6 +114,9 @@ def check_source(project: "Project", one: "Located[DataSource]", root: Path, tel
     from plimsoll.compiler.rendering.inputs import examples_of, table_of
     from plimsoll.runtime.features.inspection import look, look_at_examples
 
+    file = root / one.spec.spec.file
+    if file.is_file() and file.stat().st_size > _LARGE:
+        tell(f"{one.name}: reading {file.stat().st_size / 1e6:,.0f} MB")
     seen = look(table_of(project, one.name), root, datetime.now(UTC), _progress(tell, one.name))
     checked = Checked(one, seen, found=list(source_findings(one, seen, root.as_posix())))
     models = list(_models(project, one.name))

@@ -10,6 +10,8 @@ from plimsoll.compiler.project.references.findings import error, warning
 from plimsoll.contract.inspection import ExamplesSeen, ExpectationResult
 from plimsoll.contract.requests import MOST_PARTS
 
+_OF_VALUES = ("Conversion Error", "Invalid Input Error", "Out of Range Error")
+"""What DuckDB's messages begin with where they quote a value."""
 _EXAMPLES: Route = ("spec", "examples")
 
 
@@ -17,7 +19,10 @@ def examples_findings(one: Located[Model], seen: ExamplesSeen, *, telling: bool)
     """All that the examples of a model break of its spec; with ``telling``, values are shown as examples."""
     if seen.refused is not None:
         route = {"inputs": ("inputs",), "filter": ("filter",), "label": ("label", "expression")}[seen.part]
-        message = f"{seen.refused.what}: {seen.refused.where}: {seen.refused.why}"
+        why = seen.refused.why
+        if not telling and why.startswith(_OF_VALUES):
+            why = "it fails on a value, which is not told since it may be a person's"
+        message = f"{seen.refused.what}: {seen.refused.where}: {why}"
         yield error("PLM-DAT-007", one, (*_EXAMPLES, *route), message, help_=seen.refused.mend)
         return
     yield from _named(one, seen, telling)

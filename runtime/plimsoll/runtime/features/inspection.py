@@ -5,6 +5,7 @@ Every table is opened by ``sandbox.reading``, every expectation held by ``expect
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,8 @@ def _without(table: Table, faults: Sequence[ColumnFault]) -> Table:
 def _counted(seen: SourceSeen, table: Table, data: Path, now: datetime, progress: Progress) -> SourceSeen:
     rows, nulls = 0, dict.fromkeys(table.columns, 0)
     times = _Times(now)
-    with reading([table], data, verified=True) as connection:
+    whole = f"data source '{table.name}'", table.path, "it is damaged, or of a kind that is not read: write it anew"
+    with reading([table], data, verified=True) as connection, _refusing(*whole):
         for batch in _batches(connection, f"SELECT * FROM {quoted(view_name(table.name))}"):  # noqa: S608 -- quoted
             rows += batch.num_rows
             for name in table.columns:
@@ -162,7 +164,8 @@ def _held(
     nulls: dict[str, int] = dict.fromkeys(named, 0)
     values: dict[str, set[object]] = {name: set() for name in cut_by}
     results = seen.results
-    with refusing_sql(f"examples of '{examples.table.name}'", "its label or filter expression"):
+    what = f"examples of '{examples.table.name}'", "its label or filter expression"
+    with _refusing(*what, "see to it that it has a value for every row"), refusing_sql(*what):
         for batch in _batches(connection, sql):
             rows += batch.num_rows
             labels = _with(labels, batch[examples.label], batch[examples.timestamp])
@@ -232,6 +235,23 @@ def _batches(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pa.Tab
     reader = connection.sql(sql).to_arrow_reader(_BATCH)
     for batch in reader:
         yield pa.Table.from_batches([batch])
+
+
+@contextmanager
+def _refusing(what: str, where: str, mend: str) -> Iterator[None]:
+    """Turn what DuckDB says of values into a refusal. Once Arrow reads from it, it says so by an OSError of no number.
+
+    Raises:
+        Refused: with DuckDB's message.
+    """
+    try:
+        yield
+    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.IOException) as error:
+        raise Refused(what, where, str(error).splitlines()[0], mend) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise Refused(what, where, str(error).splitlines()[0], mend) from error
 
 
 def _span(moments: pa.ChunkedArray) -> tuple[datetime, datetime]:
