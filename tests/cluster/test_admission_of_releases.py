@@ -91,10 +91,10 @@ def test_objects_changed_at_random_have_one_verdict(released: dict[tuple[str, st
 
 
 def _has_sound_pods(api: Api, content: dict[str, Any]) -> bool:
-    """Whether pods can be made of an object. The CRD of a Rollout takes texts for mappings in the template of its pods.
+    """Whether pods can be made of an object. The CRD of a Rollout takes texts for mappings in its pods' template.
 
-    Of a text the API server's CEL says that it has no field; ours has no value then. A Deployment of such pods is refused
-    before rules are asked.
+    Of a text the API server's CEL says that it has no field; ours has no value then. A Deployment of such pods is
+    refused before rules are asked.
     """
     if content["kind"] != "Rollout":
         return True
