@@ -86,12 +86,13 @@ class Repeated:
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of examples: rows that have one, and how many are 0, 1, or something else."""
+    """The labels of examples: rows that have one, how many are 0, 1 or of each class, and how many nothing of these."""
 
     rows: int = 0
-    zeros: int = 0
-    ones: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
     others: int = 0
+    other: str = ""
+    """One of the others, for whoever may be told values; empty for numbers."""
     first: datetime | None = None
     last: datetime | None = None
 

@@ -1,5 +1,6 @@
 """``plimsoll data check``: what a newcomer is told of data of their own."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -87,6 +88,30 @@ def test_examples_are_held_against_the_model(run: Run, data: Path, parcels: pd.D
     assert "5 values of the id 'parcel_id', each in more than one example" in found["PLM-DAT-005"][0]
     assert "at least 0 and at most 40" in found["PLM-DAT-006"][0]
     assert found["PLM-DAT-006"][1].startswith("'distance' is expected to have at most 0.00% missing; 2,000 of 18,005")
+
+
+_SPEED = "CASE WHEN hours < 24 THEN 'fast' WHEN hours <= 48 THEN 'usual' ELSE 'slow' END"
+
+
+def test_labels_of_several_classes_are_held_against_the_names(
+    run: Run, project: Path, data: Path, parcels: pd.DataFrame, edit: Edit
+) -> None:
+    parcels.to_parquet(data / "parcels.parquet", index=False)
+    model = project / "specs" / "models" / "parcels.yaml"
+    edit(model, "task: binary-classification", "task: multiclass-classification")
+    edit(model, "expression: hours > 48", f'expression: "{_SPEED}"\n      classes: [fast, usual, slow]')
+    edit(model, "{metric: auc, minimum: 0.6}", "{metric: accuracy, minimum: 0.4}")
+    ran = run("data", "check")
+    assert ran.code == 0, ran.out
+    assert re.search(r"of which [0-9.]+% are fast, [0-9.]+% are usual, [0-9.]+% are slow", ran.out)
+    edit(model, "classes: [fast, usual, slow]", "classes: [fast, usual, lost]")
+    ran = run("data", "check", "--json")
+    assert ran.code == 1
+    unknown, absent = _codes(ran)["PLM-DAT-007"]
+    assert re.fullmatch(r"[0-9,]+ of 18,000 labels are none of the classes, such as 'slow'", unknown)
+    assert absent == "no example is of 'lost'"
+    edit(project / "specs" / "sources" / "parcels.yaml", "personalData: none", "personalData: personal")
+    assert all("slow" not in told for told in _codes(run("data", "check", "--json"))["PLM-DAT-007"])
 
 
 def test_warnings_and_notes_leave_the_exit_code(run: Run, data: Path, parcels: pd.DataFrame) -> None:

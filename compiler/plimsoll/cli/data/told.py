@@ -44,7 +44,8 @@ def _examples(model: "Located[Model]", seen: "ExamplesSeen") -> str:
     labels = seen.labels
     words = f"{seen.rows:,} examples, {labels.rows:,} with a label"
     if labels.rows and not labels.others:
-        words += f", of which {labels.ones / labels.rows:.1%} are 1"
+        shares = {name: count / labels.rows for name, count in labels.counts.items() if name != "0"}
+        words += f", of which {', '.join(f'{share:.1%} are {name}' for name, share in shares.items())}"
     first, last = cut_offs(model, seen)
     if first and last and first <= last:
         words += f"; whole windows for as-of={first} to {last}"
@@ -93,8 +94,8 @@ def _examples_data(model: "Located[Model]", seen: "ExamplesSeen") -> dict[str, A
         "model": seen.model,
         "rows": seen.rows,
         "labelled": seen.labels.rows,
-        "ones": seen.labels.ones,
-        "zeros": seen.labels.zeros,
+        "labels": dict(seen.labels.counts),
+        "otherLabels": seen.labels.others,
         "asOf": {"first": first, "last": last} if first and last and first <= last else None,
         "expectations": [
             {

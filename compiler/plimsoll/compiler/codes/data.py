@@ -55,8 +55,8 @@ DATA = (
     Code(
         "PLM-DAT-007",
         "labels that nothing can be learned from",
-        "The expression of the label or of the filter fails on this data, no example has a label, or the labels of two "
-        "classes are not 0 and 1, each at least once.",
+        "The expression of the label or of the filter fails on this data, no example has a label, the labels of two "
+        "classes are not 0 and 1, or those of several not the classes that the spec names, each at least once.",
         "mend the expression at the underlined place",
         "label: {name: late, expression: hours > 4800}    # which no parcel is",
     ),

@@ -7,7 +7,7 @@ from plimsoll.compiler.diagnostics import Diagnostic, Route
 from plimsoll.compiler.kinds import Deployment, Model
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.references.findings import error, warning
-from plimsoll.contract.inspection import ExamplesSeen, ExpectationResult
+from plimsoll.contract.inspection import ExamplesSeen, ExpectationResult, Labels
 from plimsoll.contract.requests import MOST_PARTS
 
 _OF_VALUES = ("Conversion Error", "Invalid Input Error", "Out of Range Error")
@@ -29,7 +29,7 @@ def examples_findings(one: Located[Model], seen: ExamplesSeen, *, telling: bool)
     for result in seen.results:
         if not result.passed:
             yield _unexpected(one, result, telling)
-    yield from _labels(one, seen)
+    yield from _labels(one, seen, telling)
     yield from _windows(one, seen)
 
 
@@ -102,7 +102,7 @@ def _unexpected(one: Located[Model], result: ExpectationResult, telling: bool) -
     return error("PLM-DAT-006", one, (*_EXAMPLES, "inputs", result.column, *within), message, help_=help_)
 
 
-def _labels(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:
+def _labels(one: Located[Model], seen: ExamplesSeen, telling: bool) -> Iterator[Diagnostic]:
     route: Route = (*_EXAMPLES, "label", "expression")
     labels = seen.labels
     if not seen.rows:
@@ -117,9 +117,24 @@ def _labels(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:
             message = f"the label is to be 0 or 1; {labels.others:,} of {labels.rows:,} are another number"
             help_ = "write a condition, such as minutes > 15, or say task: regression"
             yield error("PLM-DAT-007", one, route, message, help_=help_)
-        elif not (labels.zeros and labels.ones):
-            message = f"all {labels.rows:,} labels are {1 if labels.ones else 0}: there is nothing to tell apart"
+        elif not all(labels.counts.values()):
+            message = f"all {labels.rows:,} labels are {1 if labels.counts['1'] else 0}: there is nothing to tell apart"
             yield error("PLM-DAT-007", one, route, message, help_="move the bar that the condition sets")
+    elif one.said["task"] == "multiclass-classification":
+        yield from _classes(one, labels, telling)
+
+
+def _classes(one: Located[Model], labels: Labels, telling: bool) -> Iterator[Diagnostic]:
+    """Whether each label is one of the classes, and each class has an example."""
+    route: Route = (*_EXAMPLES, "label", "classes")
+    if labels.others:
+        such = f", such as {labels.other!r}" if telling else ""
+        message = f"{labels.others:,} of {labels.rows:,} labels are none of the classes{such}"
+        help_ = "add what is missing to the classes, mend the label's expression, or leave such examples out by a filter"
+        yield error("PLM-DAT-007", one, route, message, help_=help_)
+    if absent := [name for name, count in labels.counts.items() if not count]:
+        message = f"no example is of {', '.join(map(repr, absent))}"
+        yield error("PLM-DAT-007", one, route, message, help_="bring examples of it, or take the class out of the spec")
 
 
 def _windows(one: Located[Model], seen: ExamplesSeen) -> Iterator[Diagnostic]:

@@ -168,7 +168,7 @@ def _held(
     with _refusing(*what, "see to it that it has a value for every row"), refusing_sql(*what):
         for batch in _batches(connection, sql):
             rows += batch.num_rows
-            labels = _with(labels, batch[examples.label], batch[examples.timestamp])
+            labels = _with(labels, batch[examples.label], batch[examples.timestamp], examples.classes)
             results = merged([results, check_expectations(batch, examples.columns)], examples.columns)
             for name in named:
                 nulls[name] += batch[name].null_count
@@ -193,21 +193,29 @@ def _empty(examples: Examples) -> pa.Table:
     return pa.table({name: pa.array([], ARROW_TYPES[column.type]) for name, column in examples.columns.items()})
 
 
-def _with(labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray) -> Labels:
+def _with(
+    labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray, classes: tuple[str, ...] | None
+) -> Labels:
     """The labels with those of a batch."""
     known = pc.is_valid(column)
-    numbers = column.filter(known).cast(pa.float64())
-    if not len(numbers):
+    given = column.filter(known)
+    if not len(given):
         return labels
     span = _span(moments.filter(known).cast(ARROW_TYPES["timestamp"]))
-    zeros, ones = _sum(pc.equal(numbers, 0.0)), _sum(pc.equal(numbers, 1.0))
+    values = pa.array((0.0, 1.0) if classes is None else classes)
+    given, names = given.cast(values.type), classes or ("0", "1")
+    counts = {
+        name: labels.counts.get(name, 0) + _sum(pc.equal(given, value))
+        for name, value in zip(names, values, strict=True)
+    }
+    others = given.filter(pc.invert(pc.is_in(given, value_set=values)))
     firsts = [one for one in (labels.first, span[0]) if one is not None]
     lasts = [one for one in (labels.last, span[1]) if one is not None]
     return Labels(
-        rows=labels.rows + len(numbers),
-        zeros=labels.zeros + zeros,
-        ones=labels.ones + ones,
-        others=labels.others + len(numbers) - zeros - ones,
+        rows=labels.rows + len(given),
+        counts=counts,
+        others=labels.others + len(others),
+        other=labels.other or (others[0].as_py() if classes and len(others) else ""),
         first=min(firsts, default=None),
         last=max(lasts, default=None),
     )
