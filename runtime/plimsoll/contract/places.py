@@ -92,6 +92,10 @@ class State:
         """Feast's registry and embedded online store."""
         return self.root / "feast"
 
+    def refreshed(self, feature_set: str) -> Path:
+        """By which definition of a feature set, and up to when, the online store was brought last."""
+        return self.feast / "refreshed" / f"{feature_set}.json"
+
     def feature_table(self, feature_set: str) -> Path:
         """The parquet file a feature set's transformation wrote."""
         return self.root / "features" / f"{feature_set}.parquet"

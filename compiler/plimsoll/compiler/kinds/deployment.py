@@ -42,6 +42,9 @@ class Online(Part):
     """How traffic moves to a new version; ``strategy`` says which way."""
     stale_features: Literal["serve", "null", "reject"] = "null"
     """What becomes of an online feature that is older than its set's TTL."""
+    refresh: Schedule | None = Field(default=None, exclude_if=left_out)
+    """When the features that the model reads are made anew, and written where the server finds them; left out, nothing
+    of ours writes them."""
 
 
 class Partitions(Part):
@@ -84,9 +87,9 @@ class DeploymentSpec(Part):
     batch: Batch | None = None
     """Scores on a schedule; give this or ``online``."""
     resources: Resources = Resources()
-    """What each server, scorer and monitor gets."""
+    """What each server, scorer, monitor and refresh gets."""
     timeout: Timeout = 3600
-    """The deadline of a batch or monitoring run."""
+    """The deadline of a batch, monitoring or refreshing run."""
     monitoring: Monitoring | None = None
     """How it is watched; left out, it is not."""
     alerting: Alerting | None = None

@@ -21,6 +21,7 @@ _TRAINING: tuple[tuple[EffectKind, str], ...] = (
 
 _DEPLOYED: tuple[tuple[str, EffectKind, str], ...] = (
     ("spec.online.scaling.", "scale", "it scales within other bounds"),
+    ("spec.online.refresh", "run", "its features are made anew at other times"),
     ("spec.monitoring.", "watch", "it is monitored otherwise"),
     ("spec.batch.", "run", "it scores otherwise"),
 )

@@ -31,9 +31,11 @@ class Workload(NamedTuple):
 
 
 def of_deployment(spec: Values) -> Iterator[Workload]:
-    """What a deployment runs in its environment: servers or scorers, and its monitor."""
+    """What a deployment runs in its environment: servers, and what keeps their features fresh; scorers; its monitor."""
     if online := spec.get("online"):
         yield _workload(spec["resources"], online["scaling"]["max"], HOURS_A_MONTH)
+        if refresh := online.get("refresh"):
+            yield _workload(spec["resources"], 1, runs_a_month(refresh["cron"]) * spec["timeout"] / 3600)
     for scheduled in filter(None, (spec.get("batch"), spec.get("monitoring"))):
         hours = runs_a_month(scheduled["schedule"]["cron"]) * spec["timeout"] / 3600
         yield _workload(spec["resources"], _at_once(scheduled), hours)

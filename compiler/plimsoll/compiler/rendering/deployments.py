@@ -31,7 +31,9 @@ _OUTLASTS = {
 
 
 def render_deployment(project: Project, placed: PlacedDeployment, training_template: str) -> Iterator[RenderedObject]:
-    """The request, then servers or a batch workflow, then a monitor; ``training_template`` is what a monitor may start.
+    """The request, then servers and their refresh or a batch workflow, then a monitor.
+
+    ``training_template`` is what a monitor may start.
 
     Raises:
         Unreadable: when SQL can't be read.
@@ -51,6 +53,9 @@ def render_deployment(project: Project, placed: PlacedDeployment, training_templ
         yield from render_serving(placed, {**context, **contexts.shares(placed.spec.resources)}, owner)
         yield from render_mesh(placed, base, owner)
         yield from render_alerts(placed, base, owner)
+        if placed.spec.online.refresh is not None:
+            given = {**context, **contexts.builds(project, placed.model.spec)}
+            yield from _workflow(placed, "refresh", placed.spec.online.refresh, given, owner)
     if placed.spec.batch is not None:
         partitions = placed.spec.batch.partitions
         given = {
@@ -83,7 +88,7 @@ def _workflow(
 ) -> Iterator[RenderedObject]:
     stem = f"{placed.name}-{verb}"
     resources = placed.spec.resources
-    if verb == "monitor":
+    if verb != "score":
         resources = Resources(cpu=resources.cpu, memory=resources.memory)
     context = {
         **contexts.as_workflow(given, stem, f"{verb.capitalize()} {placed.name}"),

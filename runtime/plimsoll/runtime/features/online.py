@@ -1,22 +1,25 @@
 """Feast's online store: written span by span, read in batches with the TTL enforced."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import feast
 import pyarrow as pa
+from feast.feature_view import FeatureView
 from feast.protos.feast.types.EntityKey_pb2 import EntityKey
 from feast.protos.feast.types.Value_pb2 import Value
 
+from plimsoll.contract import digests
 from plimsoll.contract.places import State
 from plimsoll.contract.refusal import Refused
 from plimsoll.contract.requests import FeatureSetRequest, FeatureUse
 from plimsoll.runtime.features.columns import microseconds
 from plimsoll.runtime.features.protos import decode, encode, entity_key
 from plimsoll.runtime.features.quoting import literal, quoted
+from plimsoll.runtime.features.refreshed import Memory, Refreshed, alone, recall, remember
 from plimsoll.runtime.features.registration import Registration
 from plimsoll.runtime.features.sandbox import in_utc
 from plimsoll.runtime.features.tables import require_feature_table, table_columns
@@ -74,17 +77,25 @@ class OnlineTables:
         """See ``FeatureStore.advance``."""
         view, request = self._registration.view(feature_set), self._sets[feature_set]
         newest = self._newest(request, after, until)
-        names, kinds = list(request.keys), list(request.keys.values())
-        for batch in newest.to_batches(max_chunksize=_BATCH):
-            rows: list[_Written] = []
-            for row in batch.to_pylist():
-                at = row[request.timestamp]
-                values = {name: encode(row[name], feature.type) for name, feature in request.features.items()}
-                values[_AT] = encode(microseconds(at), "int")
-                rows.append((entity_key(names, [row[name] for name in names], kinds), values, at, None))
-            with self._lock:
-                self._store.provider.online_write_batch(self._store.config, view, rows, None)
+        for rows in _as_written(request, newest):
+            self._write(view, rows)
         return int(newest.num_rows)
+
+    def refresh(self, feature_set: str, until: datetime) -> Refreshed:
+        """See ``FeatureStore.refresh``."""
+        view, request = self._registration.view(feature_set), self._sets[feature_set]
+        definition = digests.of_json(request.model_dump(mode="json"))
+        with alone(self._state):
+            before = recall(self._state, feature_set)
+            anew = before is not None and before.definition != definition
+            newest, written = self._newest(request, None, until), 0
+            for rows in _as_written(request, newest):
+                due = self._due(view, rows, anew=anew)
+                if due:
+                    self._write(view, due)
+                written += len(due)
+            remember(self._state, feature_set, Memory(definition=definition, until=until))
+        return Refreshed(int(newest.num_rows), written, before.until if before and not anew else None)
 
     def read(
         self, keys: pa.Table | Sequence[Mapping[str, Any]], uses: Sequence[FeatureUse], now: datetime, policy: Staleness
@@ -107,6 +118,25 @@ class OnlineTables:
                 plain = {key: decode(row.get(name), kind) for key, row in served.items()}
                 result.values[name] = [plain.get(key) for key in wanted]
         return result
+
+    def _write(self, view: FeatureView, rows: list[_Written]) -> None:
+        with self._lock:
+            self._store.provider.online_write_batch(self._store.config, view, rows, None)
+
+    def _due(self, view: FeatureView, rows: list[_Written], *, anew: bool) -> list[_Written]:
+        """The rows that the online store lacks or has otherwise, but for what it knows of a later time.
+
+        ``anew`` says that what it knows is of another definition, and counts for nothing.
+        """
+        with self._lock:
+            known = self._store.provider.online_read(self._store.config, view, [key for key, *_ in rows])
+        due: list[_Written] = []
+        for row, (at, found) in zip(rows, known, strict=True):
+            if at is None or not found:
+                due.append(row)
+            elif (anew or _moment_of(at, found) <= row[2]) and not _equal(row[1], found):
+                due.append(row)
+        return due
 
     def _newest(self, request: FeatureSetRequest, after: datetime | None, until: datetime) -> pa.Table:
         """For each key the newest row of the set's table with after < timestamp <= until."""
@@ -134,6 +164,27 @@ class OnlineTables:
                 rows = self._store.provider.online_read(self._store.config, view, asked)
             found |= {key: (_moment_of(at, row), row) for key, (at, row) in zip(part, rows, strict=True) if at and row}
         return found
+
+
+def _as_written(request: FeatureSetRequest, table: pa.Table) -> Iterator[list[_Written]]:
+    """The rows of a feature set's table as Feast writes them, in batches."""
+    names, kinds = list(request.keys), list(request.keys.values())
+    for batch in table.to_batches(max_chunksize=_BATCH):
+        rows: list[_Written] = []
+        for row in batch.to_pylist():
+            at = row[request.timestamp]
+            values = {name: encode(row[name], feature.type) for name, feature in request.features.items()}
+            values[_AT] = encode(microseconds(at), "int")
+            rows.append((entity_key(names, [row[name] for name in names], kinds), values, at, None))
+        yield rows
+
+
+def _equal(values: Mapping[str, Value], found: Mapping[str, Value]) -> bool:
+    """Whether the online store has the values, bit by bit: NaN is NaN."""
+    return all(
+        name in found and found[name].SerializeToString() == value.SerializeToString()
+        for name, value in values.items()
+    )
 
 
 def _last_of_each(rows: pa.Table, keys: list[str]) -> pa.Table:

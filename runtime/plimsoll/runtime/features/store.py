@@ -20,6 +20,7 @@ from plimsoll.contract.requests import FeatureSetRequest, FeatureUse
 from plimsoll.runtime.features.columns import ARROW_TYPES, require_columns
 from plimsoll.runtime.features.offline_store import STORE
 from plimsoll.runtime.features.online import OnlineFeatures, OnlineTables, Staleness
+from plimsoll.runtime.features.refreshed import Refreshed
 from plimsoll.runtime.features.registration import Applied, Registration
 from plimsoll.runtime.features.tables import require_feature_table
 
@@ -99,7 +100,8 @@ class FeatureStore:
     def advance(self, feature_set: str, after: datetime | None, until: datetime) -> int:
         """Write to the online store, for each key, the newest row with after < timestamp <= until.
 
-        Values already there are replaced, whatever their time: call it for consecutive spans.
+        Values already there are replaced, whatever their time: call it for consecutive spans. A replay does, which
+        goes back in time; ``refresh`` is for who must not.
 
         Returns:
             The number of keys written.
@@ -108,6 +110,21 @@ class FeatureStore:
             Refused: when the set is not registered, or its table is missing or of another shape.
         """
         return self._online.advance(feature_set, after, until)
+
+    def refresh(self, feature_set: str, until: datetime) -> Refreshed:
+        """Bring the online store to a moment: for each key the newest row with timestamp <= until.
+
+        Law: no key goes back to a row of an earlier time, whoever writes, in whatever order, and however often one is
+        killed and begins again; afterwards no key is behind the newest row of the set's table. Rows that came late,
+        and rows of the same time that were corrected, are written too, which a span of times would pass over.
+
+        A set whose definition has changed since the last refresh is written from the beginning: what was written by
+        another definition counts for nothing, whatever its time. Only one process refreshes at a time; others wait.
+
+        Raises:
+            Refused: when the set is not registered, or its table is missing or of another shape.
+        """
+        return self._online.refresh(feature_set, until)
 
     def read_online(
         self,

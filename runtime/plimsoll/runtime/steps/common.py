@@ -138,6 +138,24 @@ def cut_off(as_of: str, started: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+def moment_of(as_of: str, started: str) -> datetime:
+    """The moment up to which data counts: that of ``as_of``, or that at which the workflow was created.
+
+    A date stands for its midnight in UTC, as in ``cut_off``; a time must say its zone.
+
+    Raises:
+        Refused: when neither is a moment.
+    """
+    text = as_of or started
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("as-of", text, "this is no moment", "write it as 2013-07-01 or 2013-07-01T12:00:00Z") from error
+    if found.tzinfo is None and len(text) > len("2013-07-01"):
+        raise Refused("as-of", text, "this time is in no zone", "write it as 2013-07-01T12:00:00Z")
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def day_of(text: str, what: str) -> date:
     """The day that an argument names.
 

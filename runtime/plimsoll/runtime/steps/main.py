@@ -25,6 +25,7 @@ STEPS = {
     "notify": "tell the environment's sink of a failure, or of what was done about a finding",
     "verify-model": "verify the pinned package before a server starts",
     "serve": "verify, load and serve the pinned package",
+    "refresh-features": "bring the online store to the newest features",
     "partition": "list the parts in which a window of examples is scored",
     "score": "score a window of examples, or one part of it",
     "gather": "join the parts of a scored window, in the order of its examples",
