@@ -55,15 +55,24 @@ def _of_several(project: Project, changed: set[Key]) -> Iterator[Diagnostic]:
 def _due(project: Project, memory: Memory, changed: set[Key]) -> set[Key]:
     """The specs that differ, those that may mean one of them, and those beside which files came or went.
 
+    A deployment's findings depend on the feature sets of its model as well.
     Those about which something was found are asked again when a name came or went: a hint depends on all of them.
     """
     before, after, graph = memory.before, memory.after, project.graph
     due = {key for key in changed if key in graph.units}
     due |= {(unit.kind, unit.name) for kind, name in changed for unit in graph.naming(kind, name)}
+    due |= {(unit.kind, unit.name) for kind, name in _readers(project, changed) for unit in graph.naming(kind, name)}
     if changed and before.references and graph.units.keys() != before.keys:
         due |= {_key(key) for key in before.references}
     due |= {_key(key) for key, there in after.beside.items() if before.beside.get(key) != there}
     return due & graph.units.keys()
+
+
+def _readers(project: Project, changed: set[Key]) -> Iterator[Key]:
+    """The models that read a feature set that differs."""
+    for kind, name in changed:
+        if kind == "FeatureSet":
+            yield from ((one.kind, one.name) for one in project.graph.naming(kind, name) if one.kind == "Model")
 
 
 def _key(key: str) -> Key:

@@ -189,4 +189,21 @@ REFERENCES = (
         "name every class once, or take the classes away, as the hint says",
         "task: multiclass-classification\nlabel: {name: outcome, expression: outcome, knownAfter: 24h}",
     ),
+    Code(
+        "PLM-REF-024",
+        "a refresh of nothing",
+        "A deployment's online features are to be made anew on a schedule, and its model reads no feature sets. The "
+        "runs would do nothing.",
+        "leave refresh out, or have the model read a feature set",
+        'online: {refresh: {cron: "5 * * * *"}}    # the Model has features: []',
+    ),
+    Code(
+        "PLM-REF-025",
+        "features that are stale before they are refreshed",
+        "From one refresh of a deployment's online features to the next it may be longer than what a feature set that "
+        "its model reads holds for. In between the server takes these features as staleFeatures says, which is not "
+        "how the model learned from them.",
+        "refresh more often than the shortest ttl, or let the feature set hold for longer",
+        'online: {refresh: {cron: "0 */6 * * *"}}    # the FeatureSet has ttl: 3h',
+    ),
 )

@@ -34,6 +34,7 @@ def risks_of(
     """The risks of a change, without repeats, in the order in which they are best read."""
     found = [
         *_production(before, after, effects),
+        *_unfed(after, effects),
         *_bars(before, after),
         *governance_risks(before, after, objects),
         *_fields(objects),
@@ -49,6 +50,19 @@ def _production(before: Project | None, after: Project, effects: tuple[Effect, .
     for name in sorted({effect.environment for effect in effects if effect.kind != "describe"}):
         if stages.get(name) == "production":
             yield Risk("touches-production", f"this has an effect in {name}, which is production")
+
+
+def _unfed(after: Project, effects: tuple[Effect, ...]) -> Iterator[Risk]:
+    """Servers of production that begin or change, and whose features nothing of ours writes."""
+    begun = {(one.environment, one.subject) for one in effects if one.kind in ("serve", "roll-out")}
+    for placed in after.placed:
+        online, place = placed.spec.online, placed.environment.spec
+        if (place.metadata.name, placed.deployment.key) not in begun or place.spec.stage != "production":
+            continue
+        if online is not None and online.refresh is None and placed.model.spec.spec.features:
+            names = ", ".join(sorted({used.set for used in placed.model.spec.spec.features}))
+            text = f"{placed.deployment.key} has no refresh in {place.metadata.name}: nothing of ours keeps {names} fresh"
+            yield Risk("unfed-features", text)
 
 
 def _bars(before: Project | None, after: Project) -> Iterator[Risk]:

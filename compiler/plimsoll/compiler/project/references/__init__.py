@@ -34,8 +34,9 @@ def check(project: Project) -> Iterator[Diagnostic]:
 def check_one(project: Project, one: Located[Any]) -> Iterator[Diagnostic]:
     """Every reference of one spec.
 
-    It depends on that spec, on the specs that it names, on which names there are, and on whether the files that it
-    names are there and have the digests that it says: whoever keeps the findings must ask again when one changes.
+    It depends on that spec, on the specs that it names, for a deployment on the feature sets that its model names, on
+    which names there are, and on whether the files that it names are there and have the digests that it says: whoever
+    keeps the findings must ask again when one changes.
     """
     yield from names(project, one)
     match one.kind:
