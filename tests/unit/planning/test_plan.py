@@ -106,11 +106,11 @@ def test_words_restart_nothing(plan: Planned) -> None:
 
 
 def test_scale_and_its_cost_by_hand(plan: Planned) -> None:
-    """0.5 cores at 0.18 and 1 GiB at 0.02 are 0.11 an hour. Monitoring: 365/12 runs of an hour. Training: 1 run of 1/6
-    hour at 0.22."""
+    """0.5 cores at 0.18 and 1 GiB at 0.02 are 0.11 an hour. Monitoring: 365/12 runs of an hour; refreshing: 730.
+    Training: 1 run of 1/6 hour at 0.22."""
     planned = plan({ONLINE: ("max: 2", "max: 4")})
     assert ("scale", "Deployment/parcels-online") in kinds(planned)
-    others = 0.11 * 365 / 12 + 0.22 / 6
+    others = 0.11 * (365 / 12 + 730) + 0.22 / 6
     expected = [Range(round(0.11 * 730 * 1 + others, 2), round(0.11 * 730 * most + others, 2)) for most in (2, 4)]
     assert planned.costs == (CostChange("local", "AED", *expected, 2000.0),)
     assert "costs-more" in words(planned)
@@ -131,15 +131,52 @@ def test_a_version_begins_changes_and_ends(specs: Path, plan: Planned, rendered:
     assert begun.costs == ()
 
 
-def test_production_is_named(plan: Planned, specs: Path) -> None:
+def _with_production(specs: Path) -> None:
     local = (specs / LOCAL).read_text()
     production = local.replace("name: local", "name: production").replace("stage: development", "stage: production")
     production = production.replace("cluster: laptop", "cluster: live-1")
     production = production.replace("sqlite:////plimsoll/state/mlflow/mlflow.db", "http://mlflow.mlops.svc:5000")
     (specs / "environments/production.yaml").write_text(production.replace("disk-of-the-laptop", '"kms://key"'))
+
+
+def test_production_is_named(plan: Planned, specs: Path) -> None:
+    _with_production(specs)
     assert words(plan({ONLINE: ("    local:", "    production: {online: {scaling: {min: 2}}}\n    local:")})) >= {
         "touches-production"
     }
+
+
+REFRESH = '    refresh: {cron: "5 * * * *", timezone: Asia/Dubai}\n'
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_a_server_of_production_that_nothing_feeds_is_a_risk(plan: Planned, specs: Path, refreshed: bool) -> None:
+    _with_production(specs)
+    online = specs / ONLINE
+    online.write_text(online.read_text().replace(REFRESH, REFRESH if refreshed else ""))
+    pin = '{version: 1, digest: "sha256:' + "a" * 64 + '"}'
+    planned = plan({ONLINE: ("    local:", f"    production: {{pin: {pin}, online: {{scaling: {{min: 2}}}}}}\n    local:")})
+    told = [risk.text for risk in planned.risks if risk.word == "unfed-features"]
+    never = "Deployment/parcels-online has no refresh in production: nothing of ours keeps depot-record fresh"
+    assert told == ([] if refreshed else [never])
+
+
+def test_a_refresh_is_told_and_costed_as_a_run(plan: Planned) -> None:
+    """24 × 365 / 12 runs a month of an hour each at most, instead of 365 / 12, on half a core and a GiB."""
+    planned = plan({ONLINE: (REFRESH, REFRESH.replace("5 *", "5 3"))})
+    assert kinds(planned) >= {("run", "Deployment/parcels-online")}
+    (effect,) = (one for one in planned.effects if one.kind == "run")
+    assert (effect.text, effect.because) == (
+        "its features are made anew at other times",
+        ("Deployment/parcels-online online.refresh.cron: 5 * * * * → 5 3 * * *",),
+    )
+    (cost,) = planned.costs
+    assert cost.before is not None
+    assert cost.after is not None
+    saved = (730 - 365 / 12) * (0.5 * 0.18 + 1 * 0.02)
+    assert cost.before.most - cost.after.most == pytest.approx(saved, abs=0.01)
+    assert cost.before.least - cost.after.least == pytest.approx(saved, abs=0.01)
+    assert "cronworkflow-parcels-online-refresh.yaml" in {one.file for one in planned.rendered}
 
 
 @pytest.mark.parametrize(

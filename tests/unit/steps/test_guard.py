@@ -155,6 +155,7 @@ READING = {
     "profile": "churn-train",
     "verify-model": "churn-live",
     "serve": "churn-live",
+    "refresh-features": "churn-live",
     "partition": "churn-nightly",
     "score": "churn-nightly",
     "monitor": "churn-live",

@@ -15,7 +15,7 @@ from plimsoll.contract.places import ROOT_VARIABLE
 from plimsoll.contract.refusal import Refused
 from plimsoll.runtime.runner.process import read_progress
 from plimsoll.runtime.steps import common, main, validate
-from plimsoll.runtime.steps.common import cut_off
+from plimsoll.runtime.steps.common import cut_off, moment_of
 
 HEAVY = ("feast", "mlflow", "whylogs", "sigstore", "sklearn", "pandas", "duckdb", "pyarrow", "uvicorn")
 
@@ -206,6 +206,27 @@ def test_data_counts_until_midnight_of_the_day_that_is_given_else_of_the_day_of_
 def test_a_day_that_is_none_is_refused(as_of: str, started: str) -> None:
     with pytest.raises(Refused, match="this is not a date"):
         cut_off(as_of, started)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "started", "expected"),
+    [
+        ("", "2026-12-01T13:05:00Z", "2026-12-01T13:05:00+00:00"),
+        ("2013-07-01", "2026-12-01T13:05:00Z", "2013-07-01T00:00:00+00:00"),
+        ("2013-07-01T12:30:00+04:00", "", "2013-07-01T08:30:00+00:00"),
+    ],
+)
+def test_a_moment_is_the_one_asked_for_or_that_of_the_workflow(as_of: str, started: str, expected: str) -> None:
+    assert moment_of(as_of, started).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("as_of", "why"),
+    [("", "no moment"), ("noon", "no moment"), ("2013-7-1", "no moment"), ("2013-07-01T12:00:00", "in no zone")],
+)
+def test_a_moment_that_is_none_is_refused(as_of: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        moment_of(as_of, "")
 
 
 def test_an_artifact_that_is_damaged_is_refused_by_name(tmp_path: Path) -> None:

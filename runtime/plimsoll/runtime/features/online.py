@@ -29,6 +29,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 10_000
 """Keys for each call of Feast: bounds a write's memory, and a read's SQL variables, of which sqlite takes 32,766."""
 
+_COMMIT = 1_000
+"""Keys for each transaction: sqlite keeps readers waiting while one ends, and a server's requests are among them."""
+
 _AT = "__event_microseconds"
 """Beside its features each key keeps its exact timestamp, in microseconds since 1970.
 
@@ -120,8 +123,10 @@ class OnlineTables:
         return result
 
     def _write(self, view: FeatureView, rows: list[_Written]) -> None:
-        with self._lock:
-            self._store.provider.online_write_batch(self._store.config, view, rows, None)
+        for start in range(0, len(rows), _COMMIT):
+            with self._lock:
+                part = rows[start : start + _COMMIT]
+                self._store.provider.online_write_batch(self._store.config, view, part, None)
 
     def _due(self, view: FeatureView, rows: list[_Written], *, anew: bool) -> list[_Written]:
         """The rows that the online store lacks or has otherwise, but for what it knows of a later time.
