@@ -11,6 +11,7 @@ from edits import edit
 from outcomes import anew, examined
 from spec_folder import SpecFolder
 
+from plimsoll.cli.starter_project import write_project
 from plimsoll.compiler.cache import readings, references, snapshot, verdicts
 from plimsoll.compiler.resources import data_root
 
@@ -151,3 +152,19 @@ def test_a_project_that_was_never_checked_is_not_read_again(tmp_path: Path, monk
     found, told = examined(root)
     assert found == anew(root)
     assert told[0] == "12 of 12 files are as they were"
+
+
+@pytest.mark.usefixtures("_trusting")
+def test_what_is_found_of_a_refresh_follows_the_feature_sets_that_are_two_names_away(tmp_path: Path) -> None:
+    """A deployment names its model, which names the sets; when a set holds for less time, the deployment is asked."""
+    write_project(tmp_path / "project", "parcels")
+    root = tmp_path / "project" / "specs"
+    file = root / "features/depot-record.yaml"
+    counts = []
+    for before, after in (("", ""), ("ttl: 48h", "ttl: 30m"), ("ttl: 30m", "ttl: 2h")):
+        file.write_text(file.read_text().replace(before, after))
+        _ticked()
+        found, _ = examined(root)
+        assert found == anew(root)
+        counts.append([one.code for one in found.found].count("PLM-REF-025"))
+    assert counts == [0, 1, 0]
