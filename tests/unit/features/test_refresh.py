@@ -113,7 +113,7 @@ def test_who_dies_before_remembering_begins_again_and_changes_nothing(store: Fea
 def test_a_memory_that_was_cut_off_is_none(store: FeatureStore, registered: State) -> None:
     store.refresh("airport-weather", START)
     registered.refreshed("airport-weather").write_text('{"definition": "sha256:')
-    assert store.refresh("airport-weather", START) .written == 0
+    assert store.refresh("airport-weather", START).written == 0
 
 
 def test_another_definition_is_written_from_the_beginning(

@@ -155,7 +155,9 @@ def test_a_server_of_production_that_nothing_feeds_is_a_risk(plan: Planned, spec
     online = specs / ONLINE
     online.write_text(online.read_text().replace(REFRESH, REFRESH if refreshed else ""))
     pin = '{version: 1, digest: "sha256:' + "a" * 64 + '"}'
-    planned = plan({ONLINE: ("    local:", f"    production: {{pin: {pin}, online: {{scaling: {{min: 2}}}}}}\n    local:")})
+    planned = plan(
+        {ONLINE: ("    local:", f"    production: {{pin: {pin}, online: {{scaling: {{min: 2}}}}}}\n    local:")}
+    )
     told = [risk.text for risk in planned.risks if risk.word == "unfed-features"]
     never = "Deployment/parcels-online has no refresh in production: nothing of ours keeps depot-record fresh"
     assert told == ([] if refreshed else [never])

@@ -24,8 +24,8 @@ from plimsoll.contract.requests import (
     Table,
 )
 from plimsoll.runtime.features.store import FeatureStore
-from plimsoll.runtime.steps.common import PROGRESS_VARIABLE
 from plimsoll.runtime.steps import main
+from plimsoll.runtime.steps.common import PROGRESS_VARIABLE
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DIGEST = "sha256:" + "5e" * 32
@@ -49,7 +49,9 @@ LOAD = RAW.model_copy(
     update={
         "name": "depot-load",
         "sql": "SELECT depot, seen, fill FROM raw_load",
-        "sources": (LOADS.model_copy(update={"name": "raw-load", "path": "features/raw-load.parquet", "origin": "features"}),),
+        "sources": (
+            LOADS.model_copy(update={"name": "raw-load", "path": "features/raw-load.parquet", "origin": "features"}),
+        ),
     }
 )
 USE = FeatureUse(feature_set="depot-load", features=("fill",))

@@ -61,7 +61,9 @@ def _unfed(after: Project, effects: tuple[Effect, ...]) -> Iterator[Risk]:
             continue
         if online is not None and online.refresh is None and placed.model.spec.spec.features:
             names = ", ".join(sorted({used.set for used in placed.model.spec.spec.features}))
-            text = f"{placed.deployment.key} has no refresh in {place.metadata.name}: nothing of ours keeps {names} fresh"
+            text = (
+                f"{placed.deployment.key} has no refresh in {place.metadata.name}: nothing of ours keeps {names} fresh"
+            )
             yield Risk("unfed-features", text)
 
 

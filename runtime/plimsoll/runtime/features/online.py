@@ -137,9 +137,7 @@ class OnlineTables:
             known = self._store.provider.online_read(self._store.config, view, [key for key, *_ in rows])
         due: list[_Written] = []
         for row, (at, found) in zip(rows, known, strict=True):
-            if at is None or not found:
-                due.append(row)
-            elif (anew or _moment_of(at, found) <= row[2]) and not _equal(row[1], found):
+            if at is None or not found or ((anew or _moment_of(at, found) <= row[2]) and not _equal(row[1], found)):
                 due.append(row)
         return due
 
@@ -187,8 +185,7 @@ def _as_written(request: FeatureSetRequest, table: pa.Table) -> Iterator[list[_W
 def _equal(values: Mapping[str, Value], found: Mapping[str, Value]) -> bool:
     """Whether the online store has the values, bit by bit: NaN is NaN."""
     return all(
-        name in found and found[name].SerializeToString() == value.SerializeToString()
-        for name, value in values.items()
+        name in found and found[name].SerializeToString() == value.SerializeToString() for name, value in values.items()
     )
 
 

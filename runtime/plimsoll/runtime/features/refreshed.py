@@ -34,7 +34,7 @@ class Memory(BaseModel):
 
 @contextmanager
 def alone(state: State) -> Iterator[None]:
-    """Keep other refreshes of the state waiting: sqlite has one writer, and what is compared must stay until written."""
+    """Keep other refreshes of the state waiting: sqlite has one writer, and what is compared must stay as it is."""
     state.feast.mkdir(parents=True, exist_ok=True)
     with (state.feast / "refresh.lock").open("wb") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
