@@ -54,5 +54,6 @@ def test_the_runner_reads_every_workflow(pinned: Path, tmp_path: Path) -> None:
     for name, data in _releases(pinned)["production"].files.items():
         (tmp_path / name).write_bytes(data)
     shutil.rmtree(pinned)
-    for name in ("flight-delay-train", "flight-delay-online-monitor", "flight-delay-nightly-score"):
+    names = ("train", "online-monitor", "online-refresh", "nightly-score")
+    for name in (f"flight-delay-{one}" for one in names):
         assert load_workflow(tmp_path, name).name.startswith(f"{name}-")

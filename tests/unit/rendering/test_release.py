@@ -122,7 +122,7 @@ def test_every_container_is_restricted(release: Release) -> None:
             "capabilities": {"drop": ["ALL"]},
         }
         assert container["resources"]["limits"]["memory"] == container["resources"]["requests"]["memory"]
-    assert len(seen) == 4
+    assert len(seen) == 5
 
 
 def test_training_code_sees_neither_state_nor_keys(release: Release) -> None:
@@ -171,6 +171,35 @@ def test_a_monitor_that_may_not_retrain_creates_nothing(specs: Path, checking: C
     assert [template["name"] for template in workflow["spec"]["templates"]] == ["main", "monitor", "record"]
     rules = yaml.safe_load(release.files["role-churn-live-monitor.yaml"])["rules"]
     assert not any("workflows" in rule["resources"] for rule in rules)
+
+
+def test_a_refresh_sees_no_key_and_has_no_gpu(specs: Path, checking: Checking) -> None:
+    old = "resources: {cpu: 500m, memory: 1Gi}"
+    _edit(specs, "churn-live.yaml", old, "resources: {cpu: 500m, memory: 1Gi, gpu: {count: 1, type: l4}}")
+    workflow = yaml.safe_load(_render(specs, checking).files["workflowtemplate-churn-live-refresh.yaml"])
+    templates = {one["name"]: one for one in workflow["spec"]["templates"]}
+    assert list(templates) == ["main", "build-features", "refresh", "record"]
+    limits = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}
+    for name in ("build-features", "refresh"):
+        assert templates[name]["container"]["resources"] == limits
+        assert "nodeSelector" not in templates[name]
+    mounts = {mount["name"] for one in templates.values() for mount in one.get("container", {}).get("volumeMounts", ())}
+    assert mounts == {"request", "state", "data", "out", "no-token", "tmp"}
+
+
+def test_an_environment_may_refresh_nothing(specs: Path, release: Release, checking: Checking) -> None:
+    _edit(specs, "churn-live.yaml", "online: {scaling: {min: 2}}", "online: {scaling: {min: 2}, refresh: null}")
+    gone = release.files.keys() - _render(specs, checking).files.keys()
+    kinds = ("cronworkflow", "role", "rolebinding", "serviceaccount", "workflowtemplate")
+    assert {f"{kind}-churn-live-refresh.yaml" for kind in kinds} <= gone
+    assert not any("refresh" in name for name in release.files.keys() - gone)
+
+
+def test_patches_of_a_deployment_reach_its_refresh(specs: Path, checking: Checking) -> None:
+    target = "{target: {kind: WorkflowTemplate, name: churn-live-refresh}, merge: {spec: {priority: 5}}}"
+    _edit(specs, "churn-live.yaml", "  timeout: 45m", f"  patches: [{target}]\n  timeout: 45m")
+    workflow = yaml.safe_load(_render(specs, checking).files["workflowtemplate-churn-live-refresh.yaml"])
+    assert workflow["spec"]["priority"] == 5
 
 
 def test_the_challenger_meets_the_newest_pinned_version(specs: Path, checking: Checking) -> None:

@@ -175,6 +175,6 @@ def test_no_pod_of_a_workflow_gets_a_proxy_that_would_never_let_it_end(
         if mesh == "istio"
         else ("linkerd.io/inject", "disabled", "enabled")
     )
-    assert len(pods) == 6
+    assert len(pods) == 8
     assert {{**one["labels"], **one.get("annotations", {})}[key] for one in pods} == {no}
     assert {**server["labels"], **server["annotations"]}[key] == yes
