@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from plimsoll.contract import exit_codes
-from plimsoll.contract.places import ROOT_VARIABLE, Places
+from plimsoll.contract.places import ROOT_VARIABLE, Places, State
 from plimsoll.contract.requests import (
     Examples,
     FeatureColumn,
@@ -130,8 +130,6 @@ def test_what_the_model_reads_is_written_and_said(
 
 def test_a_server_that_runs_sees_what_is_new(places: Places) -> None:
     """It has opened the store before anything was in it, and asks on."""
-    from plimsoll.contract.places import State
-
     server = FeatureStore(State(places.state), (RAW, LOAD))
     server.apply(delete_others=False)
     keys = [{"depot": "AUH"}]
@@ -143,6 +141,21 @@ def test_a_server_that_runs_sees_what_is_new(places: Places) -> None:
     _refresh(places, NOON + timedelta(hours=1))
     assert server.read_online(keys, (USE,), NOON + timedelta(hours=1), "null").values == {"fill": [0.4]}
     server.close()
+
+
+def test_what_a_set_is_made_from_is_part_of_its_definition(places: Places) -> None:
+    """Its newest rows are of an earlier time than what was written, by a change of the set before it."""
+    _measure(places, NOON + timedelta(hours=1), AUH=0.4)
+    assert _refresh(places, NOON + timedelta(hours=1)) == {"depot-load": 2}
+    request = _request(USE)
+    raw = RAW.model_copy(update={"sql": f"{RAW.sql} WHERE fill > 0.5"})
+    inputs = request.inputs.model_copy(update={"feature_sets": (raw, LOAD)})
+    places.request.write_text(request.model_copy(update={"inputs": inputs}).model_dump_json())
+    _measure(places, NOON + timedelta(hours=2))
+    assert _refresh(places, NOON + timedelta(hours=2)) == {"depot-load": 1}
+    store = FeatureStore(State(places.state), (RAW, LOAD))
+    assert store.read_online([{"depot": "AUH"}], (USE,), NOON, "null").values == {"fill": [0.9]}
+    store.close()
 
 
 def test_an_online_store_that_is_in_use_is_tried_again(places: Places, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,7 +87,7 @@ class OnlineTables:
     def refresh(self, feature_set: str, until: datetime) -> Refreshed:
         """See ``FeatureStore.refresh``."""
         view, request = self._registration.view(feature_set), self._sets[feature_set]
-        definition = digests.of_json(request.model_dump(mode="json"))
+        definition = digests.of_json([one.model_dump(mode="json") for one in self._made_from(request)])
         with alone(self._state):
             before = recall(self._state, feature_set)
             anew = before is not None and before.definition != definition
@@ -121,6 +121,17 @@ class OnlineTables:
                 plain = {key: decode(row.get(name), kind) for key, row in served.items()}
                 result.values[name] = [plain.get(key) for key in wanted]
         return result
+
+    def _made_from(self, request: FeatureSetRequest) -> list[FeatureSetRequest]:
+        """A feature set and all that it is made from, as far as they are known here, by name."""
+        found, ahead = {request.name: request}, [request]
+        while ahead:
+            named = (source.name for source in ahead.pop().sources if source.origin == "features")
+            for name in named:
+                if name in self._sets and name not in found:
+                    found[name] = self._sets[name]
+                    ahead.append(found[name])
+        return [found[name] for name in sorted(found)]
 
     def _write(self, view: FeatureView, rows: list[_Written]) -> None:
         for start in range(0, len(rows), _COMMIT):

@@ -118,8 +118,9 @@ class FeatureStore:
         killed and begins again; afterwards no key is behind the newest row of the set's table. Rows that came late,
         and rows of the same time that were corrected, are written too, which a span of times would pass over.
 
-        A set whose definition has changed since the last refresh is written from the beginning: what was written by
-        another definition counts for nothing, whatever its time. Only one process refreshes at a time; others wait.
+        A set whose definition, or that of a set it is made from, has changed since the last refresh is written from the
+        beginning: what was written by another definition counts for nothing, whatever its time. Only one process
+        refreshes at a time; others wait.
 
         Raises:
             Refused: when the set is not registered, or its table is missing or of another shape.
