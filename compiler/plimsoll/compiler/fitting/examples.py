@@ -130,7 +130,9 @@ def _classes(one: Located[Model], labels: Labels, telling: bool) -> Iterator[Dia
     if labels.others:
         such = f", such as {labels.other!r}" if telling else ""
         message = f"{labels.others:,} of {labels.rows:,} labels are none of the classes{such}"
-        help_ = "add what is missing to the classes, mend the label's expression, or leave such examples out by a filter"
+        help_ = (
+            "add what is missing to the classes, mend the label's expression, or leave such examples out by a filter"
+        )
         yield error("PLM-DAT-007", one, route, message, help_=help_)
     if absent := [name for name, count in labels.counts.items() if not count]:
         message = f"no example is of {', '.join(map(repr, absent))}"

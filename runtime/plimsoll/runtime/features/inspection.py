@@ -193,9 +193,7 @@ def _empty(examples: Examples) -> pa.Table:
     return pa.table({name: pa.array([], ARROW_TYPES[column.type]) for name, column in examples.columns.items()})
 
 
-def _with(
-    labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray, classes: tuple[str, ...] | None
-) -> Labels:
+def _with(labels: Labels, column: pa.ChunkedArray, moments: pa.ChunkedArray, classes: tuple[str, ...] | None) -> Labels:
     """The labels with those of a batch."""
     known = pc.is_valid(column)
     given = column.filter(known)
