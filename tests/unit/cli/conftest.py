@@ -1,12 +1,9 @@
 """A command line, run in this process, inside a git repository with a project of one's own."""
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from git import Actor, Repo
@@ -17,23 +14,9 @@ from plimsoll.cli.starter_project import write_project
 sys.path.append(str(Path(__file__).parent))  # for what these tests share
 
 from companies import bundled, put
+from ran import Ran
 
 PERSON = Actor("Somebody", "somebody@example.org")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """Standard output as the one JSON document that it must be."""
-        value: dict[str, Any] = json.loads(self.out)
-        return value
 
 
 @pytest.fixture

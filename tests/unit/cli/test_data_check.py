@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Ran
+from ran import Ran
 
 Run = Callable[..., Ran]
 Edit = Callable[[Path, str, str], None]
