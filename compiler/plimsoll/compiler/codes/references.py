@@ -206,4 +206,13 @@ REFERENCES = (
         "refresh more often than the shortest ttl, or let the feature set hold for longer",
         'online: {refresh: {cron: "0 */6 * * *"}}    # the FeatureSet has ttl: 3h',
     ),
+    Code(
+        "PLM-REF-026",
+        "a name that is taken",
+        "Beside its inputs a model's answer is profiled as prediction; beside an example's id, timestamp and label it "
+        "is handed on as score, of several classes as prediction; and known_at says when a label is known. A column of "
+        "such a name would stand there twice, and whoever asks for it by name would fail.",
+        "call the column something else in its source",
+        "inputs:\n  prediction: {type: float}    # of another model",
+    ),
 )

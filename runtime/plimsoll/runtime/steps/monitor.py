@@ -133,13 +133,12 @@ def _served(state: State, request: ServingRequest) -> pa.Table:
 
 def _labelled(places: Places, request: ServingRequest, log: pa.Table, first: date, moment: datetime) -> pa.Table:
     """The predictions whose label was known at the moment: as they were logged, each with its label."""
+    examples = request.inputs.examples
     start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
-    labels = label_table(request.inputs.examples, places.data, start, moment)
+    labels = label_table(examples, places.data, start, moment)
     known = labels.filter(pc.less_equal(labels["known_at"], pa.scalar(moment, pa.timestamp("us", "UTC"))))
-    names = {request.inputs.examples.id: "prediction_id", request.inputs.examples.label: "label"}
-    known = known.rename_columns([names.get(name, name) for name in known.column_names])
-    ids = pa.array(map(prediction_id, known["prediction_id"].to_pylist()), pa.string())
-    known = known.set_column(known.column_names.index("prediction_id"), "prediction_id", ids)
+    ids = pa.array(map(prediction_id, known[examples.id].to_pylist()), pa.string())
+    known = pa.table({"prediction_id": ids, "label": known[examples.label]})
     plain = log.drop_columns(["probabilities"]).append_column(_ROW, pa.array(range(log.num_rows), pa.int64()))
     joined = plain.join(known, "prediction_id", join_type="inner")  # Arrow joins no tables that have maps.
     return joined.append_column("probabilities", log["probabilities"].take(joined[_ROW])).drop_columns([_ROW])

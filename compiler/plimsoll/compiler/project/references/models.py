@@ -8,7 +8,7 @@ from plimsoll.compiler.hints import did_you_mean
 from plimsoll.compiler.kinds.common import NO_DATE
 from plimsoll.compiler.project.located import Located
 from plimsoll.compiler.project.project import Project
-from plimsoll.compiler.project.references import classes, future, metrics
+from plimsoll.compiler.project.references import answers, classes, future, metrics
 from plimsoll.compiler.project.references.datasources import MOMENTS, no_moment
 from plimsoll.compiler.project.references.files import beside
 from plimsoll.compiler.project.references.findings import error, unknown, warning
@@ -27,6 +27,7 @@ def check(project: Project, one: Located["Model"]) -> Iterator[Diagnostic]:
     yield from _repeated(one)
     yield from _triggers(project, one)
     yield from classes.check(one)
+    yield from answers.check(one)
     yield from metrics.of_model(one)
     if spec["examples"]["source"] in project.data_sources:
         source = project.data_sources[spec["examples"]["source"]]
