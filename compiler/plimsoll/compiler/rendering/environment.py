@@ -75,12 +75,6 @@ def template(name: str) -> Template:
     return environment().get_template(f"{name}.yaml.j2")
 
 
-def load_all() -> None:
-    """Compile all templates that are whole objects."""
-    for path in data_root("templates").glob("[!_]*.yaml.j2"):
-        template(path.name.removesuffix(".yaml.j2"))
-
-
 def fill(name: str, context: dict[str, Any]) -> str:
     """The text of a template with its values in place.
 

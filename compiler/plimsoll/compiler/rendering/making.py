@@ -154,7 +154,7 @@ class Making:
         due.sort(key=lambda one: (home[one[1].model], one[1].model))
         self._tell(due)
         if len(due) >= LEAST:
-            _load()
+            _get_ready()
         if not due:
             return
 
@@ -191,7 +191,7 @@ _PLACES = 4
 
 
 def _get_ready() -> None:
-    """Load what rendering takes, its templates aside: something is to be rendered."""
+    """Load what rendering takes before there are forks. Of the templates each process compiles those that it fills."""
     from plimsoll.compiler.rendering.units import make
 
     assert [make]
@@ -212,14 +212,6 @@ def _load_locking() -> None:
     from plimsoll.contract.release import lock_bytes
 
     assert [lock, lock_bytes]
-
-
-def _load() -> None:
-    """Load what rendering takes before there are forks, each of which would have to do it again."""
-    from plimsoll.compiler.rendering.environment import load_all
-
-    _get_ready()
-    load_all()
 
 
 def _made(gate: "Gate", old: Mapping[str, str], stage: str, unit: Unit) -> Part:
