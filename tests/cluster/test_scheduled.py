@@ -1,29 +1,23 @@
 """A training that the rendered schedule starts on Argo's controller: told no release, and promoted like any other.
 
-The release is the one that is rendered and signed. Of the CronWorkflow two things are changed, which time would bring
-about: it is due at once, and the day up to which data counts is one that the small project has data for.
+The release is the one that is rendered and signed.
 """
 
 import json
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cluster import Cluster
-from executor import ARGO, Executor, until_ended
 from projects import parcels, plimsoll
+from schedules import started_when_due
 from server import Server
-from trained import AS_OF, SECONDS, Trained, applied
+from trained import Trained
 
 from plimsoll.contract.digests import of_file
 from plimsoll.contract.package import Promotion
-from plimsoll.runtime.runner import Mounts
-
-DUE = 90.0
-"""Longer than the minute until a schedule that is always due is due again."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +35,7 @@ class Scheduled:
 @pytest.fixture(scope="module")
 def scheduled(running: Cluster, workflows: Server, tmp_path_factory: pytest.TempPathFactory) -> Scheduled:
     project = parcels(tmp_path_factory.mktemp("scheduled"))
-    workspace = project / ".plimsoll"
-    (workspace / "state/local").mkdir(parents=True, exist_ok=True)
-    mounts = Mounts(workspace / "state/local", workspace / "data", workspace / "trust")
-    executor = Executor(running, "scheduled", mounts, project / "argo")
-    (cron,) = (o for o in applied(running, project / "release/local", "scheduled") if o["kind"] == "CronWorkflow")
-    cron["spec"]["schedules"] = ["* * * * *"]
-    cron["spec"]["workflowSpec"]["arguments"] = {"parameters": [{"name": "as-of", "value": AS_OF}]}
-    with executor.at_work():
-        running.admin.apply(cron)
-        until = time.monotonic() + DUE
-        while not (started := running.admin.list(ARGO, "Workflow", "scheduled")):
-            assert time.monotonic() < until, "the schedule has started nothing"
-            time.sleep(0.5)
-        cron["spec"]["suspend"] = True
-        running.admin.apply(cron)
-        ended = until_ended(running.admin, started[0], SECONDS, executor)
-    return Scheduled(project, Trained(ended, executor))
+    return Scheduled(project, started_when_due(running, project, "parcels-train", "scheduled"))
 
 
 def test_it_ends_well(scheduled: Scheduled) -> None:

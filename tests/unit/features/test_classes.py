@@ -72,5 +72,8 @@ def test_a_class_without_an_example_to_learn_from_is_refused(request_: TrainingR
 def test_other_tasks_have_no_classes_to_miss(request_: TrainingRequest, flights: Examples) -> None:
     inputs = request_.inputs.model_copy(update={"examples": flights})
     request = request_.model_copy(update={"inputs": inputs, "task": "regression"})
-    require_labels(request, pa.chunked_array([[1.5, 7.0]]))
-    require_learnable(request, pa.chunked_array([[1.5, 7.0]]))
+    numbers = pa.chunked_array([[1.5, 7.0]])
+    require_labels(request, numbers)
+    require_learnable(request, numbers)
+    with pytest.raises(Refused, match="is to be 0 or 1; there are 2 other values"):
+        require_labels(request.model_copy(update={"task": "binary-classification"}), numbers)
